@@ -1,0 +1,2 @@
+//! Latent Studio: paint with a generative model.
+fn main() {}

@@ -1,0 +1,1 @@
+//! User stories live in this package's `tests` folder.
