@@ -1,0 +1,5 @@
+//! The search of a latent space, as steppers.
+
+mod settings;
+
+pub use settings::{SolveSettings, SolverKind, Weights};

@@ -1,0 +1,90 @@
+//! The window's end of the engine: send commands, take events and pictures.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::latest::Latest;
+use super::protocol::{Command, Event, Frame, MorphFrames};
+use super::run;
+use crate::{Error, Result};
+
+/// The stack of the engine's thread. candle walks a computation graph by recursion, which needs more than
+/// the usual 2 MB for deep models.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Called by the engine whenever something new can be taken: ask the window for a frame there.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// The newest pictures, shared by the two ends.
+#[derive(Debug, Default)]
+pub(super) struct Slots {
+    pub(super) frame: Latest<Frame>,
+    pub(super) morph: Latest<MorphFrames>,
+}
+
+/// The engine's thread. Dropping the handle ends the running job within a step and joins the thread.
+#[derive(Debug)]
+pub struct Engine {
+    /// `None` only while dropping.
+    commands: Option<Sender<Command>>,
+    events: Receiver<Event>,
+    slots: Arc<Slots>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Starts the thread "latent-engine".
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn spawn(wake: Wake) -> Result<Self> {
+        let (commands, inbox) = unbounded();
+        let (outbox, events) = unbounded();
+        let slots = Arc::new(Slots::default());
+        let reply = run::Reply::new(outbox, slots.clone(), wake);
+        let thread = std::thread::Builder::new()
+            .name("latent-engine".into())
+            .stack_size(STACK_BYTES)
+            .spawn(move || run::run(&inbox, reply))
+            .map_err(|source| Error::io("the engine's thread", source))?;
+        Ok(Self { commands: Some(commands), events, slots, thread: Some(thread) })
+    }
+
+    /// Sends a command; never waits. After the thread's end commands go nowhere.
+    pub fn send(&self, command: Command) {
+        if let Some(commands) = &self.commands {
+            // The only failure is a thread that has ended: then nobody is left to tell.
+            commands.send(command).ok();
+        }
+    }
+
+    /// The events since the last call, in order; never waits.
+    pub fn events(&self) -> impl Iterator<Item = Event> + '_ {
+        self.events.try_iter()
+    }
+
+    /// The newest candidates, if there are any that were not taken yet.
+    #[must_use]
+    pub fn take_frame(&self) -> Option<Frame> {
+        self.slots.frame.take()
+    }
+
+    /// The newest morph, if there is one that was not taken yet.
+    #[must_use]
+    pub fn take_morph(&self) -> Option<MorphFrames> {
+        self.slots.morph.take()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // The closed channel is the word to stop: the thread looks at it between steps.
+        self.commands = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic outside a job has been reported by the default hook; there is nothing left to save.
+            thread.join().ok();
+        }
+    }
+}
