@@ -13,7 +13,7 @@ use self::overlay::Overlay;
 use self::texture::PictureTexture;
 use self::transform::image_from_screen;
 use crate::command::Command;
-use crate::panels::colours;
+use crate::panels::picker;
 use crate::session::Session;
 use crate::theme;
 use crate::tools::{Pointer, ToolKind};
@@ -51,7 +51,7 @@ impl Canvas {
         paint_cursor(ui, &response, look.place(rect), session, self.panning.is_some());
         Popup::context_menu(&response)
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-            .show(|ui| colours::picker(ui, session, out));
+            .show(|ui| picker::show(ui, session, out));
     }
 
     /// Walks the events in order: a slow frame brings a whole stroke at once, and none of it may be lost.
@@ -171,6 +171,9 @@ fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, 
     if panning || ui.input(|i| i.key_down(Key::Space)) {
         let icon = if panning { CursorIcon::Grabbing } else { CursorIcon::Grab };
         ui.ctx().set_cursor_icon(icon);
+        return;
+    }
+    if Popup::is_any_open(ui.ctx()) {
         return;
     }
     let painter = ui.painter_at(response.rect);

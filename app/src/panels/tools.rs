@@ -2,8 +2,8 @@
 
 use egui::{Popup, Role, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
-use super::colours;
 use super::controls::icon_button;
+use super::{colours, picker};
 use crate::command::{Action, Command};
 use crate::session::Session;
 use crate::theme;
@@ -38,7 +38,7 @@ fn current_colour(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     Popup::menu(&response)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .align(egui::RectAlign::RIGHT_START)
-        .show(|ui| colours::picker(ui, session, out));
+        .show(|ui| picker::show(ui, session, out));
     response.on_hover_text("Change the colour (or right click on the canvas)");
 }
 
