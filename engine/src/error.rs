@@ -45,7 +45,9 @@ pub enum Error {
         why: String,
     },
     /// A model name that is neither bundled nor a path.
-    #[error("there is no model \"{name}\"; bundled models: {known}; or give a model folder or a checkpoint file")]
+    #[error(
+        "there is no model \"{name}\"; bundled models: {known}; or give a model folder or a checkpoint file"
+    )]
     UnknownModel {
         /// What was asked for.
         name: String,

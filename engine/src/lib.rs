@@ -2,6 +2,7 @@
 //! worker thread that a window talks to. It knows candle and never a user interface.
 
 pub mod error;
+pub mod nn;
 pub mod rng;
 
 pub use error::{Error, Result};
