@@ -54,6 +54,20 @@ pub struct Model {
     pub device: Device,
 }
 
+/// The device that models run on: a GPU where the program was built for one and finds it, else the CPU.
+///
+/// # Errors
+/// When a GPU is there and refuses.
+pub fn best_device() -> Result<Device> {
+    if cfg!(feature = "cuda") {
+        return Ok(Device::cuda_if_available(0)?);
+    }
+    if cfg!(feature = "metal") {
+        return Ok(Device::metal_if_available(0)?);
+    }
+    Ok(Device::Cpu)
+}
+
 /// How many pictures are made at once where many are wanted: enough to fill the caches, few enough to
 /// stay in them.
 const CHUNK: usize = 16;
