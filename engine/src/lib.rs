@@ -3,6 +3,7 @@
 
 pub mod checkpoint;
 pub mod constraint;
+pub mod data;
 pub mod error;
 pub mod explore;
 pub mod model;
@@ -11,6 +12,7 @@ pub mod objective;
 pub mod picture;
 pub mod rng;
 pub mod solver;
+pub mod train;
 pub mod worker;
 
 pub use error::{Error, Result};

@@ -13,7 +13,7 @@ mod batch_norm;
 mod columns;
 mod conv;
 mod conv_transpose;
-mod host;
+pub(crate) mod host;
 mod lowering;
 mod matmul;
 mod operation;
