@@ -1,5 +1,5 @@
 //! Trains a generator on the landscape world:
-//! `cargo run --release -p latent-engine --example train_landscape -- OUT MINUTES [WIDTH] [PICTURES] [resume]`
+//! `cargo run --release -p latent-engine --example train_landscape -- OUT MINUTES [WIDTH] [CRITIC_WIDTH] [PICTURES] [resume]`
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -16,14 +16,17 @@ fn main() -> latent_engine::Result<()> {
     let number =
         |index: usize, default: f32| arguments.get(index).and_then(|a| a.parse().ok()).unwrap_or(default);
     let out = PathBuf::from(arguments.first().map_or("landscape", String::as_str));
-    let (minutes, width, count) = (number(1, 1.0), number(2, 32.0) as usize, number(3, 20_000.0) as usize);
+    let minutes = number(1, 1.0);
+    let (width, critic_width) = (number(2, 32.0) as usize, number(3, 32.0) as usize);
+    let count = number(4, 20_000.0) as usize;
 
     let started = std::time::Instant::now();
     let pictures = render_many(WORLD_SEED, 0, count, SIZE).into_iter().map(|landscape| landscape.rgb);
     let pictures = PictureSet::from_rgb(SIZE, pictures)?;
     println!("{} pictures in {:.1} s", pictures.len(), started.elapsed().as_secs_f32());
 
-    let config = GanConfig { size: SIZE, width, seed: 1, ..GanConfig::default() };
+    let mut config = GanConfig { size: SIZE, width, critic_width, seed: 1, ..GanConfig::default() };
+    config.discriminator.learning_rate = 4e-4;
     let mut options = RunOptions::new(pictures, config, out, minutes);
     options.resume = arguments.iter().any(|a| a == "resume");
     let finished = run_gan(&options, &mut |now| {

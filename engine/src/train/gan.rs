@@ -22,6 +22,8 @@ pub struct GanConfig {
     pub latent: usize,
     /// Channels of the layer next to the picture; they double with every halving of the size.
     pub width: usize,
+    /// The same for the discriminator.
+    pub critic_width: usize,
     /// Real pictures in a step, and as many generated ones.
     pub batch: usize,
     /// The generator's optimizer.
@@ -45,6 +47,7 @@ impl Default for GanConfig {
             size: 64,
             latent: 100,
             width: 32,
+            critic_width: 32,
             batch: 32,
             generator: adam,
             discriminator: adam,
@@ -69,9 +72,12 @@ impl GanConfig {
                 self.size
             ));
         }
-        for (name, value, most) in
-            [("latent", self.latent, 4096), ("width", self.width, 1024), ("batch", self.batch, 4096)]
-        {
+        for (name, value, most) in [
+            ("latent", self.latent, 4096),
+            ("width", self.width, 1024),
+            ("critic_width", self.critic_width, 1024),
+            ("batch", self.batch, 4096),
+        ] {
             if value == 0 || value > most {
                 return refuse(format!("{name} is 1 to {most}, not {value}"));
             }
@@ -82,10 +88,10 @@ impl GanConfig {
         Ok(())
     }
 
-    /// Channels of the feature maps from half the picture's size down to 4 x 4.
-    pub(super) fn widths(&self) -> Vec<usize> {
+    /// Channels of the feature maps from half the picture's size down to 4 x 4, for a network of `width`.
+    pub(super) fn widths(&self, width: usize) -> Vec<usize> {
         let levels = (self.size / 4).max(1).ilog2();
-        (0..levels).map(|level| self.width << level).collect()
+        (0..levels).map(|level| width << level).collect()
     }
 }
 

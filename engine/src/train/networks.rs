@@ -53,7 +53,7 @@ fn normal(rng: &mut Rng, mean: f32, shape: &[usize]) -> Vec<f32> {
 /// where the numbers count convolution, norm and activation. The weights are Cin x 4 x 4 x Cout.
 pub(super) fn generator(config: &GanConfig, rng: &mut Rng) -> Result<Parameters> {
     let mut parameters = Parameters::new();
-    let widths = config.widths();
+    let widths = config.widths(config.width);
     let mut inputs = config.latent;
     for (layer, &outputs) in widths.iter().rev().chain(&[3]).enumerate() {
         let shape = [inputs, KERNEL, KERNEL, outputs];
@@ -99,7 +99,7 @@ pub(super) fn generate(parameters: &[Tensor], z: &Tensor) -> Result<(Tensor, Vec
 pub(super) fn discriminator(config: &GanConfig, rng: &mut Rng) -> Result<Parameters> {
     let mut parameters = Parameters::new();
     let mut inputs = 3;
-    for (layer, &outputs) in config.widths().iter().chain(&[1]).enumerate() {
+    for (layer, &outputs) in config.widths(config.critic_width).iter().chain(&[1]).enumerate() {
         let shape = [KERNEL, KERNEL, inputs, outputs];
         parameters.add(format!("{layer}.weight"), normal(rng, 0.0, &shape), &shape)?;
         parameters.add(format!("{layer}.bias"), vec![0.0; outputs], &[outputs])?;

@@ -53,7 +53,7 @@ pub struct Factors {
     pub biome: Biome,
     /// Freshness of the vegetation, 0 (spring) to 1 (dry late summer).
     pub season: f32,
-    /// Part of the ground under trees, 0..1.
+    /// Part of the ground under trees, 0..1; it also rules how many trees stand alone.
     pub woods: f32,
     /// Height of the mountains, 0 (none) to 1 (high).
     pub mountains: f32,

@@ -160,12 +160,12 @@ impl Light {
         light.zenith = light.zenith * Colour([1.0 + 0.22 * tint, 1.0 - 0.12 * tint, 1.0 + 0.04 * tint]);
         let grey = Colour::display(206.0, 212.0, 220.0) * (0.15 + 0.85 * light.horizon.brightness());
         let veiled = Self {
-            zenith: grey * 0.62,
+            zenith: grey * 0.55,
             horizon: grey,
             glow: grey.mix(light.glow, 0.25),
             sun: light.sun * 0.12,
             ambient: Colour([1.0; 3]).mix(light.ambient, 0.3) * (0.62 * light.horizon.brightness().sqrt()),
-            cloud: [grey * 1.08, grey * 0.42],
+            cloud: [grey * 1.14, grey * 0.36],
         };
         light.mix(veiled, factors.overcast)
     }

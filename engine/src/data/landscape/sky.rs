@@ -15,6 +15,8 @@ pub(super) struct Sky {
     clouds: Patch,
     wisps: Patch,
     kind: CloudKind,
+    /// How much sunny and shaded sides differ, per deviation of the noise.
+    relief: f32,
     /// How dark thick cloud is below, per deviation of the noise.
     weight: f32,
     /// Noise above which there is cloud.
@@ -37,6 +39,7 @@ impl Sky {
             clouds,
             wisps: Patch::draw(&tiles().clouds, 0.011, rng),
             kind: factors.cloud_kind,
+            relief: 0.38 + 0.5 * factors.overcast,
             weight: 0.22 + 0.2 * factors.overcast,
             threshold: if cover < 0.01 { 9.0 } else { 1.9 - 2.6 * cover },
         }
@@ -85,7 +88,8 @@ impl Sky {
         let (aside, higher) = (x - self.sun[0] / ahead, fall - self.sun[2] / ahead);
         let width = 0.035 + 0.1 * fall;
         let path = (-(aside / width).powi(2) - (higher / 0.45).powi(2)).exp();
-        self.light.glow * (0.9 * path * self.clear * smooth(-0.06, 0.02, self.sun[2]))
+        self.light.glow
+            * (0.9 * path * self.clear * smooth(-0.06, 0.02, self.sun[2]) * smooth(0.0, 0.3, self.sun[1]))
     }
 
     /// Opacity of the clouds and how much light they return, both 0..1.
@@ -110,10 +114,12 @@ impl Sky {
         // Light comes from the side of the sun, so thinner cloud over there means a bright side.
         let (su, sv) = (self.sun[0] * 0.35, 0.25 + self.sun[1].max(0.0) * 0.1);
         let beyond = self.clouds.at(u + su, v - sv, level);
-        let lit = 0.62 + 0.38 * (density - beyond) - self.weight * (density - self.threshold - 0.6).max(0.0);
+        let lit =
+            0.62 + self.relief * (density - beyond) - self.weight * (density - self.threshold - 0.6).max(0.0);
         (opacity * amount * smooth(0.0, 0.06, rise), lit.clamp(0.0, 1.0))
     }
 
+    /// Width of the edge of a cloud, in deviations of the noise: under a veil nothing is sharp.
     fn softness(&self, base: f32) -> f32 {
         base * (1.0 + 0.5 * (1.0 - self.clear))
     }

@@ -58,7 +58,8 @@ impl Terrain {
                 height: share * factors.mountains * distance * rng.uniform(0.36, 0.5),
                 crest: Patch::draw(&noise.clouds, distance / 110.0, rng),
             };
-            if factors.mountains > 0.0 && (share == 1.0 || rng.chance(0.5)) {
+            let there = rng.chance(0.5) || share == 1.0;
+            if there && factors.mountains > 0.0 {
                 ranges.push(range);
             }
         }
