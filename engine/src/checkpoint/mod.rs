@@ -1,6 +1,7 @@
 //! Files that hold models. The only place that knows their layouts; nothing in them is ever executed.
 
 mod folder;
+pub mod npy;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use candle_core::Device;
 
-use super::{Dcgan, Generator, LatentSpec, Model};
+use super::{Dcgan, Generator, LatentSpec, Model, best_device};
 use crate::checkpoint::{self, Checkpoint, ModelFile};
 use crate::worker::ModelSource;
 use crate::{Error, Result};
@@ -39,19 +39,39 @@ impl ModelSource {
     }
 }
 
+/// Refuses a source that means no model, without opening it.
+///
+/// # Errors
+/// [`Error::UnknownModel`].
+pub fn check_source(source: &ModelSource) -> Result<()> {
+    match source {
+        ModelSource::Bundled(name) if BUNDLED.iter().all(|b| b.name != name) => Err(unknown(name)),
+        ModelSource::Path(path) if !path.exists() => Err(unknown(&path.display().to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a model on the best device there is.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_best(source: &ModelSource) -> Result<Model> {
+    open(source, &best_device()?)
+}
+
 /// Opens a model.
 ///
 /// # Errors
 /// [`Error::UnknownModel`] for a name that is neither bundled nor a path, [`Error::Checkpoint`] for a file
 /// that can't be used, with the reason.
 pub fn open(source: &ModelSource, device: &Device) -> Result<Model> {
+    check_source(source)?;
     match source {
         ModelSource::Bundled(name) => match BUNDLED.iter().find(|b| b.name == name) {
             Some(bundled) => open_bundled(bundled, device),
             None => Err(unknown(name)),
         },
-        ModelSource::Path(path) if path.exists() => open_path(path, device),
-        ModelSource::Path(path) => Err(unknown(&path.display().to_string())),
+        ModelSource::Path(path) => open_path(path, device),
     }
 }
 

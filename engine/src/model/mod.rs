@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
-pub use bundled::{bundled_names, open};
+pub use bundled::{bundled_names, check_source, open, open_best};
 pub use dcgan::{Dcgan, DcganLayer};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
 

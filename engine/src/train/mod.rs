@@ -4,6 +4,7 @@
 mod adam;
 mod augment;
 mod export;
+mod folder;
 mod gan;
 mod networks;
 mod pictures;
@@ -15,6 +16,7 @@ mod state;
 pub use adam::{Adam, AdamConfig};
 pub use augment::{Augmentation, augment};
 pub use export::NamedTensor;
+pub use folder::{Provenance, write_model_folder};
 pub use gan::{Gan, GanConfig, Report};
 pub use pictures::{PictureSet, Skipped};
 pub use run::{Finished, Progress, RunOptions, run_gan, sheet};

@@ -41,7 +41,7 @@ impl Engine {
     /// # Errors
     /// When the system has no thread to give.
     pub fn spawn(wake: Wake) -> Result<Self> {
-        Self::spawn_with(wake, |source| model::open(source, &model::best_device()?))
+        Self::spawn_with(wake, model::open_best)
     }
 
     /// Starts the thread with another way to open models.
