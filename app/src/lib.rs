@@ -1,1 +1,21 @@
 //! The window and the command line of Latent Studio.
+
+pub mod studio;
+
+pub mod command;
+pub mod document;
+pub mod engine_link;
+pub mod history;
+pub mod session;
+pub mod tools;
+pub mod view;
+
+mod apply;
+mod canvas;
+mod files;
+mod hear;
+mod icons;
+mod morph;
+mod panels;
+mod stroke_maps;
+mod theme;

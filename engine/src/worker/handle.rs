@@ -83,6 +83,12 @@ impl Engine {
         self.slots.frame.take()
     }
 
+    /// False once the thread has ended: then commands go nowhere.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
     /// The newest morph, if there is one that was not taken yet.
     #[must_use]
     pub fn take_morph(&self) -> Option<MorphFrames> {

@@ -1,0 +1,380 @@
+//! The window's line to the engine: counts jobs up, drops stale results, knows what is going on.
+
+use std::sync::Arc;
+
+use latent_engine::explore::Interpolation;
+use latent_engine::model::Latent;
+use latent_engine::worker::{
+    Command, DrawRequest, Engine, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames,
+};
+
+/// What the window needs of an engine; a scripted one stands in for it in tests.
+pub trait Port {
+    /// Sends a command; never waits.
+    fn send(&self, command: Command);
+    /// The events since the last call; never waits.
+    fn events(&self) -> Vec<Event>;
+    /// The newest candidates that were not taken yet.
+    fn take_frame(&self) -> Option<Frame>;
+    /// The newest morph that was not taken yet.
+    fn take_morph(&self) -> Option<MorphFrames>;
+    /// False when nobody is there to answer any more.
+    fn is_alive(&self) -> bool;
+}
+
+impl Port for Engine {
+    fn send(&self, command: Command) {
+        Engine::send(self, command);
+    }
+
+    fn events(&self) -> Vec<Event> {
+        Engine::events(self).collect()
+    }
+
+    fn take_frame(&self) -> Option<Frame> {
+        Engine::take_frame(self)
+    }
+
+    fn take_morph(&self) -> Option<MorphFrames> {
+        Engine::take_morph(self)
+    }
+
+    fn is_alive(&self) -> bool {
+        Engine::is_alive(self)
+    }
+}
+
+/// An engine that could not be started.
+pub(crate) struct NoEngine;
+
+impl Port for NoEngine {
+    fn send(&self, _command: Command) {}
+
+    fn events(&self) -> Vec<Event> {
+        Vec::new()
+    }
+
+    fn take_frame(&self) -> Option<Frame> {
+        None
+    }
+
+    fn take_morph(&self) -> Option<MorphFrames> {
+        None
+    }
+
+    fn is_alive(&self) -> bool {
+        false
+    }
+}
+
+/// What the engine says that still matters.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// A model is in use.
+    Opened(Arc<ModelInfo>),
+    /// The model that was asked for last can't be used.
+    NotOpened(String),
+    /// Something else failed.
+    Failed(String),
+    /// The engine's thread has ended.
+    Died,
+}
+
+/// How far the engine is, for the status line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// What it does now, in a few words; empty when it rests.
+    pub activity: String,
+    /// Iterations done by the newest search.
+    pub iteration: usize,
+    /// Iterations until it comes to rest.
+    pub iterations: usize,
+    /// Iterations per second.
+    pub per_second: f32,
+}
+
+/// The line to the engine.
+pub struct EngineLink {
+    port: Box<dyn Port>,
+    last: JobId,
+    /// The oldest job whose pictures are welcome: the first of the stroke that grows.
+    welcome: JobId,
+    /// The newest job that makes pictures, and whether it still runs.
+    pictures: Option<JobId>,
+    searching: bool,
+    morph: Option<JobId>,
+    opening: Option<JobId>,
+    progress: Progress,
+    dead: bool,
+}
+
+impl EngineLink {
+    /// A line to this engine.
+    #[must_use]
+    pub fn new(port: Box<dyn Port>) -> Self {
+        Self {
+            port,
+            last: JobId(0),
+            welcome: JobId(0),
+            pictures: None,
+            searching: false,
+            morph: None,
+            opening: None,
+            progress: Progress::default(),
+            dead: false,
+        }
+    }
+
+    /// How far the engine is.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// True while pictures are on their way.
+    #[must_use]
+    pub fn is_searching(&self) -> bool {
+        self.searching
+    }
+
+    /// True while a model is being opened.
+    #[must_use]
+    pub fn is_opening(&self) -> bool {
+        self.opening.is_some()
+    }
+
+    /// True while the engine has anything to do.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.searching || self.opening.is_some() || self.morph.is_some()
+    }
+
+    /// True once the engine's thread was found dead.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        self.dead
+    }
+
+    /// Opens a model.
+    pub fn open(&mut self, source: ModelSource) {
+        let job = self.next();
+        self.opening = Some(job);
+        self.progress.activity = "Opening a model".into();
+        self.port.send(Command::Open { job, source });
+    }
+
+    /// Searches. While a stroke grows (`goes_on`) pictures of its earlier requests are still welcome: they
+    /// are answers to the same stroke, and a busy engine would otherwise never show one in time.
+    pub fn draw(&mut self, request: DrawRequest, goes_on: bool) {
+        self.progress.iterations = request.settings.iterations;
+        let job = self.next_pictures(goes_on, "Searching");
+        self.port.send(Command::Draw { job, request });
+    }
+
+    /// Asks for random pictures.
+    pub fn sample(&mut self, count: usize, seed: u64) {
+        let job = self.next_pictures(false, "Making pictures");
+        self.progress.iterations = 0;
+        self.port.send(Command::Sample { job, count, seed });
+    }
+
+    /// Asks for the way between two latents.
+    pub fn morph(&mut self, from: Latent, to: Latent, frames: usize, interpolation: Interpolation) {
+        let job = self.next();
+        self.morph = Some(job);
+        self.port.send(Command::Morph { job, from, to, frames, interpolation });
+    }
+
+    /// Ends what is running; nothing that was asked for before is welcome any more.
+    pub fn cancel(&mut self) {
+        self.welcome = JobId(self.last.0 + 1);
+        (self.searching, self.pictures, self.morph) = (false, None, None);
+        self.rest();
+        self.port.send(Command::Cancel);
+    }
+
+    /// What the engine said since the last call, stale news left out.
+    pub fn news(&mut self) -> Vec<News> {
+        let mut news: Vec<News> = self.port.events().into_iter().filter_map(|e| self.hear(e)).collect();
+        if !self.dead && !self.port.is_alive() {
+            self.dead = true;
+            (self.searching, self.opening, self.morph) = (false, None, None);
+            self.rest();
+            news.push(News::Died);
+        }
+        news
+    }
+
+    /// The newest candidates, unless they are stale.
+    pub fn take_frame(&mut self) -> Option<Frame> {
+        let frame = self.port.take_frame()?;
+        if frame.job < self.welcome || self.pictures.is_none_or(|newest| frame.job > newest) {
+            return None;
+        }
+        // Whatever comes after this one is at least as new.
+        self.welcome = frame.job;
+        self.progress.per_second = frame.per_second;
+        (self.progress.iteration, self.progress.iterations) = (frame.iteration, frame.iterations);
+        if frame.settled && self.pictures == Some(frame.job) {
+            self.searching = false;
+            self.rest();
+        }
+        Some(frame)
+    }
+
+    /// The newest morph, unless it is stale.
+    pub fn take_morph(&mut self) -> Option<MorphFrames> {
+        let morph = self.port.take_morph()?;
+        (self.morph == Some(morph.job)).then(|| {
+            self.morph = None;
+            self.rest();
+            morph
+        })
+    }
+
+    fn hear(&mut self, event: Event) -> Option<News> {
+        match event {
+            Event::Opened { job, info } => {
+                if self.opening == Some(job) {
+                    self.opening = None;
+                    self.rest();
+                }
+                Some(News::Opened(info))
+            }
+            Event::Working { job, activity } => {
+                let current = [self.opening, self.pictures, self.morph].contains(&Some(job));
+                if current && self.is_busy() {
+                    self.progress.activity = activity;
+                }
+                None
+            }
+            Event::Finished { job } => {
+                self.ended(job);
+                None
+            }
+            Event::Cancelled { job } => {
+                self.ended(job);
+                self.forget_morph(job);
+                None
+            }
+            Event::Failed { job, message } => {
+                let opening = self.opening == Some(job);
+                let stale = job < self.welcome && !opening && self.morph != Some(job);
+                self.ended(job);
+                self.forget_morph(job);
+                match (stale, opening) {
+                    (true, _) => None,
+                    (false, true) => Some(News::NotOpened(message)),
+                    (false, false) => Some(News::Failed(message)),
+                }
+            }
+        }
+    }
+
+    fn ended(&mut self, job: JobId) {
+        if self.pictures == Some(job) {
+            self.searching = false;
+        }
+        if self.opening == Some(job) {
+            self.opening = None;
+        }
+        // A finished morph may still lie in its slot, so its number is kept until it is taken.
+        self.rest();
+    }
+
+    fn forget_morph(&mut self, job: JobId) {
+        if self.morph == Some(job) {
+            self.morph = None;
+            self.rest();
+        }
+    }
+
+    fn rest(&mut self) {
+        if !self.is_busy() {
+            self.progress.activity.clear();
+        }
+    }
+
+    fn next(&mut self) -> JobId {
+        self.last = JobId(self.last.0 + 1);
+        self.last
+    }
+
+    fn next_pictures(&mut self, goes_on: bool, activity: &str) -> JobId {
+        let job = self.next();
+        if !goes_on {
+            self.welcome = job;
+            self.progress.iteration = 0;
+        }
+        self.pictures = Some(job);
+        self.searching = !self.dead;
+        self.progress.activity = if self.dead { String::new() } else { activity.into() };
+        job
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::studio::scripted::{Script, frame};
+
+    fn request() -> DrawRequest {
+        DrawRequest {
+            constraints: Arc::new(latent_engine::constraint::Constraints::empty(8)),
+            settings: latent_engine::solver::SolveSettings::default(),
+            start: vec![],
+            anchor: None,
+        }
+    }
+
+    #[test]
+    fn pictures_of_an_older_job_are_dropped() {
+        let script = Script::default();
+        let mut link = EngineLink::new(script.port());
+        link.draw(request(), false);
+        link.sample(4, 1);
+        script.put_frame(frame(1, &[1.0], true));
+        assert!(link.take_frame().is_none());
+        assert!(link.is_searching());
+        script.put_frame(frame(2, &[1.0], true));
+        assert!(link.take_frame().is_some());
+        assert!(!link.is_searching());
+    }
+
+    #[test]
+    fn a_growing_stroke_welcomes_its_own_earlier_pictures_in_order() {
+        let script = Script::default();
+        let mut link = EngineLink::new(script.port());
+        link.sample(4, 1);
+        link.draw(request(), false);
+        link.draw(request(), true);
+        link.draw(request(), true);
+        let mut taken = |job| {
+            script.put_frame(frame(job, &[1.0], false));
+            link.take_frame().is_some()
+        };
+        assert_eq!([1, 2, 3, 2, 4, 9].map(&mut taken), [false, true, true, false, true, false]);
+    }
+
+    #[test]
+    fn nothing_is_welcome_after_a_cancel() {
+        let script = Script::default();
+        let mut link = EngineLink::new(script.port());
+        link.draw(request(), false);
+        link.cancel();
+        script.put_frame(frame(1, &[1.0], true));
+        script.say(Event::Failed { job: JobId(1), message: "late".into() });
+        assert!(link.take_frame().is_none() && link.news().is_empty());
+        assert!(!link.is_busy());
+    }
+
+    #[test]
+    fn a_dead_engine_is_reported_once() {
+        let script = Script::default();
+        let mut link = EngineLink::new(script.port());
+        link.draw(request(), false);
+        script.die();
+        assert!(matches!(link.news()[..], [News::Died]));
+        assert!(link.news().is_empty() && !link.is_busy());
+    }
+}

@@ -1,0 +1,13 @@
+//! The panels around the canvas. They read the session and emit commands, nothing else.
+
+pub mod candidates;
+pub mod colours;
+mod controls;
+pub mod cost;
+pub mod morph;
+pub mod notice;
+pub mod path_field;
+pub mod search;
+pub mod status;
+pub mod tools;
+pub mod top;

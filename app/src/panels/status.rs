@@ -1,0 +1,66 @@
+//! The bar at the bottom: what the engine does, what the shown picture costs, zoom.
+
+use egui::{Align, Layout, ProgressBar, RichText, Ui, vec2};
+
+use super::controls::icon_button;
+use crate::command::{Action, Command};
+use crate::session::Session;
+use crate::theme;
+
+const SIDE: f32 = 22.0;
+
+/// Lays the bar out.
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    ui.horizontal_centered(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            icon_button(ui, session, Action::Pixels, SIDE, out);
+            icon_button(ui, session, Action::Fit, SIDE, out);
+            icon_button(ui, session, Action::ZoomIn, SIDE, out);
+            ui.label(RichText::new(format!("{:.0} %", session.view.look.zoom * 100.0)).small().weak());
+            icon_button(ui, session, Action::ZoomOut, SIDE, out);
+            ui.add_space(theme::SPACE);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| engine(ui, session, out));
+        });
+    });
+}
+
+fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let progress = session.link.progress();
+    let palette = theme::palette(ui.visuals());
+    let (text, lamp) = match () {
+        () if session.link.is_dead() => ("The engine has stopped", palette.error),
+        () if session.link.is_busy() => (progress.activity.as_str(), palette.accent),
+        () if session.document.model.is_none() => ("No model", palette.weak),
+        () => ("Ready", palette.chosen),
+    };
+    let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), egui::Sense::hover());
+    ui.painter().circle_filled(dot.center(), 4.0, lamp);
+    ui.label(if text.is_empty() { "Working" } else { text });
+    if progress.iterations > 0 {
+        let share = progress.iteration as f32 / progress.iterations as f32;
+        let bar = ProgressBar::new(share.min(1.0)).desired_width(72.0).desired_height(4.0).fill(lamp);
+        ui.add(bar).on_hover_text("How far the search is");
+        let iterations = format!("{}/{}", progress.iteration, progress.iterations);
+        ui.label(RichText::new(iterations).small().weak()).on_hover_text("Iterations");
+        let rate = format!("{:.0} per second", progress.per_second);
+        ui.label(RichText::new(rate).small().weak()).on_hover_text("Iterations per second");
+    }
+    if session.link.is_searching() {
+        icon_button(ui, session, Action::Stop, SIDE, out);
+    }
+    if let Some(candidate) = session.document.candidate() {
+        ui.add_space(theme::SPACE);
+        let spread = format!("|z| {:.2} of prior", candidate.spread);
+        ui.label(RichText::new(spread).small().weak())
+            .on_hover_text("How far the shown latent lies from the middle of the prior: near 1 is typical");
+    }
+    if session.document.anchor.is_some() {
+        ui.label(RichText::new("Fixed").small().color(palette.accent))
+            .on_hover_text("The search stays near the picture that was fixed; Restart lets it go");
+    }
+    if let Some(notice) = session.view.notice.as_ref().filter(|notice| !notice.is_error) {
+        ui.add_space(theme::SPACE);
+        ui.add(egui::Label::new(&notice.text).truncate());
+    }
+}

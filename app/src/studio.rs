@@ -1,0 +1,249 @@
+//! The window: drains what the engine says, carries commands out, lays the panels out.
+
+mod keys;
+#[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Theme, ViewportCommand};
+use latent_engine::Picture;
+use latent_engine::solver::{SolveSettings, SolverKind};
+use latent_engine::worker::{Engine, ModelSource};
+
+use crate::canvas::{Canvas, Sheet};
+use crate::command::Command;
+use crate::document::Document;
+use crate::engine_link::{EngineLink, NoEngine, Port};
+use crate::files::Files;
+use crate::panels;
+use crate::session::Session;
+use crate::theme;
+use crate::tools::Toolbox;
+use crate::view::View;
+
+/// How the window starts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudioOptions {
+    /// The model to open.
+    pub model: ModelSource,
+    /// The document's seed.
+    pub seed: u64,
+    /// How to search.
+    pub solver: SolverKind,
+    /// Use the system's file dialogs; without them paths are typed.
+    pub dialogs: bool,
+    /// Start in the dark theme.
+    pub dark: bool,
+}
+
+impl Default for StudioOptions {
+    fn default() -> Self {
+        Self {
+            model: ModelSource::Bundled("landscape".into()),
+            seed: 0,
+            solver: SolverKind::default(),
+            dialogs: true,
+            dark: true,
+        }
+    }
+}
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// There is no display, or none that can be used.
+    #[error(
+        "no window can be opened here ({0}); without one, use the subcommands: \
+         draw, generate, project, morph, inspect, train, render, bench"
+    )]
+    NoDisplay(eframe::Error),
+    /// The window was there and failed.
+    #[error("the window failed: {0}")]
+    Failed(eframe::Error),
+}
+
+/// The models inside the program.
+pub(crate) fn bundled_models() -> Vec<&'static str> {
+    vec!["landscape"]
+}
+
+/// Opens the window and returns when it is closed.
+///
+/// # Errors
+/// [`WindowError`] when there is no display to open it on.
+pub fn run_window(options: StudioOptions) -> Result<(), WindowError> {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Latent Studio")
+        .with_app_id("latent-studio")
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([800.0, 560.0]);
+    let native = eframe::NativeOptions {
+        viewport,
+        // Said here because a build with another renderer would otherwise change it silently.
+        renderer: eframe::Renderer::Glow,
+        persist_window: false,
+        ..Default::default()
+    };
+    let create: eframe::AppCreator<'_> =
+        Box::new(move |creation| Ok(Box::new(Studio::new(&creation.egui_ctx, options))));
+    eframe::run_native("Latent Studio", native, create).map_err(|error| match error {
+        eframe::Error::AppCreation(_) => WindowError::Failed(error),
+        error => WindowError::NoDisplay(error),
+    })
+}
+
+/// The application.
+pub struct Studio {
+    session: Session,
+    canvas: Canvas,
+    candidates: Sheet,
+    morph: Sheet,
+    /// The commands of this frame, in order.
+    commands: Vec<Command>,
+}
+
+impl Studio {
+    /// A studio with an engine of its own.
+    #[must_use]
+    pub fn new(ctx: &egui::Context, options: StudioOptions) -> Self {
+        let engine = Engine::spawn(waker(ctx));
+        match engine {
+            Ok(engine) => Self::with_port(ctx, Box::new(engine), options),
+            Err(error) => {
+                let mut studio = Self::with_port(ctx, Box::new(NoEngine), options);
+                studio.session.warn(error.to_string());
+                studio
+            }
+        }
+    }
+
+    /// A studio on any engine.
+    #[must_use]
+    pub fn with_port(ctx: &egui::Context, port: Box<dyn Port>, options: StudioOptions) -> Self {
+        theme::install(ctx);
+        // Ctrl and plus shall enlarge the picture, not the buttons.
+        ctx.options_mut(|o| o.zoom_with_keyboard = false);
+        let settings =
+            SolveSettings { seed: options.seed, solver: options.solver, ..SolveSettings::default() };
+        let document = Document { settings, ..Document::default() };
+        let view = View::new(options.model.clone(), options.dark);
+        let files = Files::new(waker(ctx), options.dialogs);
+        let link = EngineLink::new(port);
+        let mut session = Session::new(document, Toolbox::new(theme::FIRST_PAINT), view, link, files);
+        session.open(options.model);
+        Self {
+            session,
+            canvas: Canvas::default(),
+            candidates: Sheet::default(),
+            morph: Sheet::default(),
+            commands: Vec::new(),
+        }
+    }
+
+    /// The document as it is now.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.session.document
+    }
+
+    /// Everything that the window knows.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The picture on the canvas.
+    #[must_use]
+    pub fn shown_picture(&self) -> Option<Arc<Picture>> {
+        self.session.shown_picture()
+    }
+
+    fn lay_out(&mut self, ui: &mut egui::Ui) {
+        let Self { session, canvas, candidates, morph, commands } = self;
+        let palette = theme::palette(ui.visuals());
+        let bar = |x: i8, y: i8| Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(x, y));
+        Panel::top("top")
+            .exact_size(44.0)
+            .frame(bar(12, 0))
+            .show(ui, |ui| panels::top::show(ui, session, commands));
+        Panel::bottom("status")
+            .exact_size(28.0)
+            .frame(bar(12, 0))
+            .show(ui, |ui| panels::status::show(ui, session, commands));
+        Panel::left("tools").exact_size(panels::tools::WIDTH + 16.0).resizable(false).frame(bar(8, 8)).show(
+            ui,
+            |ui| {
+                ScrollArea::vertical()
+                    .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
+                    .show(ui, |ui| panels::tools::show(ui, session, commands));
+            },
+        );
+        let width = panels::candidates::width(ui.ctx().content_rect().width());
+        Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 12)).show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                Frame::new().inner_margin(Margin::symmetric(16, 0)).show(ui, |ui| {
+                    panels::candidates::show(ui, session, candidates, commands);
+                    ui.spacing_mut().item_spacing.y = theme::SPACE;
+                    ui.add_space(theme::SPACE);
+                    panels::cost::show(ui, session);
+                    ui.add_space(theme::SPACE);
+                    panels::search::show(ui, session, commands);
+                });
+            });
+        });
+        panels::notice::show(ui, session, commands);
+        Panel::bottom("morph")
+            .exact_size(panels::morph::HEIGHT + 8.0)
+            .frame(bar(12, 4))
+            .show(ui, |ui| panels::morph::show(ui, session, morph, commands));
+        CentralPanel::no_frame().show(ui, |ui| canvas.show(ui, session, commands));
+        panels::path_field::show(ui, session, commands);
+    }
+}
+
+impl eframe::App for Studio {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.session.now = ctx.input(|i| i.time);
+        self.session.hear();
+        self.session.ask_engine();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        ctx.set_theme(if self.session.view.dark { Theme::Dark } else { Theme::Light });
+        keys::commands(&ctx, &self.session, &mut self.commands);
+        self.lay_out(ui);
+        let commands = std::mem::take(&mut self.commands);
+        let changed = !commands.is_empty();
+        for command in commands {
+            self.session.apply(command);
+        }
+        self.session.ask_engine();
+        let session = &mut self.session;
+        if session.view.quit {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        if changed {
+            // The panels were laid out before the commands were carried out.
+            ctx.request_repaint();
+        }
+        let again = [
+            session.morph.tick(session.now, &session.document),
+            session.view.notice.as_ref().and_then(|n| n.until).map(|until| until - session.now),
+        ];
+        for secs in again.into_iter().flatten() {
+            ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.001)));
+        }
+    }
+}
+
+/// What the engine and the files call when there is news. Asking for a frame "now" paints two; a frame
+/// in a nanosecond is one.
+fn waker(ctx: &egui::Context) -> Arc<dyn Fn() + Send + Sync> {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint_after(Duration::from_nanos(1)))
+}

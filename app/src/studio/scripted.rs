@@ -1,0 +1,108 @@
+//! An engine that says what a test tells it to.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use latent_engine::Picture;
+use latent_engine::model::{LatentSpec, Prior};
+use latent_engine::worker::{Candidate, Command, Event, Frame, JobId, ModelInfo, MorphFrames, TermCost};
+
+use crate::engine_link::Port;
+
+#[derive(Default)]
+struct State {
+    sent: Vec<Command>,
+    events: Vec<Event>,
+    frame: Option<Frame>,
+    morph: Option<MorphFrames>,
+    dead: bool,
+}
+
+/// The test's end of the engine.
+#[derive(Clone, Default)]
+pub struct Script(Rc<RefCell<State>>);
+
+impl Script {
+    /// The window's end.
+    pub fn port(&self) -> Box<dyn Port> {
+        Box::new(self.clone())
+    }
+
+    /// The commands since the last call.
+    pub fn sent(&self) -> Vec<Command> {
+        std::mem::take(&mut self.0.borrow_mut().sent)
+    }
+
+    pub fn say(&self, event: Event) {
+        self.0.borrow_mut().events.push(event);
+    }
+
+    pub fn put_frame(&self, frame: Frame) {
+        self.0.borrow_mut().frame = Some(frame);
+    }
+
+    pub fn put_morph(&self, morph: MorphFrames) {
+        self.0.borrow_mut().morph = Some(morph);
+    }
+
+    pub fn die(&self) {
+        self.0.borrow_mut().dead = true;
+    }
+}
+
+impl Port for Script {
+    fn send(&self, command: Command) {
+        self.0.borrow_mut().sent.push(command);
+    }
+
+    fn events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.0.borrow_mut().events)
+    }
+
+    fn take_frame(&self) -> Option<Frame> {
+        self.0.borrow_mut().frame.take()
+    }
+
+    fn take_morph(&self) -> Option<MorphFrames> {
+        self.0.borrow_mut().morph.take()
+    }
+
+    fn is_alive(&self) -> bool {
+        !self.0.borrow().dead
+    }
+}
+
+/// A model with pictures of 8 pixels a side.
+pub fn model() -> Arc<ModelInfo> {
+    Arc::new(ModelInfo {
+        name: "landscape".into(),
+        family: "DCGAN, 8x8".into(),
+        size: 8,
+        latents: LatentSpec::continuous(2, Prior::Normal),
+        parameters: 1234,
+    })
+}
+
+/// A candidate whose latent and picture tell its value.
+pub fn candidate(value: f32) -> Candidate {
+    Candidate {
+        latent: vec![value, -value].into(),
+        picture: Arc::new(Picture::filled(8, 8, [value as u8, 100, 200])),
+        cost: value,
+        terms: vec![TermCost { name: "colour", cost: value }],
+        spread: 1.0,
+    }
+}
+
+/// A frame of candidates with these values.
+pub fn frame(job: u64, values: &[f32], settled: bool) -> Frame {
+    Frame {
+        job: JobId(job),
+        candidates: values.iter().copied().map(candidate).collect(),
+        iteration: 1,
+        iterations: 40,
+        per_second: 100.0,
+        settled,
+    }
+}

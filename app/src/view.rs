@@ -1,0 +1,104 @@
+//! What the window remembers about itself and no document does: toggles, zoom, messages, a path field.
+
+use latent_engine::worker::ModelSource;
+
+/// Where on the canvas the picture lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// 1 fits the picture into the canvas.
+    pub zoom: f32,
+    /// The place of the picture that lies in the middle of the canvas, as shares of its side.
+    pub centre: [f32; 2],
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { zoom: 1.0, centre: [0.5, 0.5] }
+    }
+}
+
+/// A message to the user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// One sentence.
+    pub text: String,
+    /// True for bad news, which stay until they are dismissed.
+    pub is_error: bool,
+    /// When it goes away by itself, in seconds of the window's clock.
+    pub until: Option<f64>,
+}
+
+/// What a path is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathPurpose {
+    /// Save the shown picture.
+    Save {
+        /// So many times larger.
+        enlarge: usize,
+    },
+    /// Open a model.
+    Open,
+}
+
+/// The path field that stands in for a file dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathField {
+    /// What the path is wanted for.
+    pub purpose: PathPurpose,
+    /// What was typed so far.
+    pub path: String,
+    /// Why there is a field instead of a dialog, or what was wrong with the last path.
+    pub remark: String,
+}
+
+/// The window's own state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Strokes are shown over the picture.
+    pub edits: bool,
+    /// The candidates' mean is shown.
+    pub average: bool,
+    /// Pixels are shown as squares.
+    pub pixels: bool,
+    /// The dark theme.
+    pub dark: bool,
+    /// Zoom and place.
+    pub look: Look,
+    /// The newest message.
+    pub notice: Option<Notice>,
+    /// The path field, when there is one.
+    pub path_field: Option<PathField>,
+    /// The model that was asked for last.
+    pub wanted_model: ModelSource,
+    /// The window shall close.
+    pub quit: bool,
+}
+
+impl View {
+    /// The window as it starts.
+    #[must_use]
+    pub fn new(wanted_model: ModelSource, dark: bool) -> Self {
+        Self {
+            edits: true,
+            average: false,
+            pixels: false,
+            dark,
+            look: Look::default(),
+            notice: None,
+            path_field: None,
+            wanted_model,
+            quit: false,
+        }
+    }
+
+    /// What to call the model that was asked for last.
+    #[must_use]
+    pub fn wanted_model_name(&self) -> String {
+        match &self.wanted_model {
+            ModelSource::Bundled(name) => name.clone(),
+            ModelSource::Path(path) => {
+                path.file_stem().map_or_else(|| path.display().to_string(), |s| s.to_string_lossy().into())
+            }
+        }
+    }
+}
