@@ -63,6 +63,9 @@ pub enum Error {
         /// What was being calculated.
         what: &'static str,
     },
+    /// A piece of the engine panicked.
+    #[error("the engine met a defect of its own and ended the job: {0}")]
+    Panic(String),
     /// A stop was asked for.
     #[error("stopped")]
     Cancelled,

@@ -1,13 +1,19 @@
 //! The engine of Latent Studio: generative models, the search of their latent spaces, training, and the
 //! worker thread that a window talks to. It knows candle and never a user interface.
 
+pub mod bench;
+pub mod checkpoint;
 pub mod constraint;
+pub mod data;
 pub mod error;
 pub mod explore;
 pub mod model;
+pub mod nn;
+pub mod objective;
 pub mod picture;
 pub mod rng;
 pub mod solver;
+pub mod train;
 pub mod worker;
 
 pub use error::{Error, Result};

@@ -61,6 +61,24 @@ impl ValueRange {
             Self::Unit => 1.0,
         }
     }
+
+    /// The model's number for light of 0 to 1.
+    #[must_use]
+    pub fn from_light(self, light: f32) -> f32 {
+        match self {
+            Self::SignedUnit => 2.0 * light - 1.0,
+            Self::Unit => light,
+        }
+    }
+
+    /// The light that the model's number stands for, not clamped.
+    #[must_use]
+    pub fn to_light(self, value: f32) -> f32 {
+        match self {
+            Self::SignedUnit => (value + 1.0) / 2.0,
+            Self::Unit => value,
+        }
+    }
 }
 
 impl Picture {

@@ -1,5 +1,144 @@
 //! Generative models: what their latents are, and what they can do.
 
+mod bundled;
+mod dcgan;
 mod latent;
 
+use std::sync::Arc;
+
+use candle_core::{Device, Tensor};
+
+pub use bundled::{bundled_names, check_source, open, open_best};
+pub use dcgan::{Dcgan, DcganLayer};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
+
+use crate::picture::{Picture, ValueRange};
+use crate::worker::ModelInfo;
+use crate::{Error, Result};
+
+/// Turns latents into pictures.
+pub trait Generator: Send + Sync {
+    /// Pictures of latents.
+    ///
+    /// # Shapes
+    /// `latents` is N x L, the result N x 3 x S x S (or N x 1 x S x S) in the model's value range,
+    /// differentiable with respect to the latents; the weights are constants.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when a latent has another length.
+    fn forward(&self, latents: &Tensor) -> Result<Tensor>;
+
+    /// Pixels a side of its pictures.
+    fn size(&self) -> usize;
+
+    /// How many numbers a latent has.
+    fn latent_len(&self) -> usize;
+
+    /// How many numbers it learned.
+    fn parameters(&self) -> usize;
+
+    /// Its family, for people.
+    fn family(&self) -> &'static str;
+}
+
+/// A model in use.
+#[derive(Clone)]
+pub struct Model {
+    /// What it is.
+    pub info: Arc<ModelInfo>,
+    /// The numbers it uses for black and white.
+    pub range: ValueRange,
+    /// Its generator.
+    pub generator: Arc<dyn Generator>,
+    /// Where its weights are.
+    pub device: Device,
+}
+
+/// The device that models run on: a GPU where the program was built for one and finds it, else the CPU.
+///
+/// # Errors
+/// When a GPU is there and refuses.
+pub fn best_device() -> Result<Device> {
+    if cfg!(feature = "cuda") {
+        return Ok(Device::cuda_if_available(0)?);
+    }
+    if cfg!(feature = "metal") {
+        return Ok(Device::metal_if_available(0)?);
+    }
+    Ok(Device::Cpu)
+}
+
+/// How many pictures are made at once where many are wanted: enough to fill the caches, few enough to
+/// stay in them.
+const CHUNK: usize = 16;
+
+impl Model {
+    /// A model from its parts.
+    #[must_use]
+    pub fn new(
+        name: &str,
+        generator: Arc<dyn Generator>,
+        latents: LatentSpec,
+        range: ValueRange,
+        device: Device,
+    ) -> Self {
+        let info = Arc::new(ModelInfo {
+            name: name.into(),
+            family: format!("{}, {size}x{size}", generator.family(), size = generator.size()),
+            size: generator.size(),
+            latents,
+            parameters: generator.parameters(),
+        });
+        Self { info, range, generator, device }
+    }
+
+    /// Latents as a tensor, N x L.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when a latent does not fit the model.
+    pub fn latent_tensor<'a>(&self, latents: impl IntoIterator<Item = &'a [f32]>) -> Result<Tensor> {
+        let length = self.info.latents.len();
+        let mut values = Vec::new();
+        for latent in latents {
+            if latent.len() != length {
+                return Err(Error::Shape {
+                    op: "latent",
+                    left: vec![latent.len()],
+                    right: vec![length],
+                    why: format!("the model \"{}\" takes {length} numbers", self.info.name),
+                });
+            }
+            values.extend_from_slice(latent);
+        }
+        let count = values.len() / length.max(1);
+        Ok(Tensor::from_vec(values, (count, length), &self.device)?)
+    }
+
+    /// Pictures of latents, N x C x S x S in the model's value range.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when a latent does not fit the model, [`Error::Invalid`] for none.
+    pub fn generate(&self, latents: &[Latent]) -> Result<Tensor> {
+        let chunks: Vec<Tensor> = latents
+            .chunks(CHUNK)
+            .map(|chunk| self.generator.forward(&self.latent_tensor(chunk.iter().map(Latent::values))?))
+            .collect::<Result<_>>()?;
+        if chunks.is_empty() {
+            return Err(Error::Invalid("no latents, no pictures: ask for at least one".into()));
+        }
+        Ok(Tensor::cat(&chunks, 0)?)
+    }
+
+    /// Pictures of latents.
+    ///
+    /// # Errors
+    /// As [`Model::generate`], and [`Error::NonFinite`] when the model makes no numbers of them.
+    pub fn pictures(&self, latents: &[Latent]) -> Result<Vec<Picture>> {
+        let tensor = self.generate(latents)?;
+        // NaN and infinity survive a sum, and one number is cheaper to look at than all of them.
+        if !tensor.sum_all()?.to_scalar::<f32>()?.is_finite() {
+            return Err(Error::NonFinite { what: "the model's picture" });
+        }
+        Picture::from_tensor(&tensor, self.range)
+    }
+}

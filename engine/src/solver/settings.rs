@@ -24,13 +24,14 @@ pub struct Weights {
     pub edges: f32,
     /// How strongly the fast solver keeps latents plausible under the prior.
     pub prior: f32,
-    /// How strongly latents stay near the anchor once there is one (iGAN's lambda after Fix).
+    /// How strongly latents stay near the anchor once there is one. iGAN's lambda is 5, but its mean runs
+    /// over the whole batch of 64, so each of its latents feels 5 / 64.
     pub smoothness: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { colour: 1.0, edges: 0.2, prior: 0.002, smoothness: 5.0 }
+        Self { colour: 1.0, edges: 0.2, prior: 0.002, smoothness: 5.0 / 64.0 }
     }
 }
 

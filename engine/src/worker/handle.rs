@@ -6,8 +6,9 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::latest::Latest;
-use super::protocol::{Command, Event, Frame, MorphFrames};
+use super::protocol::{Command, Event, Frame, ModelSource, MorphFrames};
 use super::run;
+use crate::model::{self, Model};
 use crate::{Error, Result};
 
 /// The stack of the engine's thread. candle walks a computation graph by recursion, which needs more than
@@ -35,11 +36,22 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts the thread "latent-engine".
+    /// Starts the thread "latent-engine" on the best device there is.
     ///
     /// # Errors
     /// When the system has no thread to give.
     pub fn spawn(wake: Wake) -> Result<Self> {
+        Self::spawn_with(wake, model::open_best)
+    }
+
+    /// Starts the thread with another way to open models.
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn spawn_with(
+        wake: Wake,
+        opener: impl Fn(&ModelSource) -> Result<Model> + Send + 'static,
+    ) -> Result<Self> {
         let (commands, inbox) = unbounded();
         let (outbox, events) = unbounded();
         let slots = Arc::new(Slots::default());
@@ -47,7 +59,7 @@ impl Engine {
         let thread = std::thread::Builder::new()
             .name("latent-engine".into())
             .stack_size(STACK_BYTES)
-            .spawn(move || run::run(&inbox, reply))
+            .spawn(move || run::run(&inbox, reply, Box::new(opener)))
             .map_err(|source| Error::io("the engine's thread", source))?;
         Ok(Self { commands: Some(commands), events, slots, thread: Some(thread) })
     }

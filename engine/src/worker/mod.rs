@@ -4,6 +4,7 @@ mod handle;
 mod latest;
 mod protocol;
 mod run;
+mod session;
 
 pub use handle::{Engine, Wake};
 pub use latest::Latest;

@@ -1,11 +1,15 @@
-//! The engine's only loop.
+//! The engine's only loop: take commands, take a step, look for commands again.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, Sender, TryRecvError};
 
 use super::handle::{Slots, Wake};
-use super::protocol::{Command, Event, Frame, MorphFrames};
+use super::protocol::{Command, Event, Frame, JobId, ModelSource, MorphFrames};
+use super::session::Session;
+use crate::model::Model;
+use crate::{Error, Result};
 
 /// The engine's end of the way back to the window.
 pub(super) struct Reply {
@@ -34,8 +38,76 @@ impl Reply {
         self.slots.morph.put(morph);
         (self.wake)();
     }
+
+    fn failed(&self, job: JobId, error: &Error) {
+        self.event(Event::Failed { job, message: error.to_string() });
+    }
 }
 
-pub(super) fn run(inbox: &Receiver<Command>, _reply: Reply) {
-    while inbox.recv().is_ok() {}
+/// Opens models for a session.
+pub(super) type Opener = Box<dyn Fn(&ModelSource) -> Result<Model> + Send>;
+
+/// Runs until the window's end of the channel is gone.
+pub(super) fn run(inbox: &Receiver<Command>, reply: Reply, opener: Opener) {
+    let mut session = Session::new(reply, opener);
+    loop {
+        if !session.has_work() {
+            match inbox.recv() {
+                Ok(command) => obey(&mut session, command, inbox),
+                Err(_) => return,
+            }
+        }
+        // Everything that came meanwhile is looked at before the next step, so that a step is all that a
+        // newer request ever waits for.
+        loop {
+            match inbox.try_recv() {
+                Ok(command) => obey(&mut session, command, inbox),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return,
+            }
+        }
+        guard(&mut session, |session| session.running(), Session::step);
+    }
+}
+
+fn obey(session: &mut Session, command: Command, inbox: &Receiver<Command>) {
+    let job = match &command {
+        Command::Open { job, .. }
+        | Command::Draw { job, .. }
+        | Command::Sample { job, .. }
+        | Command::Render { job, .. }
+        | Command::Morph { job, .. } => Some(*job),
+        Command::Cancel => None,
+    };
+    // A drag sends requests faster than they can be answered: all but the newest are stale already.
+    if matches!(command, Command::Draw { .. }) && !inbox.is_empty() {
+        session.postpone(command);
+        return;
+    }
+    guard(session, |_| job, |session| session.obey(command));
+}
+
+/// Runs a piece of work; its error or panic ends the job with an event, and the session goes on.
+fn guard(
+    session: &mut Session,
+    job: impl Fn(&Session) -> Option<JobId>,
+    work: impl FnOnce(&mut Session) -> Result<()>,
+) {
+    let job = job(session);
+    // The session drops the job that failed, so no half-done state of it is ever looked at.
+    let error = match catch_unwind(AssertUnwindSafe(|| work(session))) {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error,
+        Err(panic) => Error::Panic(message(panic.as_ref())),
+    };
+    tracing::error!(?job, %error, "a job ended");
+    session.abandon(&error);
+    if let Some(job) = job {
+        session.reply().failed(job, &error);
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".into())
 }

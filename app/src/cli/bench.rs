@@ -1,0 +1,302 @@
+//! `latent-studio bench`: measurements of this program on this machine, one JSON object a line.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Subcommand;
+use latent_engine::Picture;
+use latent_engine::bench::latent_step;
+use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
+use latent_engine::model::Model;
+use latent_engine::solver::{self, BANK_SIZE, Bank, SolveSettings, SolverKind};
+use latent_engine::worker::{Command, DrawRequest, Engine, Event, JobId};
+use serde::Serialize;
+
+use super::{CliError, SolverName, named, open_model};
+
+/// The arguments of `bench`.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    step: StepArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Time of one latent step of an iGAN-shaped generator (the default)
+    Step(StepArguments),
+    /// Time until the strokes of a folder are met
+    Match(MatchArguments),
+    /// Time from a pointer's move to the first changed candidates, while a stroke grows
+    Response(ResponseArguments),
+}
+
+#[derive(Debug, clap::Args)]
+struct StepArguments {
+    /// Channels before the last layer
+    #[arg(long, default_value_t = 64)]
+    width: usize,
+    /// Latents at once
+    #[arg(long, num_args = 1.., default_values_t = [1, 8, 32])]
+    batch: Vec<usize>,
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+}
+
+#[derive(Debug, clap::Args)]
+struct MatchArguments {
+    /// A bundled model, a model folder or a checkpoint file
+    #[arg(long, default_value = "landscape")]
+    model: String,
+    /// Folder with a folder for every set of strokes: color.png, `color_mask.png`, and edge.png if there are edges
+    #[arg(long)]
+    strokes: PathBuf,
+    /// How to search
+    #[arg(long, value_enum, default_value = "fast")]
+    solver: SolverName,
+    /// JSON object with the cost to reach for every set, by its name; the set's own final cost where left out
+    #[arg(long)]
+    until: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+struct ResponseArguments {
+    /// A bundled model, a model folder or a checkpoint file
+    #[arg(long, default_value = "landscape")]
+    model: String,
+    /// Moves of the pointer, 16 ms apart
+    #[arg(long, default_value_t = 120)]
+    moves: usize,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
+    match &arguments.what {
+        None => step(&arguments.step),
+        Some(What::Step(arguments)) => step(arguments),
+        Some(What::Match(arguments)) => matches(arguments),
+        Some(What::Response(arguments)) => response(arguments),
+    }
+}
+
+fn print(row: &impl Serialize) -> Result<(), CliError> {
+    let text = serde_json::to_string(row).map_err(|e| CliError::Arguments(format!("a result: {e}")))?;
+    println!("{text}");
+    Ok(())
+}
+
+fn step(arguments: &StepArguments) -> Result<(), CliError> {
+    if arguments.width == 0 || arguments.batch.contains(&0) {
+        return Err(CliError::Arguments("--width and --batch must be at least 1".into()));
+    }
+    for &batch in &arguments.batch {
+        print(&latent_step(arguments.width, batch, arguments.seconds)?)?;
+    }
+    Ok(())
+}
+
+/// A row of `bench match`.
+#[derive(Serialize)]
+struct MatchRow {
+    strokes: String,
+    solver: SolverKind,
+    bank_ms: f64,
+    /// The cost to reach.
+    until: Option<f32>,
+    /// Milliseconds from the strokes to that cost, the bank being there.
+    reached_ms: Option<f64>,
+    /// Evaluations of generator and gradient until then.
+    reached_evaluations: Option<usize>,
+    best: f32,
+    top_k: f32,
+    evaluations: usize,
+    total_ms: f64,
+    /// Root mean square of the best latent over the prior's.
+    spread: f32,
+}
+
+fn matches(arguments: &MatchArguments) -> Result<(), CliError> {
+    let model = open_model(&arguments.model)?;
+    let until: serde_json::Map<String, serde_json::Value> = match &arguments.until {
+        Some(path) => {
+            let text =
+                std::fs::read_to_string(path).map_err(|source| CliError::Io { path: path.clone(), source })?;
+            serde_json::from_str(&text)
+                .map_err(|e| CliError::Arguments(format!("{} is no JSON object: {e}", path.display())))?
+        }
+        None => serde_json::Map::new(),
+    };
+    let start = Instant::now();
+    let mut bank = Bank::new(model.clone(), BANK_SIZE);
+    let solver: SolverKind = arguments.solver.into();
+    while solver == SolverKind::Fast && !bank.is_complete() {
+        bank.extend()?;
+    }
+    let bank_ms = start.elapsed().as_secs_f64() * 1e3;
+    for folder in stroke_folders(&arguments.strokes)? {
+        let name = folder.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let until = until.get(&name).and_then(serde_json::Value::as_f64).map(|v| v as f32);
+        print(&match_one(&model, &bank, &folder, MatchRow {
+            strokes: name,
+            solver,
+            bank_ms,
+            until,
+            reached_ms: None,
+            reached_evaluations: None,
+            best: f32::INFINITY,
+            top_k: f32::INFINITY,
+            evaluations: 0,
+            total_ms: 0.0,
+            spread: 0.0,
+        })?)?;
+    }
+    Ok(())
+}
+
+fn stroke_folders(parent: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let refuse = |source| CliError::Io { path: parent.to_owned(), source };
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(parent)
+        .map_err(refuse)?
+        .filter_map(|entry| entry.ok().map(|e| e.path()))
+        .filter(|path| path.join("color_mask.png").is_file())
+        .collect();
+    folders.sort();
+    if folders.is_empty() {
+        return Err(CliError::Arguments(format!(
+            "{} holds no folder with a color_mask.png",
+            parent.display()
+        )));
+    }
+    Ok(folders)
+}
+
+fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Result<MatchRow, CliError> {
+    let colour = Picture::open(folder.join("color.png"))?;
+    let mask = Picture::open(folder.join("color_mask.png"))?;
+    let edge = folder.join("edge.png");
+    let edge = if edge.is_file() { Some(Picture::open(edge)?) } else { None };
+    let start = Instant::now();
+    let constraints =
+        Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.size)?;
+    let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };
+    let request =
+        DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
+    let mut search = solver::start(model, bank, &request)?;
+    loop {
+        let report = search.step()?;
+        let now = start.elapsed().as_secs_f64() * 1e3;
+        if row.reached_ms.is_none() && row.until.is_some_and(|until| report.best <= until) {
+            (row.reached_ms, row.reached_evaluations) = (Some(now), Some(report.evaluations));
+        }
+        (row.best, row.top_k, row.evaluations, row.total_ms) =
+            (report.best, report.top_k, report.evaluations, now);
+        if report.done {
+            row.spread = search.candidates()?.first().map_or(0.0, |c| c.spread);
+            return Ok(row);
+        }
+    }
+}
+
+/// The row of `bench response`.
+#[derive(Serialize)]
+struct ResponseRow {
+    moves: usize,
+    /// Milliseconds from opening to the first pictures.
+    first_pictures_ms: f64,
+    /// Milliseconds until the bank is there.
+    bank_ms: f64,
+    /// Milliseconds from a move to the first changed candidates.
+    median_ms: f64,
+    p95_ms: f64,
+    frames_per_second: f64,
+}
+
+/// Plays a stroke to the engine's thread as the window does: a request for every move, the newest frame's
+/// first latents as starts.
+fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
+    let (wake, woken) = crossbeam_channel::unbounded();
+    let begin = Instant::now();
+    let engine = Engine::spawn(Arc::new(move || {
+        wake.send(()).ok();
+    }))?;
+    engine.send(Command::Open { job: JobId(1), source: named(&arguments.model)? });
+    engine.send(Command::Sample { job: JobId(2), count: 16, seed: 0 });
+    let mut size = 0;
+    let wait = |what: &mut dyn FnMut() -> Result<bool, CliError>, limit: Duration| -> Result<bool, CliError> {
+        let end = Instant::now() + limit;
+        while !what()? {
+            if woken.recv_deadline(end).is_err() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
+    let long = Duration::from_secs(60);
+    let mut events = || -> Result<(), CliError> {
+        for event in engine.events() {
+            match event {
+                Event::Opened { info, .. } => size = info.size,
+                Event::Failed { message, .. } => return Err(CliError::Arguments(message)),
+                _ => {}
+            }
+        }
+        Ok(())
+    };
+    wait(&mut || { events()?; Ok(engine.take_frame().is_some()) }, long)?;
+    events()?;
+    let first_pictures_ms = begin.elapsed().as_secs_f64() * 1e3;
+    let stroke = |moves: usize| Stroke {
+        kind: StrokeKind::Colour([0, 160, 0]),
+        width: 0.06,
+        points: (0..=moves).map(|i| [0.1 + 0.8 * i as f32 / arguments.moves.max(1) as f32, 0.7]).collect(),
+    };
+    let draw = |job: u64, moves: usize, start: Vec<latent_engine::model::Latent>| Command::Draw {
+        job: JobId(job),
+        request: DrawRequest {
+            constraints: Arc::new(Constraints::rasterize(&[stroke(moves)], size)),
+            settings: SolveSettings::default(),
+            start,
+            anchor: None,
+        },
+    };
+    // The first search waits for the bank.
+    engine.send(draw(3, 0, Vec::new()));
+    wait(&mut || Ok(engine.take_frame().is_some_and(|f| f.iteration > 0)), long)?;
+    let bank_ms = begin.elapsed().as_secs_f64() * 1e3;
+
+    let (mut times, mut frames, mut start) = (Vec::new(), 0usize, Vec::new());
+    let play = Instant::now();
+    for i in 1..=arguments.moves {
+        let (sent, job) = (Instant::now(), JobId(3 + i as u64));
+        engine.send(draw(job.0, i, start.clone()));
+        let next = sent + Duration::from_millis(16);
+        let mut first = None;
+        // As a painter, the next move comes when its time has come, seen or not seen.
+        while Instant::now() < next {
+            if woken.recv_deadline(next).is_ok()
+                && let Some(frame) = engine.take_frame()
+            {
+                frames += 1;
+                if frame.job == job && first.is_none() {
+                    first = Some(sent.elapsed());
+                }
+                start = frame.candidates.iter().take(4).map(|c| c.latent.clone()).collect();
+            }
+        }
+        times.push(first.map_or(f64::INFINITY, |t| t.as_secs_f64() * 1e3));
+    }
+    let seconds = play.elapsed().as_secs_f64();
+    times.sort_by(f64::total_cmp);
+    print(&ResponseRow {
+        moves: arguments.moves,
+        first_pictures_ms,
+        bank_ms,
+        median_ms: times[times.len() / 2],
+        p95_ms: times[times.len() * 95 / 100],
+        frames_per_second: frames as f64 / seconds,
+    })
+}

@@ -1,0 +1,123 @@
+//! The command line: the window's work without a window, on the same steppers with the same seeds.
+
+mod bench;
+mod draw;
+mod generate;
+mod output;
+mod render;
+mod train;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use latent_engine::solver::SolverKind;
+
+use crate::studio::{StudioOptions, run_window};
+
+/// Paint with a generative model: strokes in, pictures out.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about = None, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    job: Option<Job>,
+    #[command(flatten)]
+    window: WindowArguments,
+}
+
+/// What the window starts with.
+#[derive(Debug, clap::Args)]
+struct WindowArguments {
+    /// A bundled model, a model folder or a checkpoint file
+    #[arg(long, default_value = "landscape")]
+    model: String,
+    /// Seed of every random draw
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+#[derive(Debug, Subcommand)]
+enum Job {
+    /// Search for pictures that agree with strokes
+    Draw(draw::Arguments),
+    /// Make random pictures, or those of given latents
+    Generate(generate::Arguments),
+    /// Train a model on a folder of pictures or on a world that the studio draws itself
+    Train(train::Arguments),
+    /// Draw the pictures of a procedural world
+    Render(render::Arguments),
+    /// Measure this program on this machine, as JSON lines
+    Bench(bench::Arguments),
+}
+
+/// The solver's name on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SolverName {
+    /// A bank of known pictures, then L-BFGS on the best
+    Fast,
+    /// The published recipe: 64 random latents, Adam
+    Igan,
+}
+
+impl From<SolverName> for SolverKind {
+    fn from(name: SolverName) -> Self {
+        match name {
+            SolverName::Fast => Self::Fast,
+            SolverName::Igan => Self::Igan,
+        }
+    }
+}
+
+/// What ended a subcommand early: a sentence for the user.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The engine refused.
+    #[error(transparent)]
+    Engine(#[from] latent_engine::Error),
+    /// The window could not be opened.
+    #[error(transparent)]
+    Window(#[from] crate::studio::WindowError),
+    /// A file could not be written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The arguments make no sense together.
+    #[error("{0}")]
+    Arguments(String),
+}
+
+impl Cli {
+    /// Opens the window or does the job.
+    ///
+    /// # Errors
+    /// One sentence that says what is wrong and what to do.
+    pub fn run(self) -> Result<(), CliError> {
+        match self.job {
+            Some(Job::Draw(arguments)) => draw::run(&arguments),
+            Some(Job::Generate(arguments)) => generate::run(&arguments),
+            Some(Job::Train(arguments)) => train::run(&arguments),
+            Some(Job::Render(arguments)) => render::run(&arguments),
+            Some(Job::Bench(arguments)) => bench::run(&arguments),
+            None => {
+                let options =
+                    StudioOptions { model: named(&self.window.model)?, seed: self.window.seed, ..StudioOptions::default() };
+                Ok(run_window(options)?)
+            }
+        }
+    }
+}
+
+/// The model that a name means; a name that means none is refused before anything else is done.
+fn named(name: &str) -> Result<latent_engine::worker::ModelSource, CliError> {
+    let source = latent_engine::worker::ModelSource::named(name);
+    latent_engine::model::check_source(&source)?;
+    Ok(source)
+}
+
+/// Opens the model that a name means.
+fn open_model(name: &str) -> Result<latent_engine::model::Model, CliError> {
+    Ok(latent_engine::model::open_best(&named(name)?)?)
+}

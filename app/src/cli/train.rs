@@ -1,0 +1,143 @@
+//! `latent-studio train`: a new model from pictures.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressStyle};
+use latent_engine::data::landscape;
+use latent_engine::train::{
+    GanConfig, PictureSet, Progress, Provenance, RunOptions, run_gan, write_model_folder,
+};
+
+use super::CliError;
+use super::output::{bar, check_folder};
+
+/// Seed of the world that models learn from; other seeds show scenes that no bundled model has seen.
+const WORLD_SEED: u64 = 1;
+/// Pictures drawn between two looks at the progress bar.
+const CHUNK: usize = 256;
+
+/// What is trained, and how.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Recipe {
+    /// A DCGAN: hinge loss, spectral norm, augmentation, moving average
+    Gan,
+}
+
+/// The arguments of `train`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// A folder of pictures (PNG, JPEG, WebP), or "landscape" for the studio's own world
+    #[arg(long)]
+    data: PathBuf,
+    /// How to train
+    #[arg(long, value_enum, default_value = "gan")]
+    recipe: Recipe,
+    /// Model folder to write
+    #[arg(long)]
+    out: PathBuf,
+    /// How long, resumed runs included
+    #[arg(long, default_value_t = 60.0)]
+    minutes: f32,
+    /// Go on where the last run into the same folder stopped
+    #[arg(long)]
+    resume: bool,
+    /// Pixels a side: a power of two
+    #[arg(long, default_value_t = 64)]
+    size: usize,
+    /// Channels of the generator's last hidden layer
+    #[arg(long, default_value_t = 32)]
+    width: usize,
+    /// The same for the discriminator; the generator's when left out
+    #[arg(long)]
+    critic_width: Option<usize>,
+    /// Numbers in a latent
+    #[arg(long, default_value_t = 100)]
+    latent: usize,
+    /// Pictures in a step
+    #[arg(long, default_value_t = 32)]
+    batch: usize,
+    /// How many pictures of a world to learn from
+    #[arg(long, default_value_t = 20_000)]
+    pictures: usize,
+    /// Seed of every random draw
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
+    if !(arguments.minutes > 0.0 && arguments.minutes.is_finite()) {
+        return Err(CliError::Arguments("--minutes must be more than 0".into()));
+    }
+    let Recipe::Gan = arguments.recipe;
+    let mut config = GanConfig {
+        size: arguments.size,
+        latent: arguments.latent,
+        width: arguments.width,
+        critic_width: arguments.critic_width.unwrap_or(arguments.width),
+        batch: arguments.batch,
+        seed: arguments.seed,
+        ..GanConfig::default()
+    };
+    // The discriminator learns faster than the generator (Heusel et al. 2017).
+    config.discriminator.learning_rate = 2.0 * config.generator.learning_rate;
+    config.check()?;
+    check_folder(&arguments.out)?;
+    let (pictures, data) = pictures(arguments)?;
+
+    let run_folder = arguments.out.join("run");
+    let mut options = RunOptions::new(pictures, config.clone(), run_folder, arguments.minutes);
+    options.resume = arguments.resume;
+    let progress = ProgressBar::new(1000);
+    if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:32} {percent}% {msg}") {
+        progress.set_style(style);
+    }
+    progress.set_prefix("train");
+    let minutes = f64::from(arguments.minutes);
+    let finished = run_gan(&options, &mut |now| {
+        progress.set_position((1000.0 * now.progress) as u64);
+        progress.set_message(message(now, minutes));
+        ControlFlow::Continue(())
+    })?;
+    progress.finish_and_clear();
+    let title = arguments.out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
+    let command = std::env::args().skip(1).fold("latent-studio".to_owned(), |all, a| all + " " + &a);
+    write_model_folder(&arguments.out, &finished, &config, &Provenance { title, data, command })?;
+    println!("{}: {} steps, {:.0} minutes", arguments.out.display(), finished.steps, finished.seconds / 60.0);
+    Ok(())
+}
+
+fn message(now: &Progress, minutes: f64) -> String {
+    format!(
+        "step {}, {:.0} pictures/s, {:.0} min left, D {:.2} G {:+.2}",
+        now.report.step,
+        now.pictures_per_second,
+        (minutes - now.seconds / 60.0).max(0.0),
+        now.report.loss_d,
+        now.report.loss_g
+    )
+}
+
+/// The pictures to learn from, and what to call them on the card.
+fn pictures(arguments: &Arguments) -> Result<(PictureSet, String), CliError> {
+    if arguments.data != Path::new("landscape") || arguments.data.is_dir() {
+        let (pictures, skipped) = PictureSet::from_folder(&arguments.data, arguments.size)?;
+        for file in &skipped {
+            eprintln!("skipped {}: {}", file.path.display(), file.why);
+        }
+        let data = format!("{} pictures of {}", pictures.len(), arguments.data.display());
+        return Ok((pictures, data));
+    }
+    let progress = bar(arguments.pictures, "landscape");
+    let mut scenes = Vec::with_capacity(arguments.pictures);
+    for first in (0..arguments.pictures).step_by(CHUNK) {
+        let count = CHUNK.min(arguments.pictures - first);
+        let drawn = landscape::render_many(WORLD_SEED, first as u64, count, arguments.size);
+        scenes.extend(drawn.into_iter().map(|scene| scene.rgb));
+        progress.inc(count as u64);
+    }
+    progress.finish_and_clear();
+    let data = format!("{} pictures of the landscape world, seed {WORLD_SEED}", scenes.len());
+    Ok((PictureSet::from_rgb(arguments.size, scenes)?, data))
+}

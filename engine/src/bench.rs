@@ -1,0 +1,111 @@
+//! Measurements that are worth comparing with other programs.
+
+use std::time::{Duration, Instant};
+
+use candle_core::{Device, Tensor, Var};
+use serde::Serialize;
+
+use crate::Result;
+use crate::model::{Dcgan, DcganLayer, Generator};
+use crate::nn::ConvTransposeConfig;
+use crate::rng::Rng;
+
+/// Length of the latents of the measured generator, iGAN's.
+const LATENT: usize = 100;
+/// Kernel of its transposed convolutions.
+const KERNEL: usize = 5;
+
+/// The time of one latent step: generator forward, gradient of mean(x^2) with respect to the latents.
+#[derive(Clone, Debug, Serialize)]
+pub struct LatentStep {
+    /// Who was measured.
+    pub engine: String,
+    /// Channels before the last layer.
+    pub width: usize,
+    /// Latents at once.
+    pub batch: usize,
+    /// Threads of the pool.
+    pub threads: usize,
+    /// Median milliseconds of the forward pass.
+    pub forward_ms: f64,
+    /// Median milliseconds of forward pass and gradient.
+    pub step_ms: f64,
+    /// Billions of floating-point operations of the forward pass, counted as a direct convolution.
+    pub forward_gflop: f64,
+    /// Billions of operations per second of the whole step.
+    pub step_gflops_per_s: f64,
+}
+
+/// Measures the iGAN-shaped generator (latents of 100, 5 x 5 transposed convolutions, 64 x 64 x 3) with random
+/// weights, for about `seconds` each way.
+///
+/// # Errors
+/// When the device refuses.
+pub fn latent_step(width: usize, batch: usize, seconds: f64) -> Result<LatentStep> {
+    let generator = igan_shaped(width)?;
+    let mut rng = Rng::new(1);
+    let z = Var::from_tensor(&Tensor::from_vec(rng.normals(batch * LATENT), (batch, LATENT), &Device::Cpu)?)?;
+    let constant = z.as_detached_tensor();
+    let forward_ms = median_ms(seconds, || generator.forward(&constant).map(|_| ()))?;
+    let step_ms = median_ms(seconds, || {
+        generator.forward(&z)?.sqr()?.mean_all()?.backward()?;
+        Ok(())
+    })?;
+    let forward_gflop = 2.0 * (batch * multiplications(width)) as f64 / 1e9;
+    Ok(LatentStep {
+        engine: format!("latent-engine {}", env!("CARGO_PKG_VERSION")),
+        width,
+        batch,
+        threads: rayon::current_num_threads(),
+        forward_ms: round(forward_ms),
+        step_ms: round(step_ms),
+        forward_gflop: (1000.0 * forward_gflop).round() / 1000.0,
+        step_gflops_per_s: round(2.0 * forward_gflop / step_ms * 1e3),
+    })
+}
+
+fn round(value: f64) -> f64 {
+    (100.0 * value).round() / 100.0
+}
+
+/// Channels in and out of the transposed convolutions.
+fn channels(width: usize) -> [(usize, usize); 4] {
+    [(8 * width, 4 * width), (4 * width, 2 * width), (2 * width, width), (width, 3)]
+}
+
+/// Multiplications of one picture.
+fn multiplications(width: usize) -> usize {
+    let mut side = 4;
+    let mut total = LATENT * width * 8 * side * side;
+    for (inputs, outputs) in channels(width) {
+        total += side * side * KERNEL * KERNEL * inputs * outputs;
+        side *= 2;
+    }
+    total
+}
+
+fn igan_shaped(width: usize) -> Result<Dcgan> {
+    let mut rng = Rng::new(0);
+    let mut layer = |inputs: usize, outputs: usize, kernel: usize, config: ConvTransposeConfig| {
+        let values = rng.normals(inputs * kernel * kernel * outputs).into_iter().map(|v| 0.02 * v).collect();
+        let weight = Tensor::from_vec::<_, f32>(values, (inputs, kernel, kernel, outputs), &Device::Cpu)?;
+        Ok(DcganLayer { weight, bias: None, config })
+    };
+    let mut layers = vec![layer(LATENT, 8 * width, 4, ConvTransposeConfig::default())];
+    let doubling = ConvTransposeConfig { stride: 2, padding: 2, output_padding: 1 };
+    layers.extend(channels(width).map(|(inputs, outputs)| layer(inputs, outputs, KERNEL, doubling)));
+    Dcgan::new(layers.into_iter().collect::<Result<_>>()?)
+}
+
+fn median_ms(seconds: f64, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
+    work()?;
+    let mut times = Vec::new();
+    let end = Instant::now() + Duration::from_secs_f64(seconds);
+    while times.len() < 5 || Instant::now() < end {
+        let start = Instant::now();
+        work()?;
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    times.sort_by(f64::total_cmp);
+    Ok(times[times.len() / 2])
+}

@@ -1,0 +1,126 @@
+//! The sky: gradient from horizon to zenith, glow and disc of the sun, clouds on a high plane.
+
+use super::factors::{CloudKind, Factors};
+use super::noise::{Patch, tiles};
+use super::palette::{Colour, Light, smooth};
+use crate::rng::Rng;
+
+/// The sky of a picture.
+pub(super) struct Sky {
+    light: Light,
+    sun: [f32; 3],
+    /// Strength of everything that comes straight from the sun, 0..1.
+    clear: f32,
+    low_sun: f32,
+    clouds: Patch,
+    wisps: Patch,
+    kind: CloudKind,
+    /// How much sunny and shaded sides differ, per deviation of the noise.
+    relief: f32,
+    /// How dark thick cloud is below, per deviation of the noise.
+    weight: f32,
+    /// Noise above which there is cloud.
+    threshold: f32,
+}
+
+impl Sky {
+    pub(super) fn new(factors: &Factors, light: Light, rng: &mut Rng) -> Self {
+        let (sin, cos) = factors.sun_azimuth.sin_cos();
+        let (up, along) = factors.sun_elevation.sin_cos();
+        let cover = factors.cloud_cover.max(0.8 * factors.overcast);
+        let heaps = factors.cloud_kind == CloudKind::Cumulus;
+        let noise = if heaps { &tiles().heaps } else { &tiles().clouds };
+        let clouds = Patch::draw(noise, if heaps { 0.07 } else { 0.05 }, rng);
+        Self {
+            light,
+            sun: [sin * along, cos * along, up],
+            clear: (1.0 - factors.overcast).powi(2),
+            low_sun: 1.0 - smooth(0.1, 0.6, factors.sun_elevation),
+            clouds,
+            wisps: Patch::draw(&tiles().clouds, 0.011, rng),
+            kind: factors.cloud_kind,
+            relief: 0.38 + 0.5 * factors.overcast,
+            weight: 0.22 + 0.2 * factors.overcast,
+            threshold: if cover < 0.01 { 9.0 } else { 1.9 - 2.6 * cover },
+        }
+    }
+
+    /// Direction to the sun: right, ahead, up.
+    pub(super) fn sun(&self) -> [f32; 3] {
+        self.sun
+    }
+
+    /// Colour of the air at the horizon in the direction `x` (tangent, positive right).
+    pub(super) fn horizon(&self, x: f32) -> Colour {
+        let near = (x * self.sun[0] + self.sun[1]) / (1.0 + x * x).sqrt();
+        self.light.horizon.mix(self.light.glow, self.clear * smooth(0.0, 1.0, near) * self.low_sun)
+    }
+
+    /// Colour in the direction (x right, `rise` up) per unit ahead, both tangents; `pixel`: size of a pixel.
+    /// With `disc` the sun itself is there; water does not mirror it as a disc.
+    pub(super) fn at(&self, x: f32, rise: f32, pixel: f32, disc: bool) -> Colour {
+        let rise = rise.max(0.0);
+        let length = (1.0 + x * x + rise * rise).sqrt();
+        let near = (x * self.sun[0] + self.sun[1] + rise * self.sun[2]) / length;
+        let mut colour = self.light.zenith.mix(self.horizon(x), (-3.6 * rise).exp());
+        // Halo: half of it falls off within 10 degrees, half within 25.
+        let away = (1.0 - near).max(0.0);
+        let halo = 0.4 * (-away / 0.012).exp() + 0.35 * (-away / 0.09).exp();
+        colour = colour.mix(self.light.glow, self.clear * halo);
+        if disc {
+            let inside = smooth(0.99905, 0.99955, near) * self.clear;
+            colour = colour + self.light.glow * (1.4 * inside);
+        }
+        let (amount, lit) = self.cloud(x, rise, pixel);
+        if amount > 0.0 {
+            let side = (lit + 0.5 * (-away / 0.15).exp() * self.clear).clamp(0.0, 1.0);
+            let cloud = self.light.cloud[1].mix(self.light.cloud[0], side);
+            // Far clouds take the colour of the air.
+            let cloud = cloud.mix(self.horizon(x), (-9.0 * rise).exp());
+            colour = colour.mix(cloud, amount);
+        }
+        colour
+    }
+
+    /// The path of light below a low sun on water that is seen `fall` below the horizon.
+    pub(super) fn glitter(&self, x: f32, fall: f32) -> Colour {
+        let ahead = self.sun[1].max(0.05);
+        let (aside, higher) = (x - self.sun[0] / ahead, fall - self.sun[2] / ahead);
+        let width = 0.035 + 0.1 * fall;
+        let path = (-(aside / width).powi(2) - (higher / 0.45).powi(2)).exp();
+        self.light.glow
+            * (0.9 * path * self.clear * smooth(-0.06, 0.02, self.sun[2]) * smooth(0.0, 0.3, self.sun[1]))
+    }
+
+    /// Opacity of the clouds and how much light they return, both 0..1.
+    fn cloud(&self, x: f32, rise: f32, pixel: f32) -> (f32, f32) {
+        if self.threshold > 5.0 || rise < 0.004 {
+            return (0.0, 0.0);
+        }
+        // The plane curves down with the earth, so the clouds stay finite at the horizon.
+        let far = 1.0 / (rise + if self.kind == CloudKind::Cumulus { 0.2 } else { 0.14 });
+        let (u, v, opacity, softness) = match self.kind {
+            CloudKind::Cumulus => (x * far, 0.9 * far, 0.95, 1.0),
+            CloudKind::Stratus => (0.45 * x * far, 2.4 * far, 0.85, 1.1),
+            CloudKind::Cirrus => (0.5 * x * far, 2.0 * far + 0.5 * x * far, 0.6, 1.8),
+        };
+        let spacing = pixel * far * far * 0.8;
+        let (level, fine) = (self.clouds.level(spacing), self.wisps.level(spacing));
+        let density = self.clouds.at(u, v, level) + 0.16 * self.wisps.at(u, v, fine);
+        let amount = smooth(0.0, self.softness(softness), density - self.threshold);
+        if amount <= 0.0 {
+            return (0.0, 0.0);
+        }
+        // Light comes from the side of the sun, so thinner cloud over there means a bright side.
+        let (su, sv) = (self.sun[0] * 0.35, 0.25 + self.sun[1].max(0.0) * 0.1);
+        let beyond = self.clouds.at(u + su, v - sv, level);
+        let lit =
+            0.62 + self.relief * (density - beyond) - self.weight * (density - self.threshold - 0.6).max(0.0);
+        (opacity * amount * smooth(0.0, 0.06, rise), lit.clamp(0.0, 1.0))
+    }
+
+    /// Width of the edge of a cloud, in deviations of the noise: under a veil nothing is sharp.
+    fn softness(&self, base: f32) -> f32 {
+        base * (1.0 + 0.5 * (1.0 - self.clear))
+    }
+}

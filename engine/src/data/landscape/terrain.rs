@@ -1,0 +1,170 @@
+//! The ground: rolling hills, ranges of mountains, woods, and the colour of each place.
+
+use super::factors::{Biome, Factors};
+use super::noise::{Patch, tiles};
+use super::palette::{Colour, Ground, smooth};
+use crate::rng::Rng;
+
+/// A range of mountains across the view.
+struct Range {
+    /// Distance of its middle line and its half width, world units.
+    distance: f32,
+    width: f32,
+    /// Height of its highest crests, world units.
+    height: f32,
+    crest: Patch,
+}
+
+/// Height and trees at a place.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    /// Top of ground or trees, world units.
+    pub height: f32,
+    /// Share under trees, 0..1.
+    pub trees: f32,
+}
+
+/// The land of a picture.
+pub(super) struct Terrain {
+    ground: Ground,
+    hills: Patch,
+    ridges: Patch,
+    woods: Patch,
+    cover: Patch,
+    detail: Patch,
+    ranges: Vec<Range>,
+    hill_height: f32,
+    snow_line: f32,
+    tree_line: f32,
+    /// Share of the sunlight that a cloud takes away.
+    cloud_shadow: f32,
+    /// Noise above which there are woods.
+    wood_threshold: f32,
+    /// Height of the water, world units; far below everything when there is none.
+    pub sea: f32,
+}
+
+impl Terrain {
+    pub(super) fn new(factors: &Factors, rng: &mut Rng) -> Self {
+        let noise = tiles();
+        let mut ranges = Vec::new();
+        // Always two draws of everything: the other factors then stay the same when one is changed.
+        for (share, distance) in [(1.0, 1.0), (rng.uniform(0.3, 0.6), rng.uniform(0.4, 0.55))] {
+            let distance = factors.mountain_distance * distance;
+            let range = Range {
+                distance,
+                width: distance * rng.uniform(0.45, 0.6),
+                // Apparent size counts: far ranges are higher.
+                height: share * factors.mountains * distance * rng.uniform(0.36, 0.5),
+                crest: Patch::draw(&noise.clouds, distance / 110.0, rng),
+            };
+            let there = rng.chance(0.5) || share == 1.0;
+            if there && factors.mountains > 0.0 {
+                ranges.push(range);
+            }
+        }
+        Self {
+            ground: Ground::new(factors),
+            hills: Patch::draw(&noise.hills, 2.0, rng),
+            ridges: Patch::draw(&noise.ridges, 0.013 * factors.mountain_distance, rng),
+            woods: Patch::draw(&noise.clouds, 1.1, rng),
+            cover: Patch::draw(&noise.clouds, 0.5, rng),
+            detail: Patch::draw(&noise.detail, 0.22, rng),
+            ranges,
+            hill_height: factors.hills,
+            snow_line: factors.snow_line,
+            tree_line: if factors.biome == Biome::Snow { 40.0 } else { 0.75 * factors.snow_line },
+            cloud_shadow: if factors.cloud_cover > 0.0 { 0.6 * (1.0 - factors.overcast) } else { 0.0 },
+            wood_threshold: if factors.woods > 0.0 { 1.6 - 2.9 * factors.woods } else { 9.0 },
+            sea: factors.sea_level.map_or(-1e4, |level| level * factors.hills),
+        }
+    }
+
+    /// Height without trees at (x, y), world units, for samples `spacing` apart.
+    pub(super) fn bare(&self, x: f32, y: f32, spacing: f32) -> f32 {
+        let mut height = self.hill_height * self.hills.at(x, y, self.hills.level(spacing));
+        let mut ridge = None;
+        for range in &self.ranges {
+            // The middle line wanders by noise of a quarter width; beyond this nothing is left.
+            if (y - range.distance).abs() > 1.8 * range.width {
+                continue;
+            }
+            let crest = range.crest.at(x, 0.3 * y, range.crest.level(spacing));
+            let across = (y - range.distance) / range.width + 0.25 * crest;
+            let inside = 1.0 - across * across;
+            if inside > 0.0 {
+                let ridge = *ridge.get_or_insert_with(|| self.ridges.at(x, y, self.ridges.level(spacing)));
+                let along = 0.3 + 0.7 * smooth(-1.4, 1.4, crest);
+                height += range.height * inside * inside.sqrt() * along * (0.3 + 0.7 * ridge);
+            }
+        }
+        height
+    }
+
+    /// No land at distance `y` is higher than this, world units.
+    pub(super) fn highest(&self, y: f32) -> f32 {
+        let near = self.ranges.iter().filter(|range| (y - range.distance).abs() <= 1.8 * range.width);
+        5.0 * self.hill_height + 5.0 + near.map(|range| range.height).sum::<f32>()
+    }
+
+    /// Share of the sunlight that the clouds let through to (x, y), 0..1.
+    pub(super) fn sunshine(&self, x: f32, y: f32) -> f32 {
+        if self.cloud_shadow == 0.0 {
+            return 1.0;
+        }
+        let shade = smooth(-0.4, 0.8, self.cover.at(0.11 * x, 0.11 * y, 0));
+        1.0 - self.cloud_shadow * shade
+    }
+
+    /// Light and dark of small waves at (x, y): about -2..2.
+    pub(super) fn ripple(&self, x: f32, y: f32, spacing: f32) -> f32 {
+        self.detail.at(0.35 * x, y, self.detail.level(spacing))
+    }
+
+    /// Height with trees.
+    pub(super) fn place(&self, x: f32, y: f32, spacing: f32) -> Place {
+        let height = self.bare(x, y, spacing);
+        if self.wood_threshold > 5.0 || height < self.sea {
+            return Place { height, trees: 0.0 };
+        }
+        let woods = self.woods.at(x, y, self.woods.level(spacing));
+        if woods <= self.wood_threshold {
+            return Place { height, trees: 0.0 };
+        }
+        let trees = smooth(0.0, 0.35, woods - self.wood_threshold)
+            * (1.0 - smooth(0.6 * self.tree_line, self.tree_line, height))
+            * smooth(0.1, 0.6, height - self.sea)
+            // The camera stands in a clearing.
+            * smooth(12.0, 24.0, y);
+        let crowns = 2.4 + 0.7 * self.detail.at(x, y, self.detail.level(0.5 * spacing));
+        Place { height: height + trees * crowns, trees }
+    }
+
+    /// Colour in full light of the place (x, y) with its height, trees and upward part of the normal.
+    pub(super) fn colour(&self, x: f32, y: f32, place: Place, up: f32, spacing: f32) -> Colour {
+        let ground = &self.ground;
+        let detail = self.detail.at(x, y, self.detail.level(spacing));
+        let cover = self.cover.at(x, y, self.cover.level(spacing));
+        // The same noise five times finer, turned around: tussocks between the large patches.
+        let tuft = self.cover.at(-5.0 * y, 5.0 * x, self.cover.level(5.0 * spacing));
+        let patch = cover + 0.6 * tuft + 0.25 * detail;
+        let mut colour = ground.cover[0].mix(ground.cover[1], smooth(-1.1, 1.1, patch));
+        // A third colour where two noises agree: flowers, dry grass, stones.
+        colour = colour.mix(ground.accent, 0.7 * smooth(0.3, 1.5, tuft - 0.7 * cover));
+        let steep = 1.0 - up;
+        let rock = smooth(0.16, 0.42, steep + 0.03 * detail);
+        colour = colour.mix(ground.rock * (1.0 + 0.12 * cover), rock);
+        let shore = 1.0 - smooth(0.15, 0.7, place.height - self.sea + 0.1 * detail);
+        colour = colour.mix(ground.shore, 0.8 * shore);
+        if place.trees > 0.0 {
+            let trees = ground.trees[0].mix(ground.trees[1], smooth(-0.8, 1.2, detail - cover));
+            // The lowest twigs hide the ground already: no hill of grass at the edge of a wood.
+            colour = colour.mix(trees, smooth(0.0, 0.3, place.trees));
+        }
+        let reach = 0.12 * self.snow_line.abs().min(60.0) + 1.0;
+        let snow = smooth(-reach, reach, place.height - self.snow_line + 0.3 * reach * (cover + detail));
+        let snow = snow * (1.0 - 0.75 * smooth(0.3, 0.55, steep)) * (1.0 - 0.85 * place.trees);
+        colour = colour.mix(ground.snow, snow);
+        colour * (1.0 + 0.07 * detail + 0.06 * tuft)
+    }
+}

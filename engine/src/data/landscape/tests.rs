@@ -1,0 +1,172 @@
+//! Tests of the landscape world as a whole: reproducibility, and that factors mean what they say.
+
+use super::*;
+
+/// Mean of the three channels over the rows `from..to` (shares of the height).
+fn brightness(picture: &Landscape, from: f32, to: f32) -> f32 {
+    let bytes = picture.rgb.len() as f32;
+    let rows = &picture.rgb[(from * bytes) as usize..(to * bytes) as usize];
+    rows.iter().map(|&b| f32::from(b)).sum::<f32>() / rows.len() as f32
+}
+
+fn difference(a: &[u8], b: &[u8]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(&a, &b)| f32::from(a.abs_diff(b))).sum::<f32>() / a.len() as f32
+}
+
+/// Half the size, by the mean of 2x2 pixels.
+fn halved(rgb: &[u8], size: usize) -> Vec<u8> {
+    let half = size / 2;
+    let mut out = Vec::with_capacity(half * half * 3);
+    for i in 0..half * half * 3 {
+        let (row, column, channel) = (i / 3 / half, i / 3 % half, i % 3);
+        let at = |a: usize, b: usize| u16::from(rgb[((2 * row + a) * size + 2 * column + b) * 3 + channel]);
+        out.push(((at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1) + 2) / 4) as u8);
+    }
+    out
+}
+
+fn sunny(factors: &mut Factors) {
+    factors.sun_elevation = 0.9;
+    factors.sun_azimuth = 2.0;
+    factors.overcast = 0.0;
+    factors.cloud_cover = 0.0;
+    factors.haze = 0.05;
+}
+
+#[test]
+fn a_picture_is_a_function_of_seed_and_index() {
+    let picture = render(5, 17, 64);
+    assert_eq!(picture, render(5, 17, 64));
+    assert_eq!(picture.rgb.len(), 64 * 64 * 3);
+    assert!(difference(&picture.rgb, &render(5, 18, 64).rgb) > 2.0);
+    assert!(difference(&picture.rgb, &render(6, 17, 64).rgb) > 2.0);
+    assert_eq!(render(5, 17, 0).rgb.len(), 8 * 8 * 3, "sizes are clamped");
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("pool");
+        pool.install(|| render_many(3, 100, 12, 32))
+    };
+    let one = with(1);
+    assert_eq!(one, with(4));
+    assert_eq!(one[7], render(3, 107, 32));
+}
+
+#[test]
+fn sizes_show_the_same_scene() {
+    let differences: Vec<f32> = (0..32)
+        .map(|i| {
+            let (large, small) = (render(1, i, 128), render(1, i, 64));
+            assert_eq!(large.factors, small.factors);
+            difference(&halved(&large.rgb, 128), &small.rgb)
+        })
+        .collect();
+    let mean = differences.iter().sum::<f32>() / 32.0;
+    let worst = differences.iter().copied().fold(0.0, f32::max);
+    assert!(mean < 3.0 && worst < 8.0, "mean {mean}, worst {worst}");
+}
+
+#[test]
+fn a_higher_sun_makes_a_brighter_picture() {
+    for i in 0..16 {
+        let noon = render_changed(2, i, 32, sunny);
+        let dusk = render_changed(2, i, 32, |factors| {
+            sunny(factors);
+            factors.sun_elevation = -0.12;
+        });
+        let (noon, dusk) = (brightness(&noon, 0.0, 0.3), brightness(&dusk, 0.0, 0.3));
+        assert!(noon > dusk + 20.0, "picture {i}: {noon} and {dusk}");
+    }
+}
+
+#[test]
+fn overcast_takes_the_colour_out_of_the_sky() {
+    let blueness = |overcast: f32| {
+        let rgb = render_changed(2, 0, 32, |factors| {
+            sunny(factors);
+            factors.overcast = overcast;
+        })
+        .rgb;
+        i32::from(rgb[2]) - i32::from(rgb[0])
+    };
+    assert!(blueness(0.0) > 50 && blueness(1.0) < 25, "{} {}", blueness(0.0), blueness(1.0));
+}
+
+#[test]
+fn a_sea_level_puts_water_into_the_picture() {
+    let blue = |level: Option<f32>| {
+        let count = |i| {
+            let picture = render_changed(4, i, 32, |factors| {
+                sunny(factors);
+                (factors.biome, factors.woods, factors.snow_line) = (Biome::Desert, 0.0, 120.0);
+                factors.mountains = 0.0;
+                factors.horizon = 0.4;
+                factors.sea_level = level;
+            });
+            let below = &picture.rgb[32 * 3 * 16..];
+            below.chunks_exact(3).filter(|pixel| pixel[2] > pixel[0]).count() as f32 / (16.0 * 32.0)
+        };
+        (0..16).map(count).sum::<f32>() / 16.0
+    };
+    let (dry, lakes, sea) = (blue(None), blue(Some(-0.2)), blue(Some(1.4)));
+    assert!(dry < 0.02 && lakes > 0.1 && sea > lakes + 0.15, "{dry} {lakes} {sea}");
+}
+
+#[test]
+fn mountains_hide_sky_and_snow_is_bright() {
+    let mean = |change: fn(&mut Factors), from, to| {
+        let one = |i| brightness(&render_changed(8, i, 32, change), from, to);
+        (0..12).map(one).sum::<f32>() / 12.0
+    };
+    let plain = |factors: &mut Factors| {
+        sunny(factors);
+        (factors.biome, factors.horizon, factors.snow_line) = (Biome::Forest, 0.5, 120.0);
+        (factors.sea_level, factors.mountains) = (None, 0.0);
+    };
+    let above_horizon = mean(plain, 0.3, 0.45);
+    let high = |factors: &mut Factors| {
+        sunny(factors);
+        (factors.biome, factors.horizon, factors.snow_line) = (Biome::Forest, 0.5, 120.0);
+        (factors.sea_level, factors.mountains) = (None, 1.0);
+    };
+    assert!(above_horizon > mean(high, 0.3, 0.45) + 20.0);
+    let snow = |factors: &mut Factors| {
+        sunny(factors);
+        (factors.biome, factors.horizon, factors.snow_line) = (Biome::Snow, 0.5, -1000.0);
+        (factors.sea_level, factors.mountains) = (None, 0.0);
+    };
+    assert!(mean(snow, 0.6, 1.0) > mean(plain, 0.6, 1.0) + 60.0);
+}
+
+#[test]
+fn factors_stay_in_their_ranges() {
+    for i in 0..2000 {
+        let f = Factors::draw(&mut Rng::stream(11, i));
+        let shares = [f.overcast, f.cloud_cover, f.season, f.woods, f.mountains, f.haze];
+        assert!(shares.iter().all(|x| (0.0..=1.0).contains(x)), "{f:?}");
+        assert!((-0.15..=1.1).contains(&f.sun_elevation) && f.sun_azimuth.abs() <= 3.15, "{f:?}");
+        assert!((0.34..=0.66).contains(&f.horizon) && (1.6..=9.0).contains(&f.camera_height), "{f:?}");
+        assert!(f.sea_level.is_none_or(|level| (-0.9..=1.4).contains(&level)), "{f:?}");
+    }
+}
+
+#[test]
+fn many_pictures_have_sane_statistics() {
+    let pictures = render_many(0, 0, 256, 64);
+    let bytes: Vec<f32> = pictures.iter().flat_map(|p| p.rgb.iter().map(|&b| f32::from(b))).collect();
+    let n = bytes.len() as f32;
+    let mean = bytes.iter().sum::<f32>() / n;
+    let deviation = (bytes.iter().map(|b| (b - mean).powi(2)).sum::<f32>() / n).sqrt();
+    assert!((105.0..155.0).contains(&mean), "mean {mean}");
+    assert!((38.0..70.0).contains(&deviation), "deviation {deviation}");
+    let white = bytes.iter().filter(|&&b| b > 253.0).count() as f32 / n;
+    assert!(white < 0.01, "{white} of the bytes are clipped");
+    for (i, a) in pictures.iter().enumerate() {
+        for b in &pictures[i + 1..] {
+            assert!(difference(&a.rgb[..3072], &b.rgb[..3072]) + difference(&a.rgb, &b.rgb) > 3.0);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Layers with kernels of their own for the CPU.
+//!
+//! Feature maps are float32, N x H x W x C: with the channels last, a row of a kernel's window is one
+//! contiguous run of memory, so unfolding and folding windows are plain copies and additions, and the rest
+//! is one matrix product. On other devices the same functions use candle's operations, so that nobody else
+//! has to know where a tensor lives.
+//!
+//! Results do not depend on the number of threads: the division of the work follows from the shapes alone,
+//! and partial sums are added in a fixed order.
+
+mod activation;
+mod batch_norm;
+mod columns;
+mod conv;
+mod conv_transpose;
+pub(crate) mod host;
+mod lowering;
+mod matmul;
+mod operation;
+
+pub use activation::Activation;
+pub use batch_norm::{BatchStatistics, batch_norm_train, batch_statistics};
+pub use conv::{ConvConfig, conv2d};
+pub use conv_transpose::{ConvTransposeConfig, conv_transpose2d};
+
+#[cfg(test)]
+mod tests;

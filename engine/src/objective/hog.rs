@@ -1,0 +1,212 @@
+//! A histogram of oriented gradients that can be differentiated, as iGAN's edge term uses it.
+//!
+//! With the Sobel responses gx, gy of the grey picture (0 to 1), orientation k at angle t = pi k / 8 collects at
+//! every pixel `max(0, l1 |cos t gx + sin t gy| - l2 sqrt(gx^2 + gy^2 + 0.001))` with a = cos(pi / 8),
+//! l1 = 1 / (1 - a), l2 = a / (1 - a): 1 along the orientation, 0 from the neighbouring ones on (soft binning).
+//! Cells of 8 x 8 pixels collect their bins through a bilinear window of 16 x 16 pixels around them.
+
+use crate::ValueRange;
+
+/// Orientations per cell.
+pub const ORIENTATIONS: usize = 8;
+/// Pixels a side of a cell.
+pub const CELL: usize = 8;
+/// Keeps the root differentiable where the picture is flat.
+const FLAT: f32 = 1e-3;
+/// A window reaches half a cell beyond its cell on every side.
+const REACH: usize = CELL / 2;
+
+/// The histogram of square pictures of one size.
+#[derive(Clone, Debug)]
+pub struct Hog {
+    side: usize,
+    /// A model's units to light of 0 to 1.
+    light_per_unit: f32,
+    light_at_zero: f32,
+    /// cos and sin of every orientation.
+    directions: [(f32, f32); ORIENTATIONS],
+    l1: f32,
+    l2: f32,
+    /// The window along one axis; the window is its outer product.
+    ramp: [f32; 2 * CELL],
+}
+
+/// The Sobel responses of a picture.
+struct Slopes {
+    gx: Vec<f32>,
+    gy: Vec<f32>,
+}
+
+impl Hog {
+    /// The histogram of pictures of `side` pixels in a value range.
+    #[must_use]
+    pub fn new(side: usize, range: ValueRange) -> Self {
+        let step = std::f32::consts::PI / ORIENTATIONS as f32;
+        let a = step.cos();
+        let middle = (2 * CELL + 1) as f32 / 2.0;
+        Self {
+            side,
+            light_per_unit: range.light_per_unit(),
+            light_at_zero: range.to_light(0.0),
+            directions: std::array::from_fn(|k| ((step * k as f32).cos(), (step * k as f32).sin())),
+            l1: 1.0 / (1.0 - a),
+            l2: a / (1.0 - a),
+            ramp: std::array::from_fn(|i| 1.0 - ((i + 1) as f32 - middle).abs() / CELL as f32),
+        }
+    }
+
+    /// Cells a side.
+    #[must_use]
+    pub fn cells(&self) -> usize {
+        // A convolution of width 16, stride 8, padding 4.
+        (self.side + 2 * REACH).saturating_sub(2 * CELL) / CELL + usize::from(self.side >= CELL)
+    }
+
+    /// The pixels along one axis that cell `cell` collects.
+    #[must_use]
+    pub fn reach(&self, cell: usize) -> std::ops::Range<usize> {
+        (cell * CELL).saturating_sub(REACH)..(cell * CELL + CELL + REACH).min(self.side)
+    }
+
+    /// The histogram of a picture (C x S x S): cells row by row, eight numbers each. Cells of which `wanted`
+    /// is false stay 0.
+    #[must_use]
+    pub fn histogram(&self, planes: &[f32], wanted: &[bool]) -> Vec<f32> {
+        let rows = self.rows(wanted);
+        let slopes = self.slopes(planes, rows);
+        let mut histogram = vec![0.0; wanted.len() * ORIENTATIONS];
+        for (cell, bins) in histogram.chunks_exact_mut(ORIENTATIONS).enumerate() {
+            if wanted[cell] {
+                self.collect(&slopes, cell, bins);
+            }
+        }
+        histogram
+    }
+
+    fn collect(&self, slopes: &Slopes, cell: usize, bins: &mut [f32]) {
+        for (y, weight_y) in self.window(cell / self.cells()) {
+            let row = y * self.side;
+            for (x, weight_x) in self.window(cell % self.cells()) {
+                let (gx, gy) = (slopes.gx[row + x], slopes.gy[row + x]);
+                let floor = self.l2 * (gx * gx + gy * gy + FLAT).sqrt();
+                for (bin, (cos, sin)) in bins.iter_mut().zip(self.directions) {
+                    let along = self.l1 * (cos * gx + sin * gy).abs() - floor;
+                    *bin += weight_y * weight_x * along.max(0.0);
+                }
+            }
+        }
+    }
+
+    /// Adds to `gradient` (C x S x S, like the picture) the gradient of a function of the histogram whose own
+    /// gradient is `of_bins`; zeros in it cost nothing.
+    pub fn backward(&self, planes: &[f32], of_bins: &[f32], gradient: &mut [f32]) {
+        let asked: Vec<bool> =
+            of_bins.chunks_exact(ORIENTATIONS).map(|bins| bins.iter().any(|&g| g != 0.0)).collect();
+        let slopes = self.slopes(planes, self.rows(&asked));
+        let pixels = self.side * self.side;
+        let (mut of_gx, mut of_gy) = (vec![0f32; pixels], vec![0f32; pixels]);
+        for (cell, of_cell) in of_bins.chunks_exact(ORIENTATIONS).enumerate().filter(|&(c, _)| asked[c]) {
+            for (y, weight_y) in self.window(cell / self.cells()) {
+                for (x, weight_x) in self.window(cell % self.cells()) {
+                    let at = y * self.side + x;
+                    let (gx, gy) = (slopes.gx[at], slopes.gy[at]);
+                    let norm = (gx * gx + gy * gy + FLAT).sqrt();
+                    let (mut sum_x, mut sum_y, mut sum) = (0f32, 0f32, 0f32);
+                    for (of_bin, (cos, sin)) in of_cell.iter().zip(self.directions) {
+                        let along = cos * gx + sin * gy;
+                        if self.l1 * along.abs() > self.l2 * norm {
+                            let signed = of_bin * self.l1 * along.signum();
+                            sum_x += signed * cos;
+                            sum_y += signed * sin;
+                            sum += of_bin;
+                        }
+                    }
+                    let shrink = self.l2 * sum / norm;
+                    let weight = weight_y * weight_x;
+                    of_gx[at] += weight * (sum_x - shrink * gx);
+                    of_gy[at] += weight * (sum_y - shrink * gy);
+                }
+            }
+        }
+        self.spread(&of_gx, &of_gy, self.rows(&asked), gradient);
+    }
+
+    /// The pixels of a cell's window along one axis and their weights.
+    fn window(&self, cell: usize) -> impl Iterator<Item = (usize, f32)> + Clone + use<> {
+        let ramp = self.ramp;
+        // Pixel p stands at p + REACH - CELL cell in the window.
+        self.reach(cell).map(move |p| (p, ramp[p + REACH - CELL * cell]))
+    }
+
+    /// The rows of pixels that the wanted cells look at.
+    fn rows(&self, wanted: &[bool]) -> std::ops::Range<usize> {
+        let n = self.cells().max(1);
+        let mut rows = wanted.chunks(n).enumerate().filter(|(_, row)| row.contains(&true)).map(|(y, _)| y);
+        let Some(first) = rows.next() else { return 0..0 };
+        let last = rows.next_back().unwrap_or(first);
+        self.reach(first).start..self.reach(last).end
+    }
+
+    /// Sobel responses of the grey picture, /4, in the given rows; black surrounds the picture.
+    fn slopes(&self, planes: &[f32], rows: std::ops::Range<usize>) -> Slopes {
+        let side = self.side;
+        let pixels = side * side;
+        let channels = planes.len() / pixels;
+        let scale = self.light_per_unit / channels as f32;
+        // A border of one pixel, so that the stencil needs no case of its own there.
+        let wide = side + 2;
+        let mut grey = vec![0f32; wide * wide];
+        for y in rows.start.saturating_sub(1)..(rows.end + 1).min(side) {
+            let out = &mut grey[(y + 1) * wide + 1..][..side];
+            out.fill(self.light_at_zero);
+            for plane in planes.chunks_exact(pixels) {
+                for (o, v) in out.iter_mut().zip(&plane[y * side..][..side]) {
+                    *o += scale * v;
+                }
+            }
+        }
+        let (mut gx, mut gy) = (vec![0f32; pixels], vec![0f32; pixels]);
+        for y in rows {
+            let row = |i: usize| &grey[(y + i) * wide..][..wide];
+            let (above, here, below) = (row(0), row(1), row(2));
+            for x in 0..side {
+                let (left, right) = (x, x + 2);
+                let across =
+                    |i: usize| above[i] + 2.0 * here[i] + below[i];
+                let along = |r: &[f32]| r[left] + 2.0 * r[x + 1] + r[right];
+                gx[y * side + x] = (across(right) - across(left)) / 4.0;
+                gy[y * side + x] = (along(below) - along(above)) / 4.0;
+            }
+        }
+        Slopes { gx, gy }
+    }
+
+    /// The transpose of [`Self::slopes`].
+    fn spread(&self, of_gx: &[f32], of_gy: &[f32], rows: std::ops::Range<usize>, gradient: &mut [f32]) {
+        let side = self.side;
+        let pixels = side * side;
+        let wide = side + 2;
+        let mut grey = vec![0f32; wide * wide];
+        for y in rows {
+            for x in 0..side {
+                let (h, v) = (of_gx[y * side + x] / 4.0, of_gy[y * side + x] / 4.0);
+                for (dy, smooth_y, step_y) in [(0, 1.0, -1.0), (1, 2.0, 0.0), (2, 1.0, 1.0)] {
+                    let at = (y + dy) * wide + x;
+                    grey[at] += v * step_y - h * smooth_y;
+                    grey[at + 1] += 2.0 * v * step_y;
+                    grey[at + 2] += v * step_y + h * smooth_y;
+                }
+            }
+        }
+        let channels = gradient.len() / pixels;
+        let scale = self.light_per_unit / channels as f32;
+        for plane in gradient.chunks_exact_mut(pixels) {
+            for y in 0..side {
+                let from = &grey[(y + 1) * wide + 1..][..side];
+                for (g, v) in plane[y * side..][..side].iter_mut().zip(from) {
+                    *g += scale * v;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The default search: the bank names pictures that already agree with the strokes, L-BFGS improves the best
+//! ones first, then a wider set of pictures that differ from each other.
+
+use super::bank::Bank;
+use super::evaluate::{Evaluation, Evaluator};
+use super::lbfgs::Lbfgs;
+use super::rank::rank;
+use super::{Report, Solver, Start};
+use crate::model::Latent;
+use crate::rng::Rng;
+use crate::worker::Candidate;
+use crate::{Error, Result};
+
+/// Searches that go ahead alone, so that the first good picture comes soon.
+const LEADERS: usize = 2;
+/// Steps that the leaders are ahead.
+const LEAD: usize = 10;
+/// Searches that take a step together after that.
+const ABREAST: usize = 8;
+/// The longest move of a line search, as a share of the norm that latents have under the prior.
+const LONGEST: f32 = 0.5;
+
+/// The stepper.
+pub struct Fast {
+    evaluator: Evaluator,
+    searches: Vec<Search>,
+    iteration: usize,
+    iterations: usize,
+    evaluations: usize,
+    top_k: usize,
+    /// Whose turn it is among those that are not leaders.
+    next: usize,
+}
+
+struct Search {
+    descent: Lbfgs,
+    /// The best point so far; `None` before the first evaluation.
+    best: Option<Evaluation>,
+    evaluations: usize,
+}
+
+impl Fast {
+    /// A search from given starts and from the bank's best, or near the anchor once there is one.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for no candidates, [`Error::Shape`] when a latent does not fit the model.
+    pub fn new(start: Start<'_>, bank: &Bank) -> Result<Self> {
+        let settings = start.request.settings;
+        if settings.candidates == 0 || settings.top_k == 0 {
+            return Err(Error::Invalid("a search needs at least one candidate".into()));
+        }
+        let count = settings.top_k.min(settings.candidates);
+        let evaluator = start.evaluator(true)?;
+        let spec = &start.model.info.latents;
+        let longest = LONGEST * spec.prior_rms() * (spec.len() as f32).sqrt();
+        let searches = start_latents(&start, bank, count, &evaluator)
+            .into_iter()
+            .map(|latent| Search {
+                descent: Lbfgs::new(evaluator.space.free(latent.values()), longest),
+                best: None,
+                evaluations: 0,
+            })
+            .collect();
+        Ok(Self {
+            evaluator,
+            searches,
+            iteration: 0,
+            iterations: settings.iterations,
+            evaluations: 0,
+            top_k: settings.top_k,
+            next: 0,
+        })
+    }
+
+    /// The searches that take the next step.
+    fn turn(&mut self) -> Vec<usize> {
+        let open = |s: &Search, limit: usize| !s.descent.finished() && s.evaluations < limit;
+        let leaders: Vec<usize> = (0..self.searches.len().min(LEADERS))
+            .filter(|&i| open(&self.searches[i], LEAD.min(self.iterations)))
+            .collect();
+        if !leaders.is_empty() {
+            return leaders;
+        }
+        let n = self.searches.len();
+        let turn: Vec<usize> = (0..n)
+            .map(|i| (self.next + i) % n)
+            .filter(|&i| open(&self.searches[i], self.iterations))
+            .take(ABREAST)
+            .collect();
+        self.next = turn.last().map_or(0, |last| last + 1);
+        turn
+    }
+
+    fn done(&self) -> bool {
+        self.searches.iter().all(|s| s.descent.finished() || s.evaluations >= self.iterations)
+    }
+}
+
+/// Where the searches begin, the most promising first.
+fn start_latents(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) -> Vec<Latent> {
+    let request = start.request;
+    if let Some(anchor) = &request.anchor {
+        let mut rng = Rng::new(request.settings.seed);
+        let near = |_| Latent::from(evaluator.space.near(anchor.values(), &mut rng));
+        let mut latents: Vec<Latent> = request.start.iter().cloned().chain([anchor.clone()]).collect();
+        latents.truncate(count);
+        let missing = count - latents.len();
+        latents.extend((0..missing).map(near));
+        return latents;
+    }
+    let scores = bank.scores(&request.constraints, &request.settings.weights);
+    let mut from_bank =
+        bank.best_different(&scores, count).into_iter().map(|entry| bank.latent(entry).clone());
+    // A picture that the painter has seen and a rival from the bank take turns, so that both lead.
+    let mut latents = Vec::with_capacity(count);
+    for seen in &request.start {
+        latents.push(seen.clone());
+        latents.extend(from_bank.next());
+    }
+    latents.extend(from_bank);
+    latents.truncate(count);
+    latents
+}
+
+impl Solver for Fast {
+    fn step(&mut self) -> Result<Report> {
+        let turn = self.turn();
+        let points: Vec<&[f32]> = turn.iter().map(|&i| self.searches[i].descent.trial()).collect();
+        let evaluations = self.evaluator.evaluate(&points)?;
+        self.evaluations += evaluations.len();
+        for (i, evaluation) in turn.into_iter().zip(evaluations) {
+            let search = &mut self.searches[i];
+            search.evaluations += 1;
+            if search.descent.tell(evaluation.cost, &evaluation.gradient) {
+                search.best = Some(evaluation);
+            }
+        }
+        self.iteration += 1;
+        let costs = self.searches.iter().filter_map(|s| s.best.as_ref()).map(|e| e.stroke_cost);
+        let mut report = Report::new(self.iteration, 0, self.evaluations, costs, self.top_k);
+        report.done = self.done();
+        let spent: usize = self.searches.iter().map(|s| s.evaluations.min(self.iterations)).max().unwrap_or(0);
+        report.iteration = spent;
+        report.iterations = self.iterations;
+        Ok(report)
+    }
+
+    fn candidates(&self) -> Result<Vec<Candidate>> {
+        let known: Vec<&Evaluation> = self.searches.iter().filter_map(|s| s.best.as_ref()).collect();
+        let costs: Vec<f32> = known.iter().map(|e| e.cost).collect();
+        Ok(rank(&costs, self.top_k).into_iter().map(|i| self.evaluator.candidate(known[i])).collect())
+    }
+}

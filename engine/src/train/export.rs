@@ -1,0 +1,159 @@
+//! What a training gives away: the averaged generator, as pictures and as the tensors of PyTorch's DCGAN example.
+
+use std::path::Path;
+
+use candle_core::Tensor;
+use half::f16;
+
+use super::gan::{Gan, latents};
+use super::networks::{BATCH_NORM_EPS, generate, generator_layer};
+use super::state::{Entry, write_safetensors};
+use crate::nn::{Activation, conv_transpose2d};
+use crate::rng::Rng;
+use crate::{Error, Result};
+
+/// Batches from which the statistics of the averaged generator are taken.
+const STATISTICS_BATCHES: usize = 20;
+/// Latents in each of them.
+const STATISTICS_BATCH: usize = 64;
+/// Stream of the seed that draws them, apart from the training's own.
+const STATISTICS_STREAM: u64 = 1;
+
+/// A tensor with the name that a reader of the file looks for.
+#[derive(Clone, Debug)]
+pub struct NamedTensor {
+    /// Name, for example `main.0.weight`.
+    pub name: String,
+    /// Values, float32.
+    pub tensor: Tensor,
+}
+
+/// Mean and variance of every channel of a layer.
+type Statistics = (Vec<f32>, Vec<f32>);
+
+impl Gan {
+    /// The averaged generator in the layout of PyTorch's DCGAN example: `main.0.weight` (Cin x Cout x 4 x 4),
+    /// `main.1.{weight,bias,running_mean,running_var}`, `main.3.weight` and so on.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    pub fn export(&self) -> Result<Vec<NamedTensor>> {
+        let mut statistics = self.statistics()?.into_iter();
+        let mut tensors = Vec::new();
+        for (index, (name, value)) in self.generator.names.iter().zip(&self.average).enumerate() {
+            let tensor =
+                if index % 3 == 0 { value.permute((0, 3, 1, 2))?.contiguous()? } else { value.clone() };
+            tensors.push(NamedTensor { name: name.clone(), tensor });
+            if index % 3 == 2 {
+                let stem = name.trim_end_matches("bias");
+                let (mean, variance) = statistics.next().unwrap_or_default();
+                for (name, values) in [("running_mean", mean), ("running_var", variance)] {
+                    let tensor = Tensor::new(values, value.device())?;
+                    tensors.push(NamedTensor { name: format!("{stem}{name}"), tensor });
+                }
+            }
+        }
+        Ok(tensors)
+    }
+
+    /// Writes [`Self::export`] as a float16 safetensors file, all at once or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it can't be written, [`Error::NonFinite`] when a weight does not fit float16.
+    pub fn save_weights(&self, path: &Path) -> Result<()> {
+        let mut entries = Vec::new();
+        for NamedTensor { name, tensor } in self.export()? {
+            let values = tensor.flatten_all()?.to_vec1::<f32>()?;
+            let mut bytes = Vec::with_capacity(2 * values.len());
+            for value in values {
+                let half = f16::from_f32(value);
+                if !half.is_finite() {
+                    return Err(Error::NonFinite { what: "a weight in float16" });
+                }
+                bytes.extend(half.to_le_bytes());
+            }
+            entries.push(Entry {
+                name,
+                dtype: safetensors::Dtype::F16,
+                shape: tensor.dims().to_vec(),
+                bytes,
+            });
+        }
+        write_safetensors(path, entries, Vec::new())
+    }
+
+    /// Pictures of the averaged generator, N x S x S x 3 in -1 to 1, for the latents of `seed`.
+    ///
+    /// # Errors
+    /// [`Error::NonFinite`] when a pixel is not a number.
+    pub fn samples(&self, count: usize, seed: u64) -> Result<Tensor> {
+        let layers = self.folded(&self.statistics()?)?;
+        let z = latents(&mut Rng::new(seed), count, self.config.latent)?;
+        let mut parts = Vec::new();
+        // In parts, so that a large sheet needs little memory.
+        for start in (0..count).step_by(STATISTICS_BATCH) {
+            let mut x = z.narrow(0, start, STATISTICS_BATCH.min(count - start))?;
+            for (index, (w, bias)) in layers.iter().enumerate() {
+                let activation = if bias.is_some() { Activation::Relu } else { Activation::Tanh };
+                x = conv_transpose2d(&x, w, bias.as_ref(), generator_layer(index), activation)?;
+            }
+            parts.push(x);
+        }
+        let pictures = Tensor::cat(&parts, 0)?;
+        if !pictures.sum_all()?.to_scalar::<f32>()?.is_finite() {
+            return Err(Error::NonFinite { what: "a generated picture" });
+        }
+        Ok(pictures)
+    }
+
+    /// Statistics of every normalized layer of the averaged generator. Those of the training belong to other
+    /// weights, so they are measured anew, over fixed latents.
+    fn statistics(&self) -> Result<Vec<Statistics>> {
+        let mut rng = Rng::stream(self.config.seed, STATISTICS_STREAM);
+        let mut sums: Vec<[Vec<f64>; 3]> = Vec::new();
+        for _ in 0..STATISTICS_BATCHES {
+            let z = latents(&mut rng, STATISTICS_BATCH, self.config.latent)?;
+            let (_, batch) = generate(&self.average, &z)?;
+            if sums.is_empty() {
+                sums = batch.iter().map(|s| [(); 3].map(|()| vec![0.0; s.mean.len()])).collect();
+            }
+            for ([means, squares, variances], batch) in sums.iter_mut().zip(batch) {
+                for (i, (mean, variance)) in batch.mean.iter().zip(&batch.variance).enumerate() {
+                    means[i] += f64::from(*mean);
+                    squares[i] += f64::from(*mean).powi(2);
+                    variances[i] += f64::from(*variance);
+                }
+            }
+        }
+        // The variance of the whole is the mean of the variances plus the variance of the means.
+        let n = STATISTICS_BATCHES as f64;
+        let finish = |[means, squares, variances]: [Vec<f64>; 3]| {
+            let mean: Vec<f64> = means.iter().map(|m| m / n).collect();
+            let variance = variances
+                .iter()
+                .zip(&squares)
+                .zip(&mean)
+                .map(|((v, q), m)| (v / n + (q / n - m * m).max(0.0)) as f32)
+                .collect();
+            (mean.iter().map(|m| *m as f32).collect(), variance)
+        };
+        Ok(sums.into_iter().map(finish).collect())
+    }
+
+    /// Weights and biases with the norm folded in; the last layer has no bias.
+    fn folded(&self, statistics: &[Statistics]) -> Result<Vec<(Tensor, Option<Tensor>)>> {
+        let mut statistics = statistics.iter();
+        self.average
+            .chunks(3)
+            .map(|part| {
+                let ([w, gamma, beta], Some((mean, variance))) = (part, statistics.next()) else {
+                    return Ok((part[0].clone(), None));
+                };
+                let mean = Tensor::new(mean.as_slice(), w.device())?;
+                let deviation = (Tensor::new(variance.as_slice(), w.device())? + BATCH_NORM_EPS)?.sqrt()?;
+                let scale = (gamma / deviation)?;
+                Ok((w.broadcast_mul(&scale)?, Some((beta - (mean * scale)?)?)))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,68 @@
+//! Makes a model folder of a training's result: weights, description, card and sample sheet.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::gan::GanConfig;
+use super::run::Finished;
+use super::state::write_atomically;
+use crate::checkpoint::{DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE};
+use crate::{Error, Result};
+
+/// What a card tells beside the numbers of the run.
+#[derive(Clone, Debug)]
+pub struct Provenance {
+    /// The name of the model, for people.
+    pub title: String,
+    /// What it learned from.
+    pub data: String,
+    /// The command that made it.
+    pub command: String,
+}
+
+/// Writes a model folder that the studio opens by its path.
+///
+/// # Errors
+/// [`Error::Io`] when a file can't be read or written.
+pub fn write_model_folder(
+    folder: &Path,
+    finished: &Finished,
+    config: &GanConfig,
+    provenance: &Provenance,
+) -> Result<()> {
+    std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
+    for (from, name) in [(&finished.weights, WEIGHTS_FILE), (&finished.samples, "samples.png")] {
+        let bytes = std::fs::read(from).map_err(|e| Error::io(from, e))?;
+        write_atomically(&folder.join(name), &bytes)?;
+    }
+    let file = ModelFile {
+        title: provenance.title.clone(),
+        family: "dcgan".into(),
+        made_by: provenance.command.clone(),
+        ..ModelFile::default()
+    };
+    let text = toml::to_string(&file).map_err(|e| Error::Invalid(format!("{DESCRIPTION_FILE}: {e}")))?;
+    write_atomically(&folder.join(DESCRIPTION_FILE), text.as_bytes())?;
+    write_atomically(&folder.join("CARD.md"), card(finished, config, provenance).as_bytes())
+}
+
+fn card(finished: &Finished, config: &GanConfig, provenance: &Provenance) -> String {
+    let mut card = format!("# {}\n\n![64 random pictures](samples.png)\n\n", provenance.title);
+    let shown = (finished.steps, config.batch);
+    let rows = [
+        ("Family", format!("DCGAN, {0}x{0}, width {1}, {2} latents", config.size, config.width, config.latent)),
+        ("Recipe", "GAN: hinge loss, spectral norm and augmentation in the discriminator, moving average".into()),
+        ("Learned from", provenance.data.clone()),
+        ("Command", format!("`{}`", provenance.command)),
+        ("Seed", config.seed.to_string()),
+        ("Steps", format!("{} of {} pictures", shown.0, shown.1)),
+        ("Time", format!("{:.0} minutes", finished.seconds / 60.0)),
+        ("Weights", "float16, the moving average".into()),
+    ];
+    card.push_str("| | |\n|---|---|\n");
+    for (name, value) in rows {
+        // Writing to a string can't fail.
+        writeln!(card, "| {name} | {value} |").ok();
+    }
+    card
+}

@@ -1,0 +1,213 @@
+//! The GAN trainer as a stepper: hinge loss, spectral norm in the discriminator, differentiable augmentation,
+//! a moving average of the generator.
+
+use candle_core::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::adam::{Adam, AdamConfig, Follow};
+use super::augment::{Augmentation, augment};
+use super::networks::{self, Parameters};
+use super::pictures::PictureSet;
+use super::schedule::learning_rate_factor;
+use super::spectral::SingularVectors;
+use crate::rng::Rng;
+use crate::{Error, Result};
+
+/// Everything that decides what a run of the GAN trainer does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GanConfig {
+    /// Side of the pictures: a power of two, 8 to 256.
+    pub size: usize,
+    /// Length of the latent vector, whose prior is standard normal.
+    pub latent: usize,
+    /// Channels of the layer next to the picture; they double with every halving of the size.
+    pub width: usize,
+    /// The same for the discriminator.
+    pub critic_width: usize,
+    /// Real pictures in a step, and as many generated ones.
+    pub batch: usize,
+    /// The generator's optimizer.
+    pub generator: AdamConfig,
+    /// The discriminator's optimizer.
+    pub discriminator: AdamConfig,
+    /// Decay of the moving average of the generator's weights, for each step.
+    pub ema: f32,
+    /// What is done to every picture that the discriminator sees.
+    pub augmentation: Augmentation,
+    /// Whether pictures may be mirrored.
+    pub flip: bool,
+    /// Seed of weights, latents, choice of pictures and augmentation.
+    pub seed: u64,
+}
+
+impl Default for GanConfig {
+    fn default() -> Self {
+        let adam = AdamConfig { learning_rate: 2e-4, beta1: 0.5, beta2: 0.999, eps: 1e-8 };
+        Self {
+            size: 64,
+            latent: 100,
+            width: 32,
+            critic_width: 32,
+            batch: 32,
+            generator: adam,
+            discriminator: adam,
+            ema: 0.999,
+            augmentation: Augmentation::default(),
+            flip: true,
+            seed: 0,
+        }
+    }
+}
+
+impl GanConfig {
+    /// Checks that networks can be built from it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the field and what it may be.
+    pub fn check(&self) -> Result<()> {
+        let refuse = |why: String| Err(Error::Invalid(why));
+        if !self.size.is_power_of_two() || !(8..=256).contains(&self.size) {
+            return refuse(format!(
+                "the size of the pictures is a power of two from 8 to 256, not {}",
+                self.size
+            ));
+        }
+        for (name, value, most) in [
+            ("latent", self.latent, 4096),
+            ("width", self.width, 1024),
+            ("critic_width", self.critic_width, 1024),
+            ("batch", self.batch, 4096),
+        ] {
+            if value == 0 || value > most {
+                return refuse(format!("{name} is 1 to {most}, not {value}"));
+            }
+        }
+        if !(0.0..1.0).contains(&self.ema) {
+            return refuse(format!("the decay of the moving average is 0 to below 1, not {}", self.ema));
+        }
+        Ok(())
+    }
+
+    /// Channels of the feature maps from half the picture's size down to 4 x 4, for a network of `width`.
+    pub(super) fn widths(&self, width: usize) -> Vec<usize> {
+        let levels = (self.size / 4).max(1).ilog2();
+        (0..levels).map(|level| width << level).collect()
+    }
+}
+
+/// What a step measured.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Steps taken so far.
+    pub step: u64,
+    /// Hinge loss of the discriminator; 2 when it can't tell anything.
+    pub loss_d: f32,
+    /// Loss of the generator: minus the mean logit of its pictures.
+    pub loss_g: f32,
+    /// Mean logit of the real pictures.
+    pub real_logit: f32,
+    /// Mean logit of the generated pictures that the discriminator learned from.
+    pub fake_logit: f32,
+}
+
+/// The state of a training.
+pub struct Gan {
+    pub(super) config: GanConfig,
+    pub(super) generator: Parameters,
+    pub(super) discriminator: Parameters,
+    pub(super) vectors: Vec<SingularVectors>,
+    /// Moving average of the generator's parameters, in their order.
+    pub(super) average: Vec<Tensor>,
+    pub(super) adam_g: Adam,
+    pub(super) adam_d: Adam,
+    pub(super) rng: Rng,
+    pub(super) steps: u64,
+}
+
+impl Gan {
+    /// Networks with random weights.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the configuration makes no sense.
+    pub fn new(config: GanConfig) -> Result<Self> {
+        config.check()?;
+        let mut rng = Rng::new(config.seed);
+        let generator = networks::generator(&config, &mut rng)?;
+        let discriminator = networks::discriminator(&config, &mut rng)?;
+        let vectors = networks::singular_vectors(&discriminator, &mut rng);
+        let average =
+            generator.vars.iter().map(|v| v.copy().map(|t| t.detach())).collect::<Result<_, _>>()?;
+        let adam_g = Adam::new(config.generator, &generator.vars);
+        let adam_d = Adam::new(config.discriminator, &discriminator.vars);
+        Ok(Self { config, generator, discriminator, vectors, average, adam_g, adam_d, rng, steps: 0 })
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &GanConfig {
+        &self.config
+    }
+
+    /// Steps taken so far.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// One step of both networks. `progress` is how much of the planned run is over, 0 to 1; the learning rate
+    /// follows it (see [`learning_rate_factor`]).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the pictures have another size; [`Error::NonFinite`] when a loss or a gradient is
+    /// not finite any more: the run is over then, go back to what was saved last.
+    pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+        if pictures.size() != self.config.size {
+            let (got, want) = (pictures.size(), self.config.size);
+            return Err(Error::Invalid(format!(
+                "the pictures are {got} pixels wide, the networks want {want}"
+            )));
+        }
+        let batch = self.config.batch;
+        let factor = learning_rate_factor(progress);
+        let real = pictures.batch(&mut self.rng, batch, self.config.flip)?;
+        let z = latents(&mut self.rng, batch, self.config.latent)?;
+        let (fake, _) = networks::generate(&self.generator.tensors(), &z)?;
+
+        for (weights, vectors) in self.discriminator.vars.iter().step_by(2).zip(&mut self.vectors) {
+            vectors.iterate(weights)?;
+        }
+        let both = Tensor::cat(&[&real, &fake.detach()], 0)?;
+        let both = augment(&both, &self.config.augmentation, &mut self.rng)?;
+        let logits = networks::judge(&self.discriminator.tensors(), &self.vectors, &both)?.flatten_all()?;
+        let (real, generated) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, batch)?);
+        let loss = (real.affine(-1.0, 1.0)?.relu()?.mean_all()?
+            + generated.affine(1.0, 1.0)?.relu()?.mean_all()?)?;
+        let loss_d = finite(&loss, "the discriminator's loss")?;
+        let (real_logit, fake_logit) =
+            (real.mean_all()?.to_scalar::<f32>()?, generated.mean_all()?.to_scalar::<f32>()?);
+        self.adam_d.step(&self.discriminator.vars, &loss.backward()?, factor)?;
+
+        let seen = augment(&fake, &self.config.augmentation, &mut self.rng)?;
+        let loss = networks::judge(&self.discriminator.frozen(), &self.vectors, &seen)?.mean_all()?.neg()?;
+        let loss_g = finite(&loss, "the generator's loss")?;
+        self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
+
+        self.steps += 1;
+        // The average starts as the weights and grows its memory with their age.
+        let decay = self.config.ema.min((1.0 + self.steps as f32) / (10.0 + self.steps as f32));
+        for (average, var) in self.average.iter().zip(&self.generator.vars) {
+            average.inplace_op2(var.as_tensor(), &Follow { share: 1.0 - decay })?;
+        }
+        Ok(Report { step: self.steps, loss_d, loss_g, real_logit, fake_logit })
+    }
+}
+
+/// `count` draws from the prior: count x 1 x 1 x `length`.
+pub(super) fn latents(rng: &mut Rng, count: usize, length: usize) -> Result<Tensor> {
+    Ok(Tensor::from_vec(rng.normals(count * length), (count, 1, 1, length), &Device::Cpu)?)
+}
+
+fn finite(loss: &Tensor, what: &'static str) -> Result<f32> {
+    let loss = loss.to_scalar::<f32>()?;
+    if loss.is_finite() { Ok(loss) } else { Err(Error::NonFinite { what }) }
+}

@@ -1,0 +1,197 @@
+//! The pictures to train on, as bytes in memory.
+
+use std::path::{Path, PathBuf};
+
+use candle_core::{Device, Tensor};
+use image::imageops::{FilterType, crop_imm, resize};
+use rayon::prelude::*;
+
+use crate::rng::Rng;
+use crate::{Error, Result};
+
+/// A file that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub why: String,
+}
+
+/// Square RGB pictures of one size.
+#[derive(Clone, Debug)]
+pub struct PictureSet {
+    size: usize,
+    rgb: Vec<u8>,
+}
+
+impl PictureSet {
+    /// The pictures of an iterator, each `size` x `size` x 3 bytes, rows top-down.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there are none, or one has another size.
+    pub fn from_rgb(size: usize, pictures: impl IntoIterator<Item = Vec<u8>>) -> Result<Self> {
+        let len = size * size * 3;
+        let mut rgb = Vec::new();
+        for (index, picture) in pictures.into_iter().enumerate() {
+            if picture.len() != len {
+                let got = picture.len();
+                return Err(Error::Invalid(format!("picture {index} has {got} bytes instead of {len}")));
+            }
+            rgb.extend_from_slice(&picture);
+        }
+        if rgb.is_empty() {
+            return Err(Error::Invalid("there are no pictures to train on".to_owned()));
+        }
+        Ok(Self { size, rgb })
+    }
+
+    /// Every PNG, JPEG and WebP picture in a folder and the folders below it, in the order of the names: the
+    /// largest square from the middle, resized. Files that can't be read are left out and listed.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder can't be read, [`Error::Invalid`] when no picture in it can be used.
+    pub fn from_folder(folder: &Path, size: usize) -> Result<(Self, Vec<Skipped>)> {
+        let mut paths = Vec::new();
+        collect(folder, &mut paths)?;
+        paths.sort();
+        let read: Vec<Result<Vec<u8>, Skipped>> = paths
+            .into_par_iter()
+            .map(|path| read(&path, size).map_err(|why| Skipped { path, why }))
+            .collect();
+        let mut rgb = Vec::new();
+        let mut skipped = Vec::new();
+        for picture in read {
+            match picture {
+                Ok(picture) => rgb.extend_from_slice(&picture),
+                Err(file) => skipped.push(file),
+            }
+        }
+        if rgb.is_empty() {
+            let folder = folder.display();
+            let damaged = match skipped.len() {
+                0 => String::new(),
+                n => format!(" ({n} could not be read)"),
+            };
+            return Err(Error::Invalid(format!(
+                "{folder} has no PNG, JPEG or WebP picture to train on{damaged}"
+            )));
+        }
+        Ok((Self { size, rgb }, skipped))
+    }
+
+    /// Number of pictures, at least 1.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "a set is never empty")]
+    pub fn len(&self) -> usize {
+        self.rgb.len() / self.picture_len()
+    }
+
+    /// Side in pixels.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// `count` pictures drawn with replacement, each mirrored with probability one half if `flip`:
+    /// count x size x size x 3, float32, -1 to 1.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    pub fn batch(&self, rng: &mut Rng, count: usize, flip: bool) -> Result<Tensor> {
+        let len = self.picture_len();
+        let mut values = Vec::with_capacity(count * len);
+        let value = |byte: &u8| f32::from(*byte) * (2.0 / 255.0) - 1.0;
+        for _ in 0..count {
+            let picture = &self.rgb[rng.below(self.len()) * len..][..len];
+            if flip && rng.chance(0.5) {
+                for row in picture.chunks_exact(self.size * 3) {
+                    values.extend(row.rchunks_exact(3).flatten().map(value));
+                }
+            } else {
+                values.extend(picture.iter().map(value));
+            }
+        }
+        Ok(Tensor::from_vec(values, (count, self.size, self.size, 3), &Device::Cpu)?)
+    }
+
+    fn picture_len(&self) -> usize {
+        self.size * self.size * 3
+    }
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
+        let entry = entry.map_err(|e| Error::io(folder, e))?;
+        let path = entry.path();
+        // Links are not followed, so there is no way round in circles.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            collect(&path, paths)?;
+        } else {
+            let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
+            if ["png", "jpg", "jpeg", "webp"].contains(&extension.as_str()) {
+                paths.push(path);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path, size: usize) -> Result<Vec<u8>, String> {
+    let picture = image::ImageReader::open(path)
+        .and_then(image::ImageReader::with_guessed_format)
+        .map_err(|e| e.to_string())?
+        .decode()
+        .map_err(|e| e.to_string())?
+        .to_rgb8();
+    let (width, height) = picture.dimensions();
+    let side = width.min(height);
+    let square = crop_imm(&picture, (width - side) / 2, (height - side) / 2, side, side).to_image();
+    let size = u32::try_from(size).map_err(|e| e.to_string())?;
+    Ok(resize(&square, size, size, FilterType::Lanczos3).into_raw())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_read_and_damaged_files_are_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("more");
+        std::fs::create_dir(&below).unwrap();
+        image::RgbImage::from_pixel(40, 20, image::Rgb([255, 0, 51])).save(below.join("a.png")).unwrap();
+        std::fs::write(folder.path().join("b.jpg"), b"no picture").unwrap();
+        std::fs::write(folder.path().join("notes.txt"), b"not looked at").unwrap();
+        let (set, skipped) = PictureSet::from_folder(folder.path(), 8).unwrap();
+        assert_eq!((set.len(), set.size(), skipped.len()), (1, 8, 1));
+        assert!(skipped[0].path.ends_with("b.jpg"));
+        let batch = set.batch(&mut Rng::new(1), 2, true).unwrap();
+        assert_eq!(batch.dims(), [2, 8, 8, 3]);
+        let first = &batch.flatten_all().unwrap().to_vec1::<f32>().unwrap()[..3];
+        assert!(
+            (first[0] - 1.0).abs() < 0.01 && (first[1] + 1.0).abs() < 0.01 && (first[2] + 0.6).abs() < 0.02
+        );
+    }
+
+    #[test]
+    fn an_empty_folder_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = PictureSet::from_folder(folder.path(), 8).unwrap_err();
+        assert!(error.to_string().contains(folder.path().to_str().unwrap()), "{error}");
+        assert!(PictureSet::from_folder(&folder.path().join("none"), 8).is_err());
+    }
+
+    #[test]
+    fn a_mirrored_picture_keeps_its_colours() {
+        let picture: Vec<u8> = (0..12).collect();
+        let set = PictureSet::from_rgb(2, [picture]).unwrap();
+        let mut rng = Rng::new(4);
+        let rows: Vec<Vec<f32>> = (0..20)
+            .map(|_| set.batch(&mut rng, 1, true).unwrap().flatten_all().unwrap().to_vec1().unwrap())
+            .collect();
+        let byte = |v: f32| ((v + 1.0) * 127.5).round() as i32;
+        assert!(rows.iter().any(|r| byte(r[0]) == 0) && rows.iter().any(|r| byte(r[0]) == 3));
+        assert!(rows.iter().all(|r| byte(r[1]) - byte(r[0]) == 1));
+    }
+}

@@ -1,0 +1,224 @@
+//! The loop of a training: time limit, log, sample sheets, checkpoints. The only part of the trainer with a
+//! clock and a folder.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write as _};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use candle_core::Tensor;
+use image::RgbImage;
+use serde::Serialize;
+
+use super::gan::{Gan, GanConfig, Report};
+use super::pictures::PictureSet;
+use super::state::write_atomically;
+use crate::{Error, Result};
+
+/// Pictures on a side of a sample sheet.
+const SHEET_SIDE: usize = 8;
+/// Seed of the latents on every sheet, so that sheets can be compared.
+const SHEET_SEED: u64 = 1;
+/// Steps between lines of the log.
+const LOG_EVERY: u64 = 50;
+
+/// A training from beginning to end.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// What to learn from.
+    pub pictures: PictureSet,
+    /// How. A resumed run takes the configuration it was saved with.
+    pub config: GanConfig,
+    /// Folder for everything that is written; it is made if it isn't there.
+    pub out: PathBuf,
+    /// How long, together with the time before a resumed run; the learning rate reaches zero at the end.
+    pub minutes: f32,
+    /// Most steps to take; the learning rate is zero at the earlier of both ends.
+    pub max_steps: Option<u64>,
+    /// Go on from the state in `out`, if there is one.
+    pub resume: bool,
+    /// Time between checkpoints.
+    pub checkpoint_every: Duration,
+    /// Time between sample sheets.
+    pub sheet_every: Duration,
+}
+
+impl RunOptions {
+    /// A new run with a checkpoint and a sample sheet every three minutes.
+    #[must_use]
+    pub fn new(pictures: PictureSet, config: GanConfig, out: PathBuf, minutes: f32) -> Self {
+        let every = Duration::from_secs(180);
+        Self {
+            pictures,
+            config,
+            out,
+            minutes,
+            max_steps: None,
+            resume: false,
+            checkpoint_every: every,
+            sheet_every: every,
+        }
+    }
+
+    fn state(&self) -> PathBuf {
+        self.out.join("state.safetensors")
+    }
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Progress {
+    /// What the last step measured.
+    #[serde(flatten)]
+    pub report: Report,
+    /// Seconds of training so far, earlier runs included.
+    pub seconds: f64,
+    /// How much of the planned run is over, 0 to 1.
+    pub progress: f32,
+    /// Real pictures a second, in this run.
+    pub pictures_per_second: f64,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The averaged generator, float16.
+    pub weights: PathBuf,
+    /// Its sample sheet.
+    pub samples: PathBuf,
+    /// Steps taken, earlier runs included.
+    pub steps: u64,
+    /// Seconds of training, earlier runs included.
+    pub seconds: f64,
+    /// False when the caller asked for a stop.
+    pub complete: bool,
+}
+
+/// Trains until the time or the steps are over or `on_report` (called after every step) breaks. Whichever way it
+/// ends, `out` then holds `state.safetensors` to go on from, `weights.safetensors`, `samples.png`, `log.jsonl`
+/// and a sheet for every few minutes.
+///
+/// # Errors
+/// [`Error::Io`] when the folder can't be written; what [`Gan::step`] returns, with the last checkpoint intact.
+pub fn run_gan(
+    options: &RunOptions,
+    on_report: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+) -> Result<Finished> {
+    std::fs::create_dir_all(&options.out).map_err(|e| Error::io(&options.out, e))?;
+    let (mut gan, before) = start(options)?;
+    let mut log = Log::open(&options.out.join("log.jsonl"), options.resume)?;
+    let (clock, first_step) = (Instant::now(), gan.steps());
+    let planned = f64::from(options.minutes.max(0.0)) * 60.0;
+    let (mut last_save, mut last_sheet) = (Instant::now(), Instant::now());
+    let complete = loop {
+        let seconds = before + clock.elapsed().as_secs_f64();
+        let progress = progress(seconds, planned, gan.steps(), options.max_steps);
+        if progress >= 1.0 {
+            break true;
+        }
+        let report = gan.step(&options.pictures, progress)?;
+        let pictures = (gan.steps() - first_step) * gan.config().batch as u64;
+        let now = Progress {
+            report,
+            seconds: before + clock.elapsed().as_secs_f64(),
+            progress,
+            pictures_per_second: pictures as f64 / clock.elapsed().as_secs_f64(),
+        };
+        if report.step.is_multiple_of(LOG_EVERY) {
+            log.line(&now)?;
+        }
+        if last_sheet.elapsed() >= options.sheet_every {
+            last_sheet = Instant::now();
+            let minute = (now.seconds / 60.0).round();
+            save_sheet(&gan, &options.out.join(format!("samples-{minute:04}min.png")))?;
+        }
+        if last_save.elapsed() >= options.checkpoint_every {
+            last_save = Instant::now();
+            save(&gan, options, now.seconds)?;
+        }
+        if on_report(&now).is_break() {
+            break false;
+        }
+    };
+    let seconds = before + clock.elapsed().as_secs_f64();
+    save(&gan, options, seconds)?;
+    let samples = options.out.join("samples.png");
+    save_sheet(&gan, &samples)?;
+    let weights = options.out.join("weights.safetensors");
+    Ok(Finished { weights, samples, steps: gan.steps(), seconds, complete })
+}
+
+fn start(options: &RunOptions) -> Result<(Gan, f64)> {
+    let state = options.state();
+    if options.resume && state.exists() {
+        let (gan, note) = Gan::load(&state)?;
+        let seconds = note.parse().map_err(|_| Error::checkpoint(&state, "the time spent is not noted"))?;
+        return Ok((gan, seconds));
+    }
+    Ok((Gan::new(options.config.clone())?, 0.0))
+}
+
+fn progress(seconds: f64, planned: f64, steps: u64, max_steps: Option<u64>) -> f32 {
+    let time = if planned > 0.0 { seconds / planned } else { 1.0 };
+    let steps = max_steps.map_or(0.0, |most| steps as f64 / (most as f64).max(1.0));
+    time.max(steps) as f32
+}
+
+fn save(gan: &Gan, options: &RunOptions, seconds: f64) -> Result<()> {
+    gan.save(&options.state(), &seconds.to_string())?;
+    gan.save_weights(&options.out.join("weights.safetensors"))
+}
+
+fn save_sheet(gan: &Gan, path: &Path) -> Result<()> {
+    let sheet = sheet(&gan.samples(SHEET_SIDE * SHEET_SIDE, SHEET_SEED)?, SHEET_SIDE)?;
+    let mut png = std::io::Cursor::new(Vec::new());
+    sheet
+        .write_to(&mut png, image::ImageFormat::Png)
+        .map_err(|e| Error::Picture { path: path.to_owned(), why: e.to_string() })?;
+    write_atomically(path, png.get_ref())
+}
+
+/// Pictures N x H x W x 3 in -1 to 1 side by side, `columns` in a row.
+///
+/// # Errors
+/// [`Error::Invalid`] for another shape or no column.
+pub fn sheet(pictures: &Tensor, columns: usize) -> Result<RgbImage> {
+    let &[count, height, width, 3] = pictures.dims() else {
+        return Err(Error::Invalid(format!("a sheet takes N x H x W x 3, not {:?}", pictures.dims())));
+    };
+    if columns == 0 {
+        return Err(Error::Invalid("a sheet has at least one column".to_owned()));
+    }
+    let values = pictures.flatten_all()?.to_vec1::<f32>()?;
+    let bytes: Vec<u8> = values.iter().map(|v| ((v + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8).collect();
+    let mut sheet = RgbImage::new((columns * width) as u32, (count.div_ceil(columns) * height) as u32);
+    for (index, picture) in bytes.chunks_exact(height * width * 3).enumerate() {
+        let (left, top) = (index % columns * width, index / columns * height);
+        for (i, pixel) in picture.chunks_exact(3).enumerate() {
+            let (x, y) = ((left + i % width) as u32, (top + i / width) as u32);
+            sheet.put_pixel(x, y, image::Rgb([pixel[0], pixel[1], pixel[2]]));
+        }
+    }
+    Ok(sheet)
+}
+
+/// One JSON object per line.
+struct Log {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl Log {
+    fn open(path: &Path, append: bool) -> Result<Self> {
+        let mut options = OpenOptions::new();
+        options.create(true).write(true).append(append).truncate(!append);
+        let file = options.open(path).map_err(|e| Error::io(path, e))?;
+        Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
+    }
+
+    fn line(&mut self, progress: &Progress) -> Result<()> {
+        let line = serde_json::to_string(progress).map_err(|e| Error::Invalid(e.to_string()))?;
+        writeln!(self.file, "{line}").and_then(|()| self.file.flush()).map_err(|e| Error::io(&self.path, e))
+    }
+}

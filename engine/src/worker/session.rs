@@ -1,0 +1,253 @@
+//! What the engine's thread remembers between commands, and how it does each of them.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::protocol::{
+    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelSource, MorphFrames,
+};
+use super::run::{Opener, Reply};
+use crate::explore::{Interpolation, interpolate};
+use crate::model::{Latent, Model};
+use crate::rng::Rng;
+use crate::solver::{self, BANK_SIZE, Bank, Solver, SolverKind};
+use crate::{Error, Result};
+
+/// While the bank is being made, a draw shows the best of what is there after this many entries.
+const PREVIEW_EVERY: usize = 512;
+
+/// The state of the engine's thread.
+pub(super) struct Session {
+    reply: Reply,
+    opener: Opener,
+    model: Option<Open>,
+    draw: Option<Draw>,
+    /// A draw request that came while newer commands were waiting.
+    postponed: Option<Command>,
+}
+
+/// A model in use and its bank, which grows while there is nothing else to do.
+struct Open {
+    model: Model,
+    bank: Bank,
+    /// The bank could not be made: don't try again until somebody asks for a search.
+    bank_failed: bool,
+}
+
+/// The search that is running.
+struct Draw {
+    job: JobId,
+    request: DrawRequest,
+    /// `None` while the bank is being made.
+    solver: Option<Box<dyn Solver>>,
+    started: Instant,
+}
+
+impl Session {
+    pub(super) fn new(reply: Reply, opener: Opener) -> Self {
+        Self { reply, opener, model: None, draw: None, postponed: None }
+    }
+
+    pub(super) fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// The job that a step would go on with.
+    pub(super) fn running(&self) -> Option<JobId> {
+        self.draw.as_ref().map(|d| d.job)
+    }
+
+    /// True when a step has something to do.
+    pub(super) fn has_work(&self) -> bool {
+        let bank_grows = |open: &Open| !open.bank.is_complete() && !open.bank_failed;
+        self.draw.is_some() || self.postponed.is_some() || self.model.as_ref().is_some_and(bank_grows)
+    }
+
+    /// Keeps a draw request until the newer commands have been looked at.
+    pub(super) fn postpone(&mut self, command: Command) {
+        if let Some(Command::Draw { job, .. }) = self.postponed.replace(command) {
+            self.reply.event(Event::Cancelled { job });
+        }
+    }
+
+    /// Drops what was running when something failed.
+    pub(super) fn abandon(&mut self, _error: &Error) {
+        let drawing = self.draw.take().is_some();
+        if let Some(open) = self.model.as_mut().filter(|open| !drawing && !open.bank.is_complete()) {
+            open.bank_failed = true;
+        }
+    }
+
+    pub(super) fn obey(&mut self, command: Command) -> Result<()> {
+        if !matches!(command, Command::Morph { .. }) {
+            self.end_draw();
+        }
+        match command {
+            Command::Open { job, source } => self.open(job, &source),
+            Command::Draw { job, request } => {
+                self.current()?;
+                self.reply.event(Event::Working { job, activity: "Searching".into() });
+                self.draw = Some(Draw { job, request, solver: None, started: Instant::now() });
+                Ok(())
+            }
+            Command::Sample { job, count, seed } => {
+                let spec = &self.current()?.model.info.latents;
+                let mut rng = Rng::new(seed);
+                let latents = (0..count).map(|_| spec.draw(&mut rng)).collect();
+                self.show(job, latents)
+            }
+            Command::Render { job, latents } => self.show(job, latents),
+            Command::Morph { job, from, to, frames, interpolation } => {
+                self.morph(job, &from, &to, frames, interpolation)
+            }
+            Command::Cancel => Ok(()),
+        }
+    }
+
+    /// One step of whatever there is to do.
+    pub(super) fn step(&mut self) -> Result<()> {
+        if let Some(command) = self.postponed.take() {
+            return self.obey(command);
+        }
+        let Some(draw) = &mut self.draw else {
+            return match &mut self.model {
+                Some(open) if !open.bank_failed => open.bank.extend(),
+                _ => Ok(()),
+            };
+        };
+        let Some(open) = &mut self.model else { return Err(no_model()) };
+        let Some(solver) = &mut draw.solver else {
+            let needs_bank =
+                draw.request.settings.solver == SolverKind::Fast && draw.request.anchor.is_none();
+            if needs_bank && !open.bank.is_complete() {
+                open.bank.extend()?;
+                if open.bank.len() % PREVIEW_EVERY == 0 {
+                    let candidates = best_of_bank(&open.bank, &draw.request)?;
+                    self.reply.frame(draw.frame(candidates, 0, false));
+                }
+            } else {
+                draw.solver = Some(solver::start(&open.model, &open.bank, &draw.request)?);
+                draw.started = Instant::now();
+            }
+            return Ok(());
+        };
+        let report = solver.step()?;
+        let frame = draw.frame_of(&report)?;
+        self.reply.frame(frame);
+        if report.done {
+            let job = draw.job;
+            self.draw = None;
+            self.reply.event(Event::Finished { job });
+        }
+        Ok(())
+    }
+
+    fn current(&self) -> Result<&Open> {
+        self.model.as_ref().ok_or_else(no_model)
+    }
+
+    fn end_draw(&mut self) {
+        let postponed = self.postponed.take().and_then(|command| match command {
+            Command::Draw { job, .. } => Some(job),
+            _ => None,
+        });
+        let running = self.draw.take().map(|draw| draw.job);
+        for job in running.into_iter().chain(postponed) {
+            self.reply.event(Event::Cancelled { job });
+        }
+    }
+
+    fn open(&mut self, job: JobId, source: &ModelSource) -> Result<()> {
+        let name = match source {
+            ModelSource::Bundled(name) => name.clone(),
+            ModelSource::Path(path) => path.display().to_string(),
+        };
+        self.reply.event(Event::Working { job, activity: format!("Opening {name}") });
+        let model = (self.opener)(source)?;
+        // A model that can't make a picture must not take the place of one that can.
+        model.pictures(&[model.info.latents.draw(&mut Rng::new(0))])?;
+        let info = model.info.clone();
+        let bank = Bank::new(model.clone(), BANK_SIZE);
+        self.model = Some(Open { model, bank, bank_failed: false });
+        self.reply.event(Event::Opened { job, info });
+        Ok(())
+    }
+
+    /// Shows the pictures of latents that nothing was asked of.
+    fn show(&mut self, job: JobId, latents: Vec<Latent>) -> Result<()> {
+        let candidates = candidates(&self.current()?.model, latents, |_| 0.0)?;
+        self.reply.frame(Frame {
+            job,
+            candidates,
+            iteration: 0,
+            iterations: 0,
+            per_second: 0.0,
+            settled: true,
+        });
+        self.reply.event(Event::Finished { job });
+        Ok(())
+    }
+
+    fn morph(
+        &mut self,
+        job: JobId,
+        from: &Latent,
+        to: &Latent,
+        frames: usize,
+        way: Interpolation,
+    ) -> Result<()> {
+        let latents = interpolate(from, to, frames, way);
+        let pictures = self.current()?.model.pictures(&latents)?;
+        let pictures = pictures.into_iter().map(Arc::new).collect();
+        self.reply.morph(MorphFrames { job, latents, pictures });
+        self.reply.event(Event::Finished { job });
+        Ok(())
+    }
+}
+
+impl Draw {
+    fn frame_of(&self, report: &solver::Report) -> Result<Frame> {
+        let Some(solver) = &self.solver else { return Err(no_model()) };
+        let mut frame = self.frame(solver.candidates()?, report.iteration, report.done);
+        frame.iterations = report.iterations;
+        Ok(frame)
+    }
+
+    fn frame(&self, candidates: Vec<Candidate>, iteration: usize, settled: bool) -> Frame {
+        let seconds = self.started.elapsed().as_secs_f32().max(1e-6);
+        Frame {
+            job: self.job,
+            candidates,
+            iteration,
+            iterations: self.request.settings.iterations,
+            per_second: iteration as f32 / seconds,
+            settled,
+        }
+    }
+}
+
+fn no_model() -> Error {
+    Error::Invalid("no model is open".into())
+}
+
+/// What a bank that is still being made knows of the strokes.
+fn best_of_bank(bank: &Bank, request: &DrawRequest) -> Result<Vec<Candidate>> {
+    let scores = bank.scores(&request.constraints, &request.settings.weights);
+    let entries = bank.best_different(&scores, request.settings.top_k.max(1));
+    let latents = entries.iter().map(|&entry| bank.latent(entry).clone()).collect();
+    candidates(bank.model(), latents, |i| scores[entries[i]])
+}
+
+fn candidates(model: &Model, latents: Vec<Latent>, cost: impl Fn(usize) -> f32) -> Result<Vec<Candidate>> {
+    let pictures = model.pictures(&latents)?;
+    let prior = model.info.latents.prior_rms();
+    let rows = latents.into_iter().zip(pictures).enumerate();
+    let candidate = |(i, (latent, picture)): (usize, (Latent, crate::Picture))| Candidate {
+        spread: latent.rms() / prior,
+        latent,
+        picture: Arc::new(picture),
+        cost: cost(i),
+        terms: Vec::new(),
+    };
+    Ok(rows.map(candidate).collect())
+}
