@@ -145,20 +145,22 @@ impl Canvas {
             let strokes = painter.with_clip_rect(picture_rect.intersect(rect));
             self.overlay.paint(&strokes, picture_rect, &session.document.strokes);
         }
-        let badge = match () {
-            () if session.morph.position().is_some() => Some("Morph"),
-            () if session.view.average => Some("Average of all candidates"),
-            () => None,
+        self.caption(ui, rect, session);
+    }
+
+    /// A line in the margin: what is shown instead of the newest picture, or how to begin.
+    fn caption(&self, ui: &Ui, rect: Rect, session: &Session) {
+        let text = match () {
+            () if session.morph.position().is_some() => "On the way from the old picture to the new one",
+            () if session.view.average => "The mean of all candidates",
+            () if session.document.strokes.is_empty() => {
+                "Paint on the picture: wheel for the width, right click for the colour"
+            }
+            () => return,
         };
-        if let Some(text) = badge {
-            painter.text(
-                rect.center_top() + egui::vec2(0.0, 4.0),
-                Align2::CENTER_TOP,
-                text,
-                FontId::proportional(12.0),
-                palette.weak,
-            );
-        }
+        let colour = theme::palette(ui.visuals()).weak;
+        let at = rect.center_bottom() - egui::vec2(0.0, 5.0);
+        ui.painter_at(rect).text(at, Align2::CENTER_BOTTOM, text, FontId::proportional(12.0), colour);
     }
 }
 
