@@ -102,6 +102,8 @@ pub struct EngineLink {
     /// The newest job that makes pictures, and whether it still runs.
     pictures: Option<JobId>,
     searching: bool,
+    /// The newest search has shown nothing yet.
+    unanswered: bool,
     morph: Option<JobId>,
     opening: Option<JobId>,
     progress: Progress,
@@ -118,6 +120,7 @@ impl EngineLink {
             welcome: JobId(0),
             pictures: None,
             searching: false,
+            unanswered: false,
             morph: None,
             opening: None,
             progress: Progress::default(),
@@ -141,6 +144,13 @@ impl EngineLink {
     #[must_use]
     pub fn newest_pictures(&self) -> JobId {
         self.pictures.unwrap_or_default()
+    }
+
+    /// True while the newest search runs and has shown nothing yet. A drag asks for more than can be
+    /// answered; whoever asks again before an answer has come keeps the engine from ever giving one.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        self.searching && self.unanswered
     }
 
     /// True while a model is being opened.
@@ -219,6 +229,9 @@ impl EngineLink {
         }
         // Whatever comes after this one is at least as new.
         self.welcome = frame.job;
+        if self.pictures == Some(frame.job) {
+            self.unanswered = false;
+        }
         self.progress.per_second = frame.per_second;
         (self.progress.iteration, self.progress.iterations) = (frame.iteration, frame.iterations);
         if frame.settled && self.pictures == Some(frame.job) {
@@ -314,6 +327,7 @@ impl EngineLink {
         }
         self.pictures = Some(job);
         self.searching = !self.dead;
+        self.unanswered = true;
         self.progress.activity = if self.dead { String::new() } else { activity.into() };
         job
     }

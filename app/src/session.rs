@@ -136,9 +136,14 @@ impl Session {
 
     /// Asks the engine for what this frame's commands call for; called once a frame.
     pub(crate) fn ask_engine(&mut self) {
-        match std::mem::take(&mut self.ask) {
+        match self.ask {
             Ask::Nothing => {}
-            Ask::Pictures { goes_on } => self.ask_for_pictures(goes_on),
+            // The stroke grows on meanwhile; its last points are asked for at the latest when it ends.
+            Ask::Pictures { goes_on: true } if self.is_drawing() && self.link.is_unanswered() => {}
+            Ask::Pictures { goes_on } => {
+                self.ask = Ask::Nothing;
+                self.ask_for_pictures(goes_on);
+            }
         }
         if !self.link.is_searching() && !self.is_drawing() {
             self.ask_for_morph();

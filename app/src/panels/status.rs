@@ -9,6 +9,9 @@ use crate::theme;
 
 const SIDE: f32 = 22.0;
 
+/// A latent so many times as long as usual makes pictures unlike those that the model learned from.
+const FAR: f32 = 2.0;
+
 /// Lays the bar out.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
@@ -54,8 +57,11 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     }
     if let Some(candidate) = session.document.candidate() {
         ui.add_space(theme::SPACE);
-        let spread = format!("|z| {:.2} of prior", candidate.spread);
-        ui.label(RichText::new(spread).small().weak())
+        let far = candidate.spread > FAR;
+        let colour = if far { palette.error } else { palette.weak };
+        let spread =
+            format!("|z| {:.2} of prior{}", candidate.spread, if far { ", far outside" } else { "" });
+        ui.label(RichText::new(spread).small().color(colour))
             .on_hover_text("How far the shown latent lies from the middle of the prior: near 1 is typical");
     }
     if session.document.anchor.is_some() {

@@ -73,12 +73,12 @@ impl Port for Script {
     }
 }
 
-/// A model with pictures of 8 pixels a side.
+/// A model with pictures of 32 pixels a side.
 pub fn model() -> Arc<ModelInfo> {
     Arc::new(ModelInfo {
         name: "landscape".into(),
-        family: "DCGAN, 8x8".into(),
-        size: 8,
+        family: "DCGAN, 32x32".into(),
+        size: 32,
         latents: LatentSpec::continuous(2, Prior::Normal),
         parameters: 1234,
     })
@@ -88,7 +88,7 @@ pub fn model() -> Arc<ModelInfo> {
 pub fn candidate(value: f32) -> Candidate {
     Candidate {
         latent: vec![value, -value].into(),
-        picture: Arc::new(Picture::filled(8, 8, [value as u8, 100, 200])),
+        picture: Arc::new(Picture::filled(32, 32, [value as u8, 100, 200])),
         cost: value,
         terms: vec![TermCost { name: "colour", cost: value }],
         spread: 1.0,

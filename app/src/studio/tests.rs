@@ -171,7 +171,7 @@ fn a_drag_is_one_stroke_and_one_undo_step_and_undo_restores_latents_bit_for_bit(
     let before = window.latents();
     window.drag(0.5);
     let draws = window.draws();
-    assert!(draws.len() >= 4, "asked while the stroke grew: {}", draws.len());
+    assert_eq!(draws.len(), 2, "when the stroke began and, as no answer came, when it ended");
     assert!(draws.iter().all(|draw| draw.start.is_empty() && draw.constraints.has_colour()));
     window.answer(&[50.0, 60.0]);
     assert_eq!((window.shown(), window.studio().document().strokes.len()), (50.0, 1));
@@ -227,6 +227,25 @@ fn a_growing_stroke_starts_from_its_own_answers_and_stale_ones_are_dropped() {
     window.script.put_frame(scripted::frame(stale, &[99.0], true));
     window.step();
     assert_ne!(window.shown(), 99.0);
+}
+
+#[test]
+fn a_growing_stroke_asks_again_as_soon_as_it_is_answered() {
+    let mut window = Window::open();
+    window.harness.drag_at(window.on_picture(0.1, 0.5));
+    window.harness.step();
+    let mut asked = window.draws();
+    for i in 1..6 {
+        window.harness.hover_at(window.on_picture(0.1 + 0.1 * i as f32, 0.5));
+        window.harness.step();
+        assert!(window.draws().is_empty(), "the request before is not answered yet");
+        window.script.put_frame(scripted::frame(window.newest(), &[i as f32], false));
+        window.harness.step();
+        asked.extend(window.draws());
+    }
+    let covered: Vec<f32> = asked.iter().map(|draw| draw.constraints.colour_mask.iter().sum()).collect();
+    assert_eq!(covered.len(), 6);
+    assert!(covered.is_sorted() && covered[0] < covered[5], "{covered:?}");
 }
 
 #[test]
@@ -333,7 +352,7 @@ fn keys_and_wheel_change_the_width_and_an_erased_stroke_asks_for_nothing() {
     window.drag(0.5);
     window.answer(&[20.0]);
     window.key(Modifiers::NONE, Key::X);
-    for _ in 0..9 {
+    for _ in 0..30 {
         window.key(Modifiers::NONE, Key::CloseBracket);
     }
     window.script.sent();

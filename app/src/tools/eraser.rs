@@ -2,7 +2,8 @@
 
 use super::Brush;
 
-const WIDTH: f32 = 32.0;
+/// Wider than the colour brush, so that one stroke along another takes all of it away.
+const WIDTH: f32 = 40.0;
 
 pub(super) fn new() -> Brush {
     Brush::new(WIDTH)
