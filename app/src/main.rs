@@ -2,10 +2,14 @@
 
 use std::process::ExitCode;
 
-use latent_studio::studio::{StudioOptions, run_window};
+use clap::Parser as _;
+use latent_studio::cli::Cli;
 
 fn main() -> ExitCode {
-    match run_window(StudioOptions::default()) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("latent-studio: {error}");

@@ -101,7 +101,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         ControlFlow::Continue(())
     })?;
     progress.finish_and_clear();
-    let title = arguments.out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
+    let title =
+        arguments.out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
     let command = std::env::args().skip(1).fold("latent-studio".to_owned(), |all, a| all + " " + &a);
     write_model_folder(&arguments.out, &finished, &config, &Provenance { title, data, command })?;
     println!("{}: {} steps, {:.0} minutes", arguments.out.display(), finished.steps, finished.seconds / 60.0);

@@ -171,8 +171,7 @@ impl Hog {
             let (above, here, below) = (row(0), row(1), row(2));
             for x in 0..side {
                 let (left, right) = (x, x + 2);
-                let across =
-                    |i: usize| above[i] + 2.0 * here[i] + below[i];
+                let across = |i: usize| above[i] + 2.0 * here[i] + below[i];
                 let along = |r: &[f32]| r[left] + 2.0 * r[x + 1] + r[right];
                 gx[y * side + x] = (across(right) - across(left)) / 4.0;
                 gy[y * side + x] = (along(below) - along(above)) / 4.0;

@@ -12,9 +12,9 @@ use crate::worker::Candidate;
 use crate::{Error, Result};
 
 /// Searches that go ahead alone, so that the first good picture comes soon.
-const LEADERS: usize = 2;
+const LEADERS: usize = 1;
 /// Steps that the leaders are ahead.
-const LEAD: usize = 10;
+const LEAD: usize = 20;
 /// Searches that take a step together after that.
 const ABREAST: usize = 8;
 /// The longest move of a line search, as a share of the norm that latents have under the prior.
@@ -36,7 +36,21 @@ struct Search {
     descent: Lbfgs,
     /// The best point so far; `None` before the first evaluation.
     best: Option<Evaluation>,
+    /// What the bank knows of the start, to be shown until then.
+    preview: Option<Candidate>,
     evaluations: usize,
+}
+
+/// Where a search begins, and what is known of it.
+struct Origin {
+    latent: Latent,
+    preview: Option<Candidate>,
+}
+
+impl From<Latent> for Origin {
+    fn from(latent: Latent) -> Self {
+        Self { latent, preview: None }
+    }
 }
 
 impl Fast {
@@ -53,11 +67,12 @@ impl Fast {
         let evaluator = start.evaluator(true)?;
         let spec = &start.model.info.latents;
         let longest = LONGEST * spec.prior_rms() * (spec.len() as f32).sqrt();
-        let searches = start_latents(&start, bank, count, &evaluator)
+        let searches = origins(&start, bank, count, &evaluator)
             .into_iter()
-            .map(|latent| Search {
-                descent: Lbfgs::new(evaluator.space.free(latent.values()), longest),
+            .map(|origin| Search {
+                descent: Lbfgs::new(evaluator.space.free(origin.latent.values()), longest),
                 best: None,
+                preview: origin.preview,
                 evaluations: 0,
             })
             .collect();
@@ -97,7 +112,7 @@ impl Fast {
 }
 
 /// Where the searches begin, the most promising first.
-fn start_latents(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) -> Vec<Latent> {
+fn origins(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) -> Vec<Origin> {
     let request = start.request;
     if let Some(anchor) = &request.anchor {
         let mut rng = Rng::new(request.settings.seed);
@@ -106,20 +121,22 @@ fn start_latents(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evalu
         latents.truncate(count);
         let missing = count - latents.len();
         latents.extend((0..missing).map(near));
-        return latents;
+        return latents.into_iter().map(Origin::from).collect();
     }
     let scores = bank.scores(&request.constraints, &request.settings.weights);
-    let mut from_bank =
-        bank.best_different(&scores, count).into_iter().map(|entry| bank.latent(entry).clone());
+    let mut from_bank = bank.best_different(&scores, count).into_iter().map(|entry| Origin {
+        latent: bank.latent(entry).clone(),
+        preview: bank.candidate(entry, scores[entry]),
+    });
     // A picture that the painter has seen and a rival from the bank take turns, so that both lead.
-    let mut latents = Vec::with_capacity(count);
+    let mut origins = Vec::with_capacity(count);
     for seen in &request.start {
-        latents.push(seen.clone());
-        latents.extend(from_bank.next());
+        origins.push(seen.clone().into());
+        origins.extend(from_bank.next());
     }
-    latents.extend(from_bank);
-    latents.truncate(count);
-    latents
+    origins.extend(from_bank);
+    origins.truncate(count);
+    origins
 }
 
 impl Solver for Fast {
@@ -139,15 +156,20 @@ impl Solver for Fast {
         let costs = self.searches.iter().filter_map(|s| s.best.as_ref()).map(|e| e.stroke_cost);
         let mut report = Report::new(self.iteration, 0, self.evaluations, costs, self.top_k);
         report.done = self.done();
-        let spent: usize = self.searches.iter().map(|s| s.evaluations.min(self.iterations)).max().unwrap_or(0);
+        let spent: usize =
+            self.searches.iter().map(|s| s.evaluations.min(self.iterations)).max().unwrap_or(0);
         report.iteration = spent;
         report.iterations = self.iterations;
         Ok(report)
     }
 
     fn candidates(&self) -> Result<Vec<Candidate>> {
-        let known: Vec<&Evaluation> = self.searches.iter().filter_map(|s| s.best.as_ref()).collect();
-        let costs: Vec<f32> = known.iter().map(|e| e.cost).collect();
-        Ok(rank(&costs, self.top_k).into_iter().map(|i| self.evaluator.candidate(known[i])).collect())
+        let known = self.searches.iter().filter_map(|search| match &search.best {
+            Some(best) => Some(self.evaluator.candidate(best)),
+            None => search.preview.clone(),
+        });
+        let known: Vec<Candidate> = known.collect();
+        let costs: Vec<f32> = known.iter().map(|c| c.cost).collect();
+        Ok(rank(&costs, self.top_k).into_iter().map(|i| known[i].clone()).collect())
     }
 }
