@@ -22,7 +22,8 @@ impl Session {
     pub fn apply(&mut self, command: Command) {
         match command {
             Command::Act(action) => {
-                if action.blocked(self).is_none() {
+                let in_the_way = self.is_drawing() && !action.leaves_strokes_alone();
+                if !in_the_way && action.blocked(self).is_none() {
                     self.act(action);
                 }
             }

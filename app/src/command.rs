@@ -282,18 +282,14 @@ impl Action {
         let document = &session.document;
         let unless = |possible: bool, reason: &'static str| (!possible).then_some(reason);
         let has_picture = !document.candidates.is_empty();
-        let at_rest = unless(!session.is_drawing(), "A stroke is being drawn");
         match self {
             Self::Undo => {
                 let possible = session.is_drawing() || session.history.undo_name().is_some();
                 unless(possible, "There is nothing to undo")
             }
-            Self::Redo => {
-                at_rest.or(unless(session.history.redo_name().is_some(), "There is nothing to redo"))
-            }
-            Self::Fix => at_rest.or(unless(has_picture, "There is no picture yet")),
-            Self::Restart | Self::Random => at_rest
-                .or(unless(document.model.is_some(), "No model is open"))
+            Self::Redo => unless(session.history.redo_name().is_some(), "There is nothing to redo"),
+            Self::Fix => unless(has_picture, "There is no picture yet"),
+            Self::Restart | Self::Random => unless(document.model.is_some(), "No model is open")
                 .or(unless(!session.link.is_dead(), "The engine has stopped")),
             Self::Average | Self::Save | Self::SaveLarge => unless(has_picture, "There is no picture yet"),
             Self::Play => {
@@ -301,21 +297,50 @@ impl Action {
                 unless(possible, "There is no old picture to start from: paint a stroke first")
             }
             Self::Latest => unless(session.morph.position().is_some(), "The newest picture is shown"),
-            Self::OpenCheckpoint => at_rest,
             Self::Stop => {
                 let possible =
                     session.is_drawing() || session.link.is_searching() || session.view.path_field.is_some();
                 unless(possible, "Nothing is running")
             }
             Self::Wider | Self::Narrower => unless(session.tools.brush().is_some(), "This tool has no width"),
-            Self::Tool(_) => at_rest,
-            Self::ShowEdits
+            Self::Tool(_)
+            | Self::OpenCheckpoint
+            | Self::ShowEdits
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Fit
             | Self::Pixels
             | Self::Theme
             | Self::Quit => None,
+        }
+    }
+
+    /// Whether it may be done in the middle of a stroke.
+    #[must_use]
+    pub fn leaves_strokes_alone(self) -> bool {
+        match self {
+            Self::Tool(_)
+            | Self::Redo
+            | Self::Fix
+            | Self::Restart
+            | Self::Random
+            | Self::Play
+            | Self::Average
+            | Self::OpenCheckpoint
+            | Self::Save
+            | Self::SaveLarge
+            | Self::Quit => false,
+            // These two roll the stroke back.
+            Self::Undo | Self::Stop => true,
+            Self::ShowEdits
+            | Self::Latest
+            | Self::Wider
+            | Self::Narrower
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::Fit
+            | Self::Pixels
+            | Self::Theme => true,
         }
     }
 

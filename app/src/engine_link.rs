@@ -137,6 +137,12 @@ impl EngineLink {
         self.searching
     }
 
+    /// The newest job that makes pictures; 0 before the first.
+    #[must_use]
+    pub fn newest_pictures(&self) -> JobId {
+        self.pictures.unwrap_or_default()
+    }
+
     /// True while a model is being opened.
     #[must_use]
     pub fn is_opening(&self) -> bool {

@@ -66,11 +66,6 @@ pub enum WindowError {
     Failed(eframe::Error),
 }
 
-/// The models inside the program.
-pub(crate) fn bundled_models() -> Vec<&'static str> {
-    vec!["landscape"]
-}
-
 /// Opens the window and returns when it is closed.
 ///
 /// # Errors
@@ -216,6 +211,7 @@ impl eframe::App for Studio {
         let ctx = ui.ctx().clone();
         ctx.set_theme(if self.session.view.dark { Theme::Dark } else { Theme::Light });
         keys::commands(&ctx, &self.session, &mut self.commands);
+        dropped_files(&ctx, &mut self.commands);
         self.lay_out(ui);
         let commands = std::mem::take(&mut self.commands);
         let changed = !commands.is_empty();
@@ -239,6 +235,12 @@ impl eframe::App for Studio {
             ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.001)));
         }
     }
+}
+
+/// A file that is dropped on the window is a model to open.
+fn dropped_files(ctx: &egui::Context, out: &mut Vec<Command>) {
+    let path = ctx.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_owned()));
+    out.extend(path.map(|path| Command::OpenModel(ModelSource::Path(path))));
 }
 
 /// What the engine and the files call when there is news. Asking for a frame "now" paints two; a frame

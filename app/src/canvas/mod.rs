@@ -13,7 +13,7 @@ use self::overlay::Overlay;
 use self::texture::PictureTexture;
 use self::transform::image_from_screen;
 use crate::command::Command;
-use crate::panels::colours;
+use crate::panels::picker;
 use crate::session::Session;
 use crate::theme;
 use crate::tools::{Pointer, ToolKind};
@@ -51,7 +51,7 @@ impl Canvas {
         paint_cursor(ui, &response, look.place(rect), session, self.panning.is_some());
         Popup::context_menu(&response)
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-            .show(|ui| colours::picker(ui, session, out));
+            .show(|ui| picker::show(ui, session, out));
     }
 
     /// Walks the events in order: a slow frame brings a whole stroke at once, and none of it may be lost.
@@ -145,20 +145,22 @@ impl Canvas {
             let strokes = painter.with_clip_rect(picture_rect.intersect(rect));
             self.overlay.paint(&strokes, picture_rect, &session.document.strokes);
         }
-        let badge = match () {
-            () if session.morph.position().is_some() => Some("Morph"),
-            () if session.view.average => Some("Average of all candidates"),
-            () => None,
+        self.caption(ui, rect, session);
+    }
+
+    /// A line in the margin: what is shown instead of the newest picture, or how to begin.
+    fn caption(&self, ui: &Ui, rect: Rect, session: &Session) {
+        let text = match () {
+            () if session.morph.position().is_some() => "On the way from the old picture to the new one",
+            () if session.view.average => "The mean of all candidates",
+            () if session.document.strokes.is_empty() => {
+                "Paint on the picture: wheel for the width, right click for the colour"
+            }
+            () => return,
         };
-        if let Some(text) = badge {
-            painter.text(
-                rect.center_top() + egui::vec2(0.0, 4.0),
-                Align2::CENTER_TOP,
-                text,
-                FontId::proportional(12.0),
-                palette.weak,
-            );
-        }
+        let colour = theme::palette(ui.visuals()).weak;
+        let at = rect.center_bottom() - egui::vec2(0.0, 5.0);
+        ui.painter_at(rect).text(at, Align2::CENTER_BOTTOM, text, FontId::proportional(12.0), colour);
     }
 }
 
@@ -171,6 +173,9 @@ fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, 
     if panning || ui.input(|i| i.key_down(Key::Space)) {
         let icon = if panning { CursorIcon::Grabbing } else { CursorIcon::Grab };
         ui.ctx().set_cursor_icon(icon);
+        return;
+    }
+    if Popup::is_any_open(ui.ctx()) {
         return;
     }
     let painter = ui.painter_at(response.rect);

@@ -1,7 +1,6 @@
-//! Colours: the picker in a popup and the rows of paints at hand.
+//! The paints at hand: those that are always there and those that were used.
 
-use egui::color_picker::{Alpha, color_picker_color32};
-use egui::{Color32, DragValue, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use crate::command::Command;
 use crate::session::Session;
@@ -10,38 +9,14 @@ use crate::theme;
 /// The side of a swatch.
 const SIDE: f32 = 20.0;
 
-/// Lets the user choose any colour.
-pub fn picker(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let before = session.tools.colour.colour;
-    let mut colour = theme::paint(before);
-    ui.spacing_mut().slider_width = 220.0;
-    color_picker_color32(ui, &mut colour, Alpha::Opaque);
-    let mut rgb = rgb(colour);
-    ui.horizontal(|ui| {
-        for (channel, name) in rgb.iter_mut().zip(["Red", "Green", "Blue"]) {
-            let label = ui.label(&name[..1]);
-            ui.add(DragValue::new(channel).speed(1.0)).labelled_by(label.id).on_hover_text(name);
-        }
-    });
-    ui.horizontal_wrapped(|ui| {
-        ui.set_max_width(240.0);
-        ui.spacing_mut().item_spacing = Vec2::splat(4.0);
-        for (name, paint) in theme::PAINTS {
-            swatch(ui, paint, name, before, out);
-        }
-    });
-    if rgb != before {
-        out.push(Command::SetColour(rgb));
-    }
-}
-
 /// The colours that were used and those that are always at hand, two in a row.
 pub fn swatches(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let now = session.tools.colour.colour;
     let mut pairs = |ui: &mut Ui, paints: &[(String, [u8; 3])]| {
+        ui.spacing_mut().interact_size.y = SIDE;
+        ui.spacing_mut().item_spacing = Vec2::splat(4.0);
         for pair in paints.chunks(2) {
             ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
                 for (name, paint) in pair {
                     swatch(ui, *paint, name, now, out);
                 }
@@ -83,8 +58,4 @@ fn swatch(ui: &mut Ui, paint: [u8; 3], name: &str, now: [u8; 3], out: &mut Vec<C
     }
     let [r, g, b] = paint;
     response.on_hover_text(format!("{name} ({r}, {g}, {b})"));
-}
-
-fn rgb(colour: Color32) -> [u8; 3] {
-    [colour.r(), colour.g(), colour.b()]
 }

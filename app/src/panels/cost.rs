@@ -29,12 +29,20 @@ pub fn show(ui: &mut Ui, session: &Session) {
         left += width;
     }
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 2.0);
+        ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
         for (i, term) in candidate.terms.iter().enumerate() {
-            let (dot, _) = ui.allocate_exact_size(vec2(8.0, 16.0), Sense::hover());
-            ui.painter().circle_filled(dot.center(), 4.0, palette.terms[i % palette.terms.len()]);
-            ui.label(egui::RichText::new(format!("{} {:.4}", term.name, term.cost)).small());
-            ui.add_space(4.0);
+            legend(ui, palette.terms[i % palette.terms.len()], &format!("{} {:.4}", term.name, term.cost));
         }
     });
+}
+
+/// A dot and its text, which no line break comes between.
+fn legend(ui: &mut Ui, colour: egui::Color32, text: &str) {
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let galley = ui.painter().layout_no_wrap(text.into(), font, ui.visuals().text_color());
+    let size = galley.size() + vec2(12.0, 4.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    ui.painter().circle_filled(egui::pos2(rect.left() + 4.0, rect.center().y), 4.0, colour);
+    ui.painter().galley(rect.min + vec2(12.0, 2.0), galley, colour);
 }

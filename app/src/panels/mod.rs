@@ -7,6 +7,7 @@ pub mod cost;
 pub mod morph;
 pub mod notice;
 pub mod path_field;
+pub mod picker;
 pub mod search;
 pub mod status;
 pub mod tools;

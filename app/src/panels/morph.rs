@@ -103,7 +103,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
         let text = if possible {
             "Drag here to see the way from the old picture"
         } else {
-            "Morph: paint a stroke to get a way from the old picture to the new one"
+            "Morph: paint a stroke first"
         };
         painter.text(
             rect.center(),

@@ -39,12 +39,15 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     ui.label(if text.is_empty() { "Working" } else { text });
     if progress.iterations > 0 {
         let share = progress.iteration as f32 / progress.iterations as f32;
-        let bar = ProgressBar::new(share.min(1.0)).desired_width(72.0).desired_height(4.0).fill(lamp);
-        ui.add(bar).on_hover_text("How far the search is");
-        let iterations = format!("{}/{}", progress.iteration, progress.iterations);
-        ui.label(RichText::new(iterations).small().weak()).on_hover_text("Iterations");
-        let rate = format!("{:.0} per second", progress.per_second);
-        ui.label(RichText::new(rate).small().weak()).on_hover_text("Iterations per second");
+        if session.link.is_searching() {
+            let bar = ProgressBar::new(share.min(1.0)).desired_width(72.0).desired_height(4.0).fill(lamp);
+            ui.add(bar).on_hover_text("How far the search is");
+        }
+        let speed = format!(
+            "{} of {} iterations, {:.0} per second",
+            progress.iteration, progress.iterations, progress.per_second
+        );
+        ui.label(RichText::new(speed).small().weak()).on_hover_text("How far the search is, and how fast");
     }
     if session.link.is_searching() {
         icon_button(ui, session, Action::Stop, SIDE, out);

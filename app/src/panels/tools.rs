@@ -2,8 +2,8 @@
 
 use egui::{Popup, Role, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
-use super::colours;
 use super::controls::icon_button;
+use super::{colours, picker};
 use crate::command::{Action, Command};
 use crate::session::Session;
 use crate::theme;
@@ -38,7 +38,7 @@ fn current_colour(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     Popup::menu(&response)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .align(egui::RectAlign::RIGHT_START)
-        .show(|ui| colours::picker(ui, session, out));
+        .show(|ui| picker::show(ui, session, out));
     response.on_hover_text("Change the colour (or right click on the canvas)");
 }
 
@@ -49,7 +49,11 @@ fn width(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     ui.add_enabled_ui(brush.is_some(), |ui| {
         ui.spacing_mut().slider_width = 104.0;
         let slider = Slider::new(&mut width, WIDTHS).vertical().logarithmic(true).show_value(false);
-        let response = ui.add(slider);
+        let response = ui.horizontal(|ui| {
+            ui.add_space(WIDTH / 2.0 - ui.spacing().interact_size.y / 2.0);
+            ui.add(slider)
+        });
+        let response = response.inner;
         response.widget_info(|| WidgetInfo::slider(brush.is_some(), f64::from(width), "Brush width"));
         response.on_hover_text("Brush width ([ and ], or the wheel on the canvas)");
         let text = brush.map_or_else(|| "–".to_owned(), |brush| format!("{:.0}", brush.width()));

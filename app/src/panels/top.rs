@@ -1,12 +1,12 @@
 //! The bar at the top: model, undo, Fix, Restart, Random, what is shown, saving.
 
 use egui::{Align, Layout, Ui};
+use latent_engine::model::bundled_names;
 use latent_engine::worker::ModelSource;
 
 use super::controls::{icon_button, text_button};
 use crate::command::{Action, Command};
 use crate::session::Session;
-use crate::studio;
 
 const SIDE: f32 = 32.0;
 
@@ -42,7 +42,7 @@ fn model_menu(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         None => (session.view.wanted_model_name(), "No model is open yet".to_owned()),
     };
     let button = ui.menu_button(format!("Model: {name}"), |ui| {
-        for bundled in studio::bundled_models() {
+        for bundled in bundled_names() {
             let on = session.document.model.as_ref().is_some_and(|model| model.name == bundled);
             if ui.selectable_label(on, bundled).clicked() {
                 out.push(Command::OpenModel(ModelSource::Bundled(bundled.to_owned())));

@@ -1,1 +1,456 @@
+//! The window driven as a user drives it: by accessible labels, pointer and keys, on a scripted engine.
 
+use std::time::{Duration, Instant};
+
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use latent_engine::constraint::StrokeKind;
+use latent_engine::model::Latent;
+use latent_engine::worker::{Command as Asked, DrawRequest, Event as Said, JobId, MorphFrames};
+
+use super::scripted::{self, Script};
+use super::*;
+
+struct Window {
+    script: Script,
+    harness: Harness<'static, Studio>,
+}
+
+impl Window {
+    /// A window whose model has just opened; nothing is answered yet.
+    fn opening() -> Self {
+        let script = Script::default();
+        let port = script.port();
+        let options = StudioOptions { dialogs: false, ..StudioOptions::default() };
+        let harness = Harness::builder()
+            .with_size([1280.0, 800.0])
+            .build_eframe(move |creation| Studio::with_port(&creation.egui_ctx, port, options));
+        Self { script, harness }
+    }
+
+    /// A window with a model and four random pictures.
+    fn open() -> Self {
+        let mut window = Self::opening();
+        window.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+        window.step();
+        window.answer(&[1.0, 2.0, 3.0, 4.0]);
+        window.script.sent();
+        window
+    }
+
+    fn step(&mut self) {
+        self.harness.step();
+        self.harness.step();
+    }
+
+    fn studio(&self) -> &Studio {
+        self.harness.state()
+    }
+
+    /// The number of the newest job that makes pictures.
+    fn newest(&self) -> u64 {
+        self.studio().session.link.newest_pictures().0
+    }
+
+    /// Answers the newest job with pictures of these values.
+    fn answer(&mut self, values: &[f32]) {
+        self.script.put_frame(scripted::frame(self.newest(), values, true));
+        self.step();
+    }
+
+    fn latents(&self) -> Vec<Latent> {
+        self.studio().document().candidates.iter().map(|c| c.latent.clone()).collect()
+    }
+
+    fn shown(&self) -> f32 {
+        f32::from(self.studio().shown_picture().unwrap().pixel(0, 0)[0])
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.step();
+    }
+
+    fn key(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.step();
+    }
+
+    fn picture_rect(&self) -> Rect {
+        self.studio().session.view.look.place(self.harness.get_by_label("Canvas").rect())
+    }
+
+    fn on_picture(&self, x: f32, y: f32) -> Pos2 {
+        self.picture_rect().min + egui::vec2(x, y) * self.picture_rect().size()
+    }
+
+    /// Drags from left to right, one event a frame.
+    fn drag(&mut self, y: f32) {
+        for i in 0..5 {
+            let at = self.on_picture(0.2 + 0.1 * i as f32, y);
+            if i == 0 {
+                self.harness.drag_at(at)
+            } else {
+                self.harness.hover_at(at)
+            }
+            self.harness.step();
+        }
+        self.harness.drop_at(self.on_picture(0.6, y));
+        self.step();
+    }
+
+    fn draws(&self) -> Vec<DrawRequest> {
+        let draw = |command| match command {
+            Asked::Draw { request, .. } => Some(request),
+            _ => None,
+        };
+        self.script.sent().into_iter().filter_map(draw).collect()
+    }
+}
+
+fn button(pos: Pos2, pressed: bool) -> Event {
+    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE }
+}
+
+#[test]
+fn a_window_opens_its_model_and_shows_random_pictures() {
+    let mut window = Window::opening();
+    window.step();
+    assert!(matches!(&window.script.sent()[..], [Asked::Open { job: JobId(1), .. }]));
+    assert!(window.studio().shown_picture().is_none());
+    window.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+    window.step();
+    assert!(matches!(window.script.sent().last(), Some(Asked::Sample { count: 16, seed: 0, .. })));
+    window.answer(&[7.0, 8.0]);
+    assert_eq!(window.shown(), 7.0);
+    window.harness.get_by_label("Candidate 2");
+}
+
+#[test]
+fn everything_has_a_name() {
+    let window = Window::open();
+    for label in [
+        "Undo",
+        "Redo",
+        "Fix",
+        "Restart",
+        "Random",
+        "Show edits",
+        "Average",
+        "Save…",
+        "Dark or light",
+        "Colour brush",
+        "Sketch brush",
+        "Eraser",
+        "Eyedropper",
+        "Colour",
+        "Brush width",
+        "Canvas",
+        "Candidate 1",
+        "Play",
+        "Morph",
+        "Latest",
+        "Linear",
+        "Spherical",
+        "Zoom in",
+        "Zoom out",
+        "Fit",
+        "Pixels",
+        "Search settings",
+        "More ways to save",
+        "Meadow",
+    ] {
+        window.harness.get_by_label(label);
+    }
+}
+
+#[test]
+fn a_drag_is_one_stroke_and_one_undo_step_and_undo_restores_latents_bit_for_bit() {
+    let mut window = Window::open();
+    let before = window.latents();
+    window.drag(0.5);
+    let draws = window.draws();
+    assert!(draws.len() >= 4, "asked while the stroke grew: {}", draws.len());
+    assert!(draws.iter().all(|draw| draw.start.is_empty() && draw.constraints.has_colour()));
+    window.answer(&[50.0, 60.0]);
+    assert_eq!((window.shown(), window.studio().document().strokes.len()), (50.0, 1));
+    window.click("Undo");
+    assert_eq!(window.latents(), before);
+    assert!(window.studio().document().strokes.is_empty());
+    window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!((window.shown(), window.studio().document().strokes.len()), (50.0, 1));
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.latents(), before);
+    assert!(window.harness.get_by_label("Undo").accesskit_node().is_disabled());
+}
+
+#[test]
+fn events_that_come_in_one_frame_give_the_whole_stroke() {
+    let mut window = Window::open();
+    let points: Vec<Pos2> = (0..20).map(|i| window.on_picture(0.1 + 0.04 * i as f32, 0.5)).collect();
+    let moves = points.iter().map(|&p| Event::PointerMoved(p));
+    let last = points[19];
+    window.harness.input_mut().events.extend(
+        [Event::PointerMoved(points[0]), button(points[0], true)]
+            .into_iter()
+            .chain(moves)
+            .chain([button(last, false)]),
+    );
+    window.harness.step();
+    let document = window.studio().document();
+    assert_eq!((document.strokes.len(), document.strokes[0].points.len()), (1, 20));
+    assert_eq!(document.strokes[0].kind, StrokeKind::Colour([0, 255, 0]));
+    assert_eq!(window.draws().len(), 1, "one frame, one request");
+    window.click("Undo");
+    assert!(window.studio().document().strokes.is_empty());
+}
+
+#[test]
+fn a_growing_stroke_starts_from_its_own_answers_and_stale_ones_are_dropped() {
+    let mut window = Window::open();
+    let at = |window: &Window, x: f32| window.on_picture(x, 0.5);
+    window.harness.drag_at(at(&window, 0.2));
+    window.harness.step();
+    window.script.put_frame(scripted::frame(window.newest(), &[5.0, 6.0, 7.0, 8.0, 9.0], false));
+    window.harness.step();
+    window.draws();
+    window.harness.hover_at(at(&window, 0.4));
+    window.harness.step();
+    let starts: Vec<Latent> = window.draws().pop().unwrap().start;
+    assert_eq!(starts, window.latents()[..4]);
+    window.harness.drop_at(at(&window, 0.4));
+    window.step();
+    let stale = window.newest();
+    window.key(Modifiers::NONE, Key::R);
+    assert!(window.newest() > stale);
+    window.script.put_frame(scripted::frame(stale, &[99.0], true));
+    window.step();
+    assert_ne!(window.shown(), 99.0);
+}
+
+#[test]
+fn escape_takes_the_stroke_in_the_making_back() {
+    let mut window = Window::open();
+    let before = window.studio().document().clone();
+    window.harness.drag_at(window.on_picture(0.3, 0.3));
+    window.harness.step();
+    window.harness.hover_at(window.on_picture(0.6, 0.3));
+    window.harness.step();
+    assert_eq!(window.studio().document().strokes.len(), 1);
+    window.key(Modifiers::NONE, Key::Escape);
+    window.harness.drop_at(window.on_picture(0.6, 0.3));
+    window.step();
+    assert_eq!(window.studio().document(), &before);
+    assert!(window.studio().session.history.undo_name().is_none());
+}
+
+#[test]
+fn clicking_a_candidate_shows_it_until_the_next_stroke() {
+    let mut window = Window::open();
+    window.click("Candidate 3");
+    assert_eq!(window.shown(), 3.0);
+    window.drag(0.4);
+    window.answer(&[20.0, 30.0]);
+    assert_eq!(window.shown(), 20.0);
+    window.click("Candidate 2");
+    window.answer(&[29.0, 21.0]);
+    assert_eq!(window.shown(), 29.0, "the choice follows the picture most like it");
+}
+
+#[test]
+fn the_morph_leads_from_the_old_picture_to_the_new_one() {
+    let mut window = Window::open();
+    let old = window.latents()[0].clone();
+    window.drag(0.4);
+    window.answer(&[20.0]);
+    let Some(Asked::Morph { job, from, to, frames: 16, .. }) = window.script.sent().pop() else {
+        panic!("no morph was asked for");
+    };
+    assert_eq!((from, to), (old, window.latents()[0].clone()));
+    window.script.put_morph(MorphFrames {
+        job,
+        latents: (0..16).map(|i| scripted::candidate(i as f32).latent).collect(),
+        pictures: (0..16).map(|i| scripted::candidate(i as f32).picture).collect(),
+    });
+    window.step();
+    window.harness.get_by_label("Morph").set_value_accesskit(5.0);
+    window.step();
+    assert_eq!(window.shown(), 5.0);
+    window.click("Fix");
+    let document = window.studio().document();
+    assert_eq!(document.anchor, Some(scripted::candidate(5.0).latent));
+    let draw = window.draws().pop().unwrap();
+    assert_eq!((draw.anchor.clone(), draw.start), (document.anchor.clone(), vec![draw.anchor.unwrap()]));
+    assert!(draw.constraints.has_colour(), "Fix keeps the strokes");
+}
+
+#[test]
+fn restart_clears_and_random_keeps_the_strokes() {
+    let mut window = Window::open();
+    window.drag(0.4);
+    window.answer(&[20.0]);
+    window.script.sent();
+    window.key(Modifiers::NONE, Key::N);
+    let draw = window.draws().pop().unwrap();
+    assert_eq!((draw.settings.seed, draw.start.len()), (1, 0));
+    window.key(Modifiers::NONE, Key::R);
+    assert!(matches!(window.script.sent().pop(), Some(Asked::Sample { seed: 2, .. })));
+    assert!(window.studio().document().strokes.is_empty());
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!((window.studio().document().strokes.len(), window.shown()), (1, 20.0));
+}
+
+#[test]
+fn the_average_is_shown_and_left_by_a_choice() {
+    let mut window = Window::open();
+    window.answer(&[10.0, 10.0, 40.0, 40.0]);
+    window.key(Modifiers::NONE, Key::A);
+    assert!(window.shown() > 10.0 && window.shown() < 25.0, "{}", window.shown());
+    window.click("Candidate 4");
+    assert_eq!(window.shown(), 40.0);
+}
+
+#[test]
+fn the_eyedropper_picks_from_the_picture_and_hands_over_to_the_brush() {
+    let mut window = Window::open();
+    window.click("Eyedropper");
+    window.harness.drag_at(window.on_picture(0.5, 0.5));
+    window.harness.drop_at(window.on_picture(0.5, 0.5));
+    window.step();
+    window.step();
+    let tools = &window.studio().session.tools;
+    assert_eq!((tools.colour.colour, tools.active), ([1, 100, 200], crate::tools::ToolKind::Colour));
+    assert!(window.studio().document().strokes.is_empty());
+}
+
+#[test]
+fn keys_and_wheel_change_the_width_and_an_erased_stroke_asks_for_nothing() {
+    let mut window = Window::open();
+    let width = |window: &Window| window.studio().session.tools.brush().unwrap().width();
+    window.key(Modifiers::NONE, Key::OpenBracket);
+    assert_eq!(width(&window), 22.0);
+    window.drag(0.5);
+    window.answer(&[20.0]);
+    window.key(Modifiers::NONE, Key::X);
+    for _ in 0..9 {
+        window.key(Modifiers::NONE, Key::CloseBracket);
+    }
+    window.script.sent();
+    window.drag(0.5);
+    assert!(window.script.sent().iter().any(|asked| matches!(asked, Asked::Cancel)));
+    assert_eq!(window.shown(), 20.0);
+}
+
+#[test]
+fn a_failure_is_told_and_nothing_is_lost() {
+    let mut window = Window::open();
+    window.drag(0.5);
+    let before = window.studio().document().clone();
+    window.script.say(Said::Failed { job: JobId(window.newest()), message: "the cost is no number".into() });
+    window.step();
+    window.harness.get_by_label("the cost is no number");
+    assert_eq!(window.studio().document(), &before);
+    window.click("Dismiss");
+    assert!(window.harness.query_by_label("the cost is no number").is_none());
+    window.script.die();
+    window.step();
+    assert!(window.harness.query_by_label_contains("The engine has stopped. Your strokes").is_some());
+    assert_eq!(window.studio().document(), &before);
+}
+
+#[test]
+fn a_model_that_can_not_be_opened_says_why() {
+    let mut window = Window::opening();
+    window.script.say(Said::Failed { job: JobId(1), message: "there is no model \"x\"".into() });
+    window.step();
+    window.harness.get_by_label("there is no model \"x\"");
+    window.drag(0.5);
+    assert!(window.studio().document().strokes.is_empty(), "without a model there is nothing to paint");
+}
+
+#[test]
+fn saving_without_dialogs_asks_for_a_path_and_typing_fires_no_shortcuts() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::open();
+    window.key(Modifiers::COMMAND, Key::S);
+    window.step();
+    let seed = window.studio().document().settings.seed;
+    let path = dir.path().join("FRAN.png");
+    let field = window.harness.get_by_role_and_label(egui::Role::TextInput, "Path");
+    field.focus();
+    window.step();
+    window.key(Modifiers::COMMAND, Key::A);
+    for (key, letter) in [(Key::F, "F"), (Key::R, "R"), (Key::N, "N")] {
+        window.harness.event(Event::Text(letter.into()));
+        window.key(Modifiers::NONE, key);
+    }
+    window.key(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text(path.display().to_string()));
+    window.step();
+    let document = window.studio().document();
+    assert_eq!((document.settings.seed, document.anchor.is_none()), (seed, true));
+    window.click("Save");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while window.studio().session.view.notice.is_none() && Instant::now() < deadline {
+        window.step();
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let saved = Picture::open(&path).unwrap();
+    assert_eq!(&saved, window.studio().shown_picture().unwrap().as_ref());
+}
+
+#[test]
+fn a_right_click_opens_the_colours_and_a_click_beside_them_paints_nothing() {
+    let mut window = Window::open();
+    window.harness.get_by_label("Canvas").click_secondary();
+    window.step();
+    window.harness.get_by_label("Red");
+    window.harness.drag_at(window.on_picture(0.05, 0.95));
+    window.harness.drop_at(window.on_picture(0.05, 0.95));
+    window.step();
+    window.step();
+    assert!(window.harness.query_by_label("Red").is_none());
+    assert!(window.studio().document().strokes.is_empty());
+}
+
+#[test]
+fn a_typed_seed_is_one_step_and_asks_anew() {
+    let mut window = Window::open();
+    window.click("Search settings");
+    window.harness.run_ok();
+    window.harness.get_by_role_and_label(egui::Role::SpinButton, "Seed").set_value_accesskit(42.0);
+    window.step();
+    assert!(matches!(window.script.sent().last(), Some(Asked::Sample { seed: 42, .. })));
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.studio().document().settings.seed, 0);
+}
+
+#[test]
+fn the_wheel_zooms_with_ctrl_and_the_middle_button_moves_the_picture() {
+    let mut window = Window::open();
+    let before = window.picture_rect();
+    window.harness.hover_at(before.center());
+    window.step();
+    window.key(Modifiers::COMMAND, Key::Plus);
+    assert!(window.picture_rect().width() > before.width());
+    let middle = |pos, pressed| Event::PointerButton {
+        pos,
+        button: PointerButton::Middle,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    let (from, to) = (before.center(), before.center() + egui::vec2(30.0, 10.0));
+    let zoomed = window.picture_rect();
+    window.harness.input_mut().events.extend([
+        middle(from, true),
+        Event::PointerMoved(to),
+        middle(to, false),
+    ]);
+    window.step();
+    assert!((window.picture_rect().min - zoomed.min - egui::vec2(30.0, 10.0)).length() < 0.1);
+    window.key(Modifiers::COMMAND, Key::Num0);
+    assert_eq!(window.picture_rect(), before);
+    assert!(window.studio().document().strokes.is_empty());
+    assert_ne!(pos2(0.0, 0.0), before.min);
+}
