@@ -1,7 +1,8 @@
 //! Trains a generator on the landscape world:
 //! `cargo run --release -p latent-engine --example train_landscape -- out=DIR minutes=75 width=48`
 //!
-//! Every argument is a name and a value; `resume=1` goes on with what is in the folder.
+//! Every argument is a name and a value; `resume=1` goes on with what is in the folder. A file called
+//! `stop` in it ends the run, with everything saved.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -50,6 +51,7 @@ fn main() -> latent_engine::Result<()> {
     };
     let mut options = RunOptions::new(pictures, config, out, number("minutes", 1.0));
     options.resume = number("resume", 0.0) > 0.0;
+    let stop = options.out.join("stop");
     let finished = run_gan(&options, &mut |now| {
         if now.report.step.is_multiple_of(100) {
             let r = now.report;
@@ -64,7 +66,7 @@ fn main() -> latent_engine::Result<()> {
                 r.fake_logit
             );
         }
-        ControlFlow::Continue(())
+        if stop.exists() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     println!("{} after {} steps, {:.0} s", finished.weights.display(), finished.steps, finished.seconds);
     Ok(())
