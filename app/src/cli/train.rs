@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         return Err(CliError::Arguments("--minutes must be more than 0".into()));
     }
     let Recipe::Gan = arguments.recipe;
-    let mut config = GanConfig {
+    let config = GanConfig {
         size: arguments.size,
         latent: arguments.latent,
         width: arguments.width,
@@ -80,8 +80,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         seed: arguments.seed,
         ..GanConfig::default()
     };
-    // The discriminator learns faster than the generator (Heusel et al. 2017).
-    config.discriminator.learning_rate = 2.0 * config.generator.learning_rate;
     config.check()?;
     check_folder(&arguments.out)?;
     let (pictures, data) = pictures(arguments)?;
