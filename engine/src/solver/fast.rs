@@ -11,9 +11,8 @@ use crate::rng::Rng;
 use crate::worker::Candidate;
 use crate::{Error, Result};
 
-/// Searches that go ahead alone, so that the first good picture comes soon.
-const LEADERS: usize = 1;
-/// Steps that the leaders are ahead.
+/// Evaluations that the most promising search is ahead of the others, so that the first good picture comes
+/// soon.
 const LEAD: usize = 20;
 /// Searches that take a step together after that.
 const ABREAST: usize = 8;
@@ -28,7 +27,9 @@ pub struct Fast {
     iterations: usize,
     evaluations: usize,
     top_k: usize,
-    /// Whose turn it is among those that are not leaders.
+    /// The search that goes ahead alone; chosen when every search has a cost.
+    leader: Option<usize>,
+    /// Whose turn it is among the others.
     next: usize,
 }
 
@@ -39,6 +40,13 @@ struct Search {
     /// What the bank knows of the start, to be shown until then.
     preview: Option<Candidate>,
     evaluations: usize,
+}
+
+impl Search {
+    /// The best cost so far, or about what the start costs.
+    fn cost(&self) -> Option<f32> {
+        self.best.as_ref().map(|e| e.cost).or_else(|| self.preview.as_ref().map(|c| c.cost))
+    }
 }
 
 /// Where a search begins, and what is known of it.
@@ -83,18 +91,26 @@ impl Fast {
             iterations: settings.iterations,
             evaluations: 0,
             top_k: settings.top_k,
+            leader: None,
             next: 0,
         })
     }
 
     /// The searches that take the next step.
     fn turn(&mut self) -> Vec<usize> {
+        // What nobody knows anything of can't be shown: latents that the painter has seen already come first.
+        let unknown: Vec<usize> =
+            (0..self.searches.len()).filter(|&i| self.searches[i].cost().is_none()).collect();
+        if !unknown.is_empty() {
+            return unknown;
+        }
         let open = |s: &Search, limit: usize| !s.descent.finished() && s.evaluations < limit;
-        let leaders: Vec<usize> = (0..self.searches.len().min(LEADERS))
-            .filter(|&i| open(&self.searches[i], LEAD.min(self.iterations)))
-            .collect();
-        if !leaders.is_empty() {
-            return leaders;
+        let leader = *self.leader.get_or_insert_with(|| {
+            let cost = |i: usize| self.searches[i].cost().unwrap_or(f32::INFINITY);
+            (0..self.searches.len()).min_by(|&a, &b| cost(a).total_cmp(&cost(b))).unwrap_or(0)
+        });
+        if open(&self.searches[leader], LEAD.min(self.iterations)) {
+            return vec![leader];
         }
         let n = self.searches.len();
         let turn: Vec<usize> = (0..n)
@@ -169,6 +185,10 @@ impl Solver for Fast {
             None => search.preview.clone(),
         });
         let known: Vec<Candidate> = known.collect();
+        if known.len() < self.searches.len() {
+            // Without the latents that the painter has seen, the pictures would jump there and back.
+            return Ok(Vec::new());
+        }
         let costs: Vec<f32> = known.iter().map(|c| c.cost).collect();
         Ok(rank(&costs, self.top_k).into_iter().map(|i| known[i].clone()).collect())
     }
