@@ -179,9 +179,12 @@ impl Bank {
                 }
             }
             if let Some(edges) = &edges {
-                for (i, score) in scores.iter_mut().enumerate() {
-                    let bin = |b: usize| self.histograms[b * self.capacity + first + i];
-                    *score += weights.edges * edges.cost_of_histogram(bin);
+                let scale = weights.edges * edges.scale();
+                for (bin, target) in edges.wanted_bins() {
+                    let row = &self.histograms[bin * self.capacity + first..][..scores.len()];
+                    for (score, value) in scores.iter_mut().zip(row) {
+                        *score += scale * (value - target).powi(2);
+                    }
                 }
             }
         });
