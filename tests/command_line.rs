@@ -1,5 +1,8 @@
 //! The program as a script uses it: results where they belong, one clear line and a failure for bad input.
 
+// Helpers of tests fail as loudly as the tests themselves.
+#![allow(clippy::unwrap_used)]
+
 use std::path::Path;
 use std::process::{Command, Output};
 

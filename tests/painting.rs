@@ -1,6 +1,9 @@
 //! A painter's first minutes, on the real engine and the bundled model: the window is driven by its accessible
 //! labels and by the pointer, without a display.
 
+// Helpers of tests fail as loudly as the tests themselves.
+#![allow(clippy::unwrap_used)]
+
 use std::time::{Duration, Instant};
 
 use clap::Parser as _;

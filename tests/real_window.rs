@@ -3,6 +3,9 @@
 //! Needs Xvfb, xdotool and ImageMagick's import, and software GL. Where they are missing the test says so and
 //! passes, unless LATENT_STUDIO_REQUIRE_WINDOW is set, as it is in CI.
 
+// Helpers of tests fail as loudly as the tests themselves.
+#![allow(clippy::unwrap_used)]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
