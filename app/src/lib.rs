@@ -1,5 +1,6 @@
 //! The window and the command line of Latent Studio.
 
+pub mod cli;
 pub mod studio;
 
 pub mod command;

@@ -85,6 +85,12 @@ impl Session {
         self.before_stroke.is_some()
     }
 
+    /// True when the morph from the old picture to the chosen one can be scrubbed.
+    #[must_use]
+    pub fn has_morph(&self) -> bool {
+        self.morph.is_current(&self.document)
+    }
+
     /// The picture on the canvas.
     #[must_use]
     pub fn shown_picture(&self) -> Option<Arc<Picture>> {

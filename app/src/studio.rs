@@ -58,7 +58,7 @@ pub enum WindowError {
     /// There is no display, or none that can be used.
     #[error(
         "no window can be opened here ({0}); without one, use the subcommands: \
-         draw, generate, project, morph, inspect, train, render, bench"
+         draw, generate, train, render, bench"
     )]
     NoDisplay(eframe::Error),
     /// The window was there and failed.

@@ -116,6 +116,24 @@ impl Constraints {
         Ok(maps)
     }
 
+    /// The maps as pictures: colours, their mask, edges (both white on black).
+    #[must_use]
+    pub fn to_pictures(&self) -> (Picture, Picture, Picture) {
+        let byte = |light: &f32| (light * 255.0).round() as u8;
+        let mut colour = Picture::filled(self.size, self.size, [0; 3]);
+        for (to, light) in colour.rgb_mut().iter_mut().zip(&self.colour) {
+            *to = byte(light);
+        }
+        let grey = |map: &[f32]| {
+            let mut picture = Picture::filled(self.size, self.size, [0; 3]);
+            for (pixel, light) in picture.rgb_mut().chunks_exact_mut(3).zip(map) {
+                pixel.fill(byte(light));
+            }
+            picture
+        };
+        (colour, grey(&self.colour_mask), grey(&self.edge))
+    }
+
     /// True when nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -153,6 +171,8 @@ fn covered(a: [f32; 2], b: [f32; 2], radius: f32, size: usize) -> impl Iterator<
     rows.flat_map(move |y| columns.clone().map(move |x| (x, y))).filter_map(move |(x, y)| {
         let away = distance_to_segment([x as f32 + 0.5, y as f32 + 0.5], a, b);
         let cover = (radius + 0.5 - away).clamp(0.0, 1.0);
+        // Whole 255ths, so that maps survive the way through a picture.
+        let cover = (cover * 255.0).round() / 255.0;
         (cover > 0.0).then_some((y * size + x, cover))
     })
 }
@@ -211,6 +231,19 @@ mod tests {
             .map(|rgb| line(StrokeKind::Colour(rgb), 0.3, &[[0.2, 0.5], [0.8, 0.5]]));
         let maps = Constraints::rasterize(&strokes, 32);
         assert_eq!(maps.colour[3 * (16 * 32 + 16)..][..3], [0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn maps_survive_the_way_through_pictures() {
+        let strokes = [
+            line(StrokeKind::Colour([10, 200, 77]), 0.13, &[[0.1, 0.3], [0.9, 0.77]]),
+            line(StrokeKind::Sketch, 0.02, &[[0.2, 0.9], [0.7, 0.1]]),
+        ];
+        let maps = Constraints::rasterize(&strokes, 32);
+        let (colour, mask, edge) = maps.to_pictures();
+        let back = Constraints::from_pictures(Some((&colour, &mask)), Some(&edge), 32).unwrap();
+        assert_eq!((back.colour_mask, back.edge), (maps.colour_mask.clone(), maps.edge));
+        assert_eq!(back.colour, maps.colour);
     }
 
     #[test]

@@ -150,6 +150,11 @@ impl Picture {
         &self.rgb
     }
 
+    /// The bytes, to be changed.
+    pub fn rgb_mut(&mut self) -> &mut [u8] {
+        &mut self.rgb
+    }
+
     /// The colour of a pixel; coordinates outside are moved to the border.
     #[must_use]
     pub fn pixel(&self, x: usize, y: usize) -> [u8; 3] {

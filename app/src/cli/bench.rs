@@ -123,8 +123,8 @@ fn matches(arguments: &MatchArguments) -> Result<(), CliError> {
     let model = open_model(&arguments.model)?;
     let until: serde_json::Map<String, serde_json::Value> = match &arguments.until {
         Some(path) => {
-            let text =
-                std::fs::read_to_string(path).map_err(|source| CliError::Io { path: path.clone(), source })?;
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| CliError::Io { path: path.clone(), source })?;
             serde_json::from_str(&text)
                 .map_err(|e| CliError::Arguments(format!("{} is no JSON object: {e}", path.display())))?
         }
@@ -140,19 +140,24 @@ fn matches(arguments: &MatchArguments) -> Result<(), CliError> {
     for folder in stroke_folders(&arguments.strokes)? {
         let name = folder.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let until = until.get(&name).and_then(serde_json::Value::as_f64).map(|v| v as f32);
-        print(&match_one(&model, &bank, &folder, MatchRow {
-            strokes: name,
-            solver,
-            bank_ms,
-            until,
-            reached_ms: None,
-            reached_evaluations: None,
-            best: f32::INFINITY,
-            top_k: f32::INFINITY,
-            evaluations: 0,
-            total_ms: 0.0,
-            spread: 0.0,
-        })?)?;
+        print(&match_one(
+            &model,
+            &bank,
+            &folder,
+            MatchRow {
+                strokes: name,
+                solver,
+                bank_ms,
+                until,
+                reached_ms: None,
+                reached_evaluations: None,
+                best: f32::INFINITY,
+                top_k: f32::INFINITY,
+                evaluations: 0,
+                total_ms: 0.0,
+                spread: 0.0,
+            },
+        )?)?;
     }
     Ok(())
 }
@@ -180,8 +185,7 @@ fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Re
     let edge = folder.join("edge.png");
     let edge = if edge.is_file() { Some(Picture::open(edge)?) } else { None };
     let start = Instant::now();
-    let constraints =
-        Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.size)?;
+    let constraints = Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.size)?;
     let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };
     let request =
         DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
@@ -226,15 +230,16 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     engine.send(Command::Open { job: JobId(1), source: named(&arguments.model)? });
     engine.send(Command::Sample { job: JobId(2), count: 16, seed: 0 });
     let mut size = 0;
-    let wait = |what: &mut dyn FnMut() -> Result<bool, CliError>, limit: Duration| -> Result<bool, CliError> {
-        let end = Instant::now() + limit;
-        while !what()? {
-            if woken.recv_deadline(end).is_err() {
-                return Ok(false);
+    let wait =
+        |what: &mut dyn FnMut() -> Result<bool, CliError>, limit: Duration| -> Result<bool, CliError> {
+            let end = Instant::now() + limit;
+            while !what()? {
+                if woken.recv_deadline(end).is_err() {
+                    return Ok(false);
+                }
             }
-        }
-        Ok(true)
-    };
+            Ok(true)
+        };
     let long = Duration::from_secs(60);
     let mut events = || -> Result<(), CliError> {
         for event in engine.events() {
@@ -246,7 +251,13 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
         }
         Ok(())
     };
-    wait(&mut || { events()?; Ok(engine.take_frame().is_some()) }, long)?;
+    wait(
+        &mut || {
+            events()?;
+            Ok(engine.take_frame().is_some())
+        },
+        long,
+    )?;
     events()?;
     let first_pictures_ms = begin.elapsed().as_secs_f64() * 1e3;
     let stroke = |moves: usize| Stroke {

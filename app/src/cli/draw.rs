@@ -1,7 +1,7 @@
 //! `latent-studio draw`: a search for pictures that agree with strokes.
 
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -75,8 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         _ => None,
     };
     let edge = arguments.edge.as_ref().map(|path| open_picture(path, size)).transpose()?;
-    let constraints =
-        Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), size)?;
+    let constraints = Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), size)?;
     let settings = SolveSettings {
         solver: arguments.solver.into(),
         candidates: arguments.candidates,
@@ -85,12 +84,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         seed: arguments.seed,
         ..SolveSettings::default()
     };
-    let request = DrawRequest {
-        constraints: Arc::new(constraints),
-        settings,
-        start: Vec::new(),
-        anchor: None,
-    };
+    let request =
+        DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
     let mut trace = arguments
         .trace
         .as_ref()
@@ -142,7 +137,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     Ok(())
 }
 
-fn trace_line(to: &mut impl std::io::Write, iteration: usize, seconds: f64, report: &Report) -> std::io::Result<()> {
+fn trace_line(to: &mut impl Write, iteration: usize, seconds: f64, report: &Report) -> std::io::Result<()> {
     let line = TraceLine {
         iteration,
         seconds,
@@ -165,7 +160,9 @@ fn check(arguments: &Arguments) -> Result<(), CliError> {
     if arguments.color.is_none() && arguments.edge.is_none() {
         return Err(CliError::Arguments("give strokes: --color with --color-mask, --edge, or both".into()));
     }
-    for path in [Some(&arguments.out), arguments.trace.as_ref(), arguments.latents.as_ref()].into_iter().flatten() {
+    for path in
+        [Some(&arguments.out), arguments.trace.as_ref(), arguments.latents.as_ref()].into_iter().flatten()
+    {
         check_writable(path)?;
     }
     Ok(())

@@ -102,8 +102,11 @@ impl Cli {
             Some(Job::Render(arguments)) => render::run(&arguments),
             Some(Job::Bench(arguments)) => bench::run(&arguments),
             None => {
-                let options =
-                    StudioOptions { model: named(&self.window.model)?, seed: self.window.seed, ..StudioOptions::default() };
+                let options = StudioOptions {
+                    model: named(&self.window.model)?,
+                    seed: self.window.seed,
+                    ..StudioOptions::default()
+                };
                 Ok(run_window(options)?)
             }
         }

@@ -59,8 +59,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let mut rows = String::new();
     for first in (0..arguments.count).step_by(CHUNK) {
         let count = CHUNK.min(arguments.count - first);
-        for (i, scene) in
-            landscape::render_many(arguments.seed, first as u64, count, arguments.size).into_iter().enumerate()
+        for (i, scene) in landscape::render_many(arguments.seed, first as u64, count, arguments.size)
+            .into_iter()
+            .enumerate()
         {
             let file = format!("{:06}.png", first + i);
             let picture = Picture::new(arguments.size, arguments.size, scene.rgb)?;

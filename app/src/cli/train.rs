@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         return Err(CliError::Arguments("--minutes must be more than 0".into()));
     }
     let Recipe::Gan = arguments.recipe;
-    let mut config = GanConfig {
+    let config = GanConfig {
         size: arguments.size,
         latent: arguments.latent,
         width: arguments.width,
@@ -80,8 +80,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         seed: arguments.seed,
         ..GanConfig::default()
     };
-    // The discriminator learns faster than the generator (Heusel et al. 2017).
-    config.discriminator.learning_rate = 2.0 * config.generator.learning_rate;
     config.check()?;
     check_folder(&arguments.out)?;
     let (pictures, data) = pictures(arguments)?;
@@ -101,7 +99,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         ControlFlow::Continue(())
     })?;
     progress.finish_and_clear();
-    let title = arguments.out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
+    let title =
+        arguments.out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
     let command = std::env::args().skip(1).fold("latent-studio".to_owned(), |all, a| all + " " + &a);
     write_model_folder(&arguments.out, &finished, &config, &Provenance { title, data, command })?;
     println!("{}: {} steps, {:.0} minutes", arguments.out.display(), finished.steps, finished.seconds / 60.0);

@@ -43,8 +43,7 @@ pub fn read_latents(path: &Path) -> Result<Vec<Latent>> {
     if length > 1 << 30 {
         return Err(refuse("is far too large for a file of latents".into()));
     }
-    let tensor =
-        Tensor::read_npy(path).map_err(|e| refuse(format!("can't be read as a .npy file: {e}")))?;
+    let tensor = Tensor::read_npy(path).map_err(|e| refuse(format!("can't be read as a .npy file: {e}")))?;
     let tensor = match tensor.rank() {
         1 => tensor.unsqueeze(0)?,
         2 => tensor,

@@ -82,20 +82,20 @@ fn unknown(name: &str) -> Error {
 fn open_bundled(bundled: &Bundled, device: &Device) -> Result<Model> {
     let path = Path::new(bundled.name);
     let file = ModelFile::parse(bundled.description, path)?;
-    build(bundled.name, &Checkpoint::from_safetensors(bundled.weights, path)?, file, path, device)
+    build(bundled.name, &Checkpoint::from_safetensors(bundled.weights, path)?, &file, path, device)
 }
 
 fn open_path(path: &Path, device: &Device) -> Result<Model> {
     let (weights, file) = if path.is_dir() { checkpoint::open_folder(path)? } else { (path.into(), None) };
     let checkpoint = Checkpoint::open(&weights)?;
     let name = path.file_stem().map_or_else(|| "model".into(), |s| s.to_string_lossy());
-    build(&name, &checkpoint, file.unwrap_or_default(), &weights, device)
+    build(&name, &checkpoint, &file.unwrap_or_default(), &weights, device)
 }
 
 fn build(
     name: &str,
     checkpoint: &Checkpoint,
-    file: ModelFile,
+    file: &ModelFile,
     path: &Path,
     device: &Device,
 ) -> Result<Model> {

@@ -186,3 +186,94 @@ fn fold(
     let weight = convolution.weight.broadcast_mul(&scale.reshape((1, (), 1, 1))?)?;
     Ok((weight, Some(shift)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Rng;
+
+    fn tensor(rng: &mut Rng, shape: &[usize]) -> Tensor {
+        let n = shape.iter().product();
+        Tensor::from_vec(rng.normals(n).iter().map(|v| 0.3 * v).collect::<Vec<_>>(), shape, &Device::Cpu)
+            .unwrap()
+    }
+
+    /// A little generator in PyTorch's layout: 6 latents, 8 and 4 channels, pictures of 8 x 8.
+    fn checkpoint() -> BTreeMap<String, Tensor> {
+        let mut rng = Rng::new(8);
+        let mut tensors = BTreeMap::new();
+        for (index, shape) in [(0, [6, 8, 4, 4]), (3, [8, 3, 4, 4])] {
+            tensors.insert(format!("main.{index}.weight"), tensor(&mut rng, &shape));
+        }
+        for name in ["weight", "bias", "running_mean"] {
+            tensors.insert(format!("main.1.{name}"), tensor(&mut rng, &[8]));
+        }
+        let variance = (tensor(&mut rng, &[8]).sqr().unwrap() + 0.5).unwrap();
+        tensors.insert("main.1.running_var".into(), variance);
+        tensors.insert("main.3.bias".into(), tensor(&mut rng, &[3]));
+        tensors
+    }
+
+    #[test]
+    fn folding_agrees_with_the_layers_one_by_one() {
+        let tensors = checkpoint();
+        let generator = Dcgan::from_checkpoint(&tensors, &Device::Cpu).unwrap().unwrap();
+        assert_eq!((generator.size(), generator.latent_len()), (8, 6));
+        let z = tensor(&mut Rng::new(1), &[5, 6]);
+        let get = |name: &str| tensors[&format!("main.{name}")].clone();
+        let per_channel = |t: Tensor| t.reshape((1, (), 1, 1)).unwrap();
+        // candle's own transposed convolution and an unfolded batch norm are the naive twin.
+        let x = z.reshape((5, 6, 1, 1)).unwrap();
+        let x = x.conv_transpose2d(&get("0.weight"), 0, 0, 1, 1).unwrap();
+        let x = x.broadcast_sub(&per_channel(get("1.running_mean"))).unwrap();
+        let deviation = (get("1.running_var") + 1e-5).unwrap().sqrt().unwrap();
+        let x = x.broadcast_div(&per_channel(deviation)).unwrap();
+        let x = x.broadcast_mul(&per_channel(get("1.weight"))).unwrap();
+        let x = x.broadcast_add(&per_channel(get("1.bias"))).unwrap().relu().unwrap();
+        let x = x.conv_transpose2d(&get("3.weight"), 1, 0, 2, 1).unwrap();
+        let naive = x.broadcast_add(&per_channel(get("3.bias"))).unwrap().tanh().unwrap();
+        let difference = (generator.forward(&z).unwrap() - naive).unwrap().abs().unwrap();
+        assert!(difference.max_all().unwrap().to_scalar::<f32>().unwrap() < 1e-5);
+    }
+
+    #[test]
+    fn other_networks_are_not_taken_for_generators() {
+        let mut rng = Rng::new(2);
+        let mut discriminator = BTreeMap::new();
+        discriminator.insert("main.0.weight".to_owned(), tensor(&mut rng, &[8, 3, 4, 4]));
+        discriminator.insert("main.2.weight".to_owned(), tensor(&mut rng, &[1, 8, 4, 4]));
+        let two_nets: BTreeMap<_, _> = checkpoint()
+            .into_iter()
+            .flat_map(|(name, t)| [(format!("a.{name}"), t.clone()), (format!("b.{name}"), t)])
+            .collect();
+        for tensors in [discriminator, two_nets, BTreeMap::new()] {
+            assert!(Dcgan::from_checkpoint(&tensors, &Device::Cpu).unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn a_latent_of_another_length_is_refused() {
+        let generator = Dcgan::from_checkpoint(&checkpoint(), &Device::Cpu).unwrap().unwrap();
+        let z = Tensor::zeros((2, 7), candle_core::DType::F32, &Device::Cpu).unwrap();
+        assert!(matches!(generator.forward(&z), Err(Error::Shape { .. })));
+    }
+
+    #[test]
+    fn the_gradient_agrees_with_differences() {
+        let generator = Dcgan::from_checkpoint(&checkpoint(), &Device::Cpu).unwrap().unwrap();
+        let z = tensor(&mut Rng::new(3), &[1, 6]);
+        let cost = |z: &Tensor| generator.forward(z).unwrap().sqr().unwrap().sum_all().unwrap();
+        let variable = candle_core::Var::from_tensor(&z).unwrap();
+        let gradient =
+            cost(&variable).backward().unwrap().remove(&variable).unwrap().to_vec2::<f32>().unwrap();
+        let largest = gradient[0].iter().fold(0f32, |largest, g| largest.max(g.abs()));
+        for (i, expected) in gradient[0].iter().enumerate() {
+            let mut step = vec![0f32; 6];
+            step[i] = 2e-3;
+            let step = Tensor::from_vec(step, (1, 6), &Device::Cpu).unwrap();
+            let value = |z: candle_core::Result<Tensor>| cost(&z.unwrap()).to_scalar::<f32>().unwrap();
+            let difference = (value(&z + &step) - value(&z - &step)) / 4e-3;
+            assert!((difference - expected).abs() < 2e-2 * largest, "{difference} {expected}");
+        }
+    }
+}

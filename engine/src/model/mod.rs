@@ -3,6 +3,8 @@
 mod bundled;
 mod dcgan;
 mod latent;
+#[cfg(test)]
+pub(crate) mod toy;
 
 use std::sync::Arc;
 

@@ -25,6 +25,10 @@ const TASK_ROWS: usize = 256;
 const CHUNK_LEN: usize = 1 << 18;
 /// Partial sums of a weight gradient: enough for a desktop's cores, few enough to add up quickly.
 const PARTS: usize = 4;
+/// Columns below which waking the pool costs more than it brings.
+const POOL_LEN: usize = 1 << 15;
+/// Bands of rows that an image is divided into for the pool.
+const BANDS: usize = 8;
 
 impl Windows {
     fn task_images(&self) -> usize {
@@ -143,19 +147,21 @@ fn fold_all(
 ) {
     let per_image = grid_rows.len() * windows.grid_width * windows.window_len();
     let row_len = windows.image_width * windows.channels;
-    for (image, columns) in images.chunks_mut(windows.image_len()).zip(columns.chunks(per_image)) {
-        let band = windows.image_height.div_ceil(8);
-        let fold = |(index, part): (usize, &mut [f32])| {
+    if threads == Threads::Caller || columns.len() < POOL_LEN {
+        for (image, columns) in images.chunks_mut(windows.image_len()).zip(columns.chunks(per_image)) {
+            windows.fold(columns, grid_rows.clone(), 0..windows.image_height, image);
+        }
+        return;
+    }
+    let band = windows.image_height.div_ceil(BANDS);
+    let images = images.par_chunks_mut(windows.image_len());
+    images.zip(columns.par_chunks(per_image)).for_each(|(image, columns)| {
+        image.par_chunks_mut(band * row_len).enumerate().for_each(|(index, part)| {
             let start = index * band;
             let image_rows = start..start + part.len() / row_len;
             windows.fold(columns, grid_rows.clone(), image_rows, part);
-        };
-        if threads == Threads::Pool && per_image > 1 << 15 {
-            image.par_chunks_mut(band * row_len).enumerate().for_each(fold);
-        } else {
-            windows.fold(columns, grid_rows.clone(), 0..windows.image_height, image);
-        }
-    }
+        });
+    });
 }
 
 /// The gradient of the weights: the sum over all cells of window x cell.
@@ -249,13 +255,18 @@ fn unfold_all(
 ) {
     let row_len = windows.grid_width * windows.window_len();
     let per_image = grid_rows.len() * row_len;
-    for (image, columns) in images.chunks(windows.image_len()).zip(columns.chunks_mut(per_image)) {
-        if threads == Threads::Pool && per_image > 1 << 15 {
-            columns.par_chunks_mut(row_len).zip(grid_rows.clone()).for_each(|(columns, gy)| {
-                windows.unfold(image, gy..gy + 1, columns);
-            });
-        } else {
+    if threads == Threads::Caller || columns.len() < POOL_LEN {
+        for (image, columns) in images.chunks(windows.image_len()).zip(columns.chunks_mut(per_image)) {
             windows.unfold(image, grid_rows.clone(), columns);
         }
+        return;
     }
+    let band = grid_rows.len().div_ceil(BANDS);
+    let images = images.par_chunks(windows.image_len());
+    images.zip(columns.par_chunks_mut(per_image)).for_each(|(image, columns)| {
+        columns.par_chunks_mut(band * row_len).enumerate().for_each(|(index, part)| {
+            let start = grid_rows.start + index * band;
+            windows.unfold(image, start..start + part.len() / row_len, part);
+        });
+    });
 }

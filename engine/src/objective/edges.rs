@@ -39,10 +39,15 @@ impl Edges {
         &self.touched
     }
 
-    /// The cost of a histogram that was made before, see [`Hog::histogram`].
-    pub fn cost_of_histogram(&self, histogram: impl Fn(usize) -> f32) -> f32 {
-        let bins = self.wanted.iter().enumerate().filter(|(i, _)| self.touched[i / ORIENTATIONS]);
-        self.scale * bins.map(|(i, wanted)| (histogram(i) - wanted).powi(2)).sum::<f32>()
+    /// The bins that count, as places in the histogram (see [`Hog::histogram`]), and what they should be.
+    pub fn wanted_bins(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        self.wanted.iter().copied().enumerate().filter(|(i, _)| self.touched[i / ORIENTATIONS])
+    }
+
+    /// What a squared difference of one in one bin costs.
+    #[must_use]
+    pub fn scale(&self) -> f32 {
+        self.scale
     }
 }
 
@@ -68,7 +73,7 @@ impl PictureCost for Edges {
 
     fn cost(&self, planes: &[f32]) -> f32 {
         let histogram = self.hog.histogram(planes, &self.touched);
-        self.cost_of_histogram(|i| histogram[i])
+        self.scale * self.wanted_bins().map(|(i, wanted)| (histogram[i] - wanted).powi(2)).sum::<f32>()
     }
 
     fn gradient(&self, planes: &[f32], scale: f32, gradient: &mut [f32]) {

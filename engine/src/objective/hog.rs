@@ -72,29 +72,29 @@ impl Hog {
     /// is false stay 0.
     #[must_use]
     pub fn histogram(&self, planes: &[f32], wanted: &[bool]) -> Vec<f32> {
-        let rows = self.rows(wanted);
-        let slopes = self.slopes(planes, rows);
+        let slopes = self.slopes(planes, self.rows(wanted));
+        // Neighbouring windows overlap: the bins of a pixel are made once and collected up to four times.
+        let mut bins = vec![[0f32; ORIENTATIONS]; self.side * self.side];
+        for (at, _) in self.seen(wanted).iter().enumerate().filter(|&(_, &seen)| seen) {
+            bins[at] = self.bins(slopes.gx[at], slopes.gy[at]);
+        }
         let mut histogram = vec![0.0; wanted.len() * ORIENTATIONS];
-        for (cell, bins) in histogram.chunks_exact_mut(ORIENTATIONS).enumerate() {
-            if wanted[cell] {
-                self.collect(&slopes, cell, bins);
+        for (cell, sums) in histogram.chunks_exact_mut(ORIENTATIONS).enumerate().filter(|&(c, _)| wanted[c]) {
+            for (y, weight_y) in self.window(cell / self.cells()) {
+                for (x, weight_x) in self.window(cell % self.cells()) {
+                    for (sum, bin) in sums.iter_mut().zip(&bins[y * self.side + x]) {
+                        *sum += weight_y * weight_x * bin;
+                    }
+                }
             }
         }
         histogram
     }
 
-    fn collect(&self, slopes: &Slopes, cell: usize, bins: &mut [f32]) {
-        for (y, weight_y) in self.window(cell / self.cells()) {
-            let row = y * self.side;
-            for (x, weight_x) in self.window(cell % self.cells()) {
-                let (gx, gy) = (slopes.gx[row + x], slopes.gy[row + x]);
-                let floor = self.l2 * (gx * gx + gy * gy + FLAT).sqrt();
-                for (bin, (cos, sin)) in bins.iter_mut().zip(self.directions) {
-                    let along = self.l1 * (cos * gx + sin * gy).abs() - floor;
-                    *bin += weight_y * weight_x * along.max(0.0);
-                }
-            }
-        }
+    /// The bins of a pixel.
+    fn bins(&self, gx: f32, gy: f32) -> [f32; ORIENTATIONS] {
+        let floor = self.l2 * (gx * gx + gy * gy + FLAT).sqrt();
+        self.directions.map(|(cos, sin)| (self.l1 * (cos * gx + sin * gy).abs() - floor).max(0.0))
     }
 
     /// Adds to `gradient` (C x S x S, like the picture) the gradient of a function of the histogram whose own
@@ -104,31 +104,50 @@ impl Hog {
             of_bins.chunks_exact(ORIENTATIONS).map(|bins| bins.iter().any(|&g| g != 0.0)).collect();
         let slopes = self.slopes(planes, self.rows(&asked));
         let pixels = self.side * self.side;
-        let (mut of_gx, mut of_gy) = (vec![0f32; pixels], vec![0f32; pixels]);
+        let mut of_pixels = vec![[0f32; ORIENTATIONS]; pixels];
         for (cell, of_cell) in of_bins.chunks_exact(ORIENTATIONS).enumerate().filter(|&(c, _)| asked[c]) {
             for (y, weight_y) in self.window(cell / self.cells()) {
                 for (x, weight_x) in self.window(cell % self.cells()) {
-                    let at = y * self.side + x;
-                    let (gx, gy) = (slopes.gx[at], slopes.gy[at]);
-                    let norm = (gx * gx + gy * gy + FLAT).sqrt();
-                    let (mut sum_x, mut sum_y, mut sum) = (0f32, 0f32, 0f32);
-                    for (of_bin, (cos, sin)) in of_cell.iter().zip(self.directions) {
-                        let along = cos * gx + sin * gy;
-                        if self.l1 * along.abs() > self.l2 * norm {
-                            let signed = of_bin * self.l1 * along.signum();
-                            sum_x += signed * cos;
-                            sum_y += signed * sin;
-                            sum += of_bin;
-                        }
+                    for (sum, of_bin) in of_pixels[y * self.side + x].iter_mut().zip(of_cell) {
+                        *sum += weight_y * weight_x * of_bin;
                     }
-                    let shrink = self.l2 * sum / norm;
-                    let weight = weight_y * weight_x;
-                    of_gx[at] += weight * (sum_x - shrink * gx);
-                    of_gy[at] += weight * (sum_y - shrink * gy);
                 }
             }
         }
+        let (mut of_gx, mut of_gy) = (vec![0f32; pixels], vec![0f32; pixels]);
+        for (at, _) in self.seen(&asked).iter().enumerate().filter(|&(_, &seen)| seen) {
+            (of_gx[at], of_gy[at]) = self.bins_backward(slopes.gx[at], slopes.gy[at], &of_pixels[at]);
+        }
         self.spread(&of_gx, &of_gy, self.rows(&asked), gradient);
+    }
+
+    /// The gradient of a pixel's slopes from that of its bins.
+    fn bins_backward(&self, gx: f32, gy: f32, of_bins: &[f32; ORIENTATIONS]) -> (f32, f32) {
+        let norm = (gx * gx + gy * gy + FLAT).sqrt();
+        let (mut sum_x, mut sum_y, mut sum) = (0f32, 0f32, 0f32);
+        for (of_bin, (cos, sin)) in of_bins.iter().zip(self.directions) {
+            let along = cos * gx + sin * gy;
+            if self.l1 * along.abs() > self.l2 * norm {
+                let signed = of_bin * self.l1 * along.signum();
+                sum_x += signed * cos;
+                sum_y += signed * sin;
+                sum += of_bin;
+            }
+        }
+        let shrink = self.l2 * sum / norm;
+        (sum_x - shrink * gx, sum_y - shrink * gy)
+    }
+
+    /// The pixels that the wanted cells look at.
+    fn seen(&self, wanted: &[bool]) -> Vec<bool> {
+        let mut seen = vec![false; self.side * self.side];
+        for cell in (0..wanted.len()).filter(|&cell| wanted[cell]) {
+            let columns = self.reach(cell % self.cells());
+            for y in self.reach(cell / self.cells()) {
+                seen[y * self.side..][columns.clone()].fill(true);
+            }
+        }
+        seen
     }
 
     /// The pixels of a cell's window along one axis and their weights.
@@ -171,8 +190,7 @@ impl Hog {
             let (above, here, below) = (row(0), row(1), row(2));
             for x in 0..side {
                 let (left, right) = (x, x + 2);
-                let across =
-                    |i: usize| above[i] + 2.0 * here[i] + below[i];
+                let across = |i: usize| above[i] + 2.0 * here[i] + below[i];
                 let along = |r: &[f32]| r[left] + 2.0 * r[x + 1] + r[right];
                 gx[y * side + x] = (across(right) - across(left)) / 4.0;
                 gy[y * side + x] = (along(below) - along(above)) / 4.0;

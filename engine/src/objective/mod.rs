@@ -18,10 +18,10 @@ pub use edges::Edges;
 pub use hog::{Hog, ORIENTATIONS};
 pub use latent_terms::{NearAnchor, PriorNorm};
 
+use crate::Result;
 use crate::constraint::Constraints;
 use crate::model::{Latent, Model};
 use crate::solver::Weights;
-use crate::Result;
 use picture_cost::PictureCost;
 
 /// Added to the mean of a mask before a division, as iGAN does.
@@ -102,9 +102,10 @@ impl Objective {
     pub fn costs(&self, latents: &Tensor, pictures: &Tensor) -> Result<Costs> {
         let mut total = None;
         let mut terms = Vec::new();
-        let on_pictures = self.on_pictures.iter().map(|(weight, term)| {
-            (*weight, term.name(), picture_cost::costs(term.clone(), pictures))
-        });
+        let on_pictures = self
+            .on_pictures
+            .iter()
+            .map(|(weight, term)| (*weight, term.name(), picture_cost::costs(term.clone(), pictures)));
         let on_latents =
             self.on_latents.iter().map(|(weight, term)| (*weight, term.name(), term.costs(latents)));
         for (weight, name, costs) in on_pictures.chain(on_latents) {

@@ -3,6 +3,8 @@
 //! The bank keeps of every picture a small version and its edge histogram, transposed, so that scoring all
 //! entries against the strokes streams over the few rows that the strokes touch.
 
+use std::sync::Arc;
+
 use candle_core::Tensor;
 use rayon::prelude::*;
 
@@ -11,7 +13,8 @@ use crate::model::{Latent, Model};
 use crate::objective::{Edges, Hog};
 use crate::rng::Rng;
 use crate::solver::Weights;
-use crate::{Error, Result};
+use crate::worker::Candidate;
+use crate::{Error, Picture, Result};
 
 /// Entries of a whole bank.
 pub const BANK_SIZE: usize = 4096;
@@ -19,6 +22,8 @@ pub const BANK_SIZE: usize = 4096;
 const CHUNK: usize = 64;
 /// Pixels a side of the small versions.
 const SMALL: usize = 32;
+/// Pictures of larger sides are not kept: a whole bank of them would take more than 50 MB.
+const LARGEST_KEPT: usize = 64;
 /// The bank is the model's own, whatever the seed of a search: it is made once.
 const BANK_SEED: u64 = 0x6c61_7465_6e74;
 
@@ -26,6 +31,8 @@ const BANK_SEED: u64 = 0x6c61_7465_6e74;
 pub struct Bank {
     model: Model,
     latents: Vec<Latent>,
+    /// Whole pictures, to be shown before a search has looked at them; none of a large model.
+    pictures: Vec<Arc<Picture>>,
     rng: Rng,
     capacity: usize,
     /// Pixels a side of the small versions.
@@ -42,11 +49,12 @@ impl Bank {
     #[must_use]
     pub fn new(model: Model, capacity: usize) -> Self {
         let size = model.info.size;
-        let side = if size % SMALL == 0 { SMALL } else { size };
+        let side = if size.is_multiple_of(SMALL) { SMALL } else { size };
         let hog = Hog::new(size, model.range);
         let bins = hog.cells() * hog.cells() * crate::objective::ORIENTATIONS;
         Self {
             latents: Vec::with_capacity(capacity),
+            pictures: Vec::new(),
             rng: Rng::new(BANK_SEED),
             capacity,
             side,
@@ -87,6 +95,16 @@ impl Bank {
         &self.latents[entry]
     }
 
+    /// An entry as the window may see it, with a cost that was found by [`Self::scores`]. `None` where its
+    /// picture was not kept.
+    #[must_use]
+    pub fn candidate(&self, entry: usize, cost: f32) -> Option<Candidate> {
+        let latent = self.latents.get(entry)?.clone();
+        let picture = self.pictures.get(entry)?.clone();
+        let spread = latent.rms() / self.model.info.latents.prior_rms();
+        Some(Candidate { latent, picture, cost, terms: Vec::new(), spread })
+    }
+
     /// Adds the next few entries.
     ///
     /// # Errors
@@ -100,6 +118,10 @@ impl Bank {
         let fresh: Vec<Latent> = (0..count).map(|_| spec.draw(&mut self.rng)).collect();
         let pictures = self.model.generate(&fresh)?;
         self.file(&pictures)?;
+        if self.model.info.size <= LARGEST_KEPT {
+            let pictures = Picture::from_tensor(&pictures, self.model.range)?;
+            self.pictures.extend(pictures.into_iter().map(Arc::new));
+        }
         self.latents.extend(fresh);
         Ok(())
     }
@@ -157,9 +179,12 @@ impl Bank {
                 }
             }
             if let Some(edges) = &edges {
-                for (i, score) in scores.iter_mut().enumerate() {
-                    let bin = |b: usize| self.histograms[b * self.capacity + first + i];
-                    *score += weights.edges * edges.cost_of_histogram(bin);
+                let scale = weights.edges * edges.scale();
+                for (bin, target) in edges.wanted_bins() {
+                    let row = &self.histograms[bin * self.capacity + first..][..scores.len()];
+                    for (score, value) in scores.iter_mut().zip(row) {
+                        *score += scale * (value - target).powi(2);
+                    }
                 }
             }
         });
@@ -215,14 +240,13 @@ fn small_colours(constraints: &Constraints, side: usize) -> Vec<SmallPixel> {
     for (i, &mask) in constraints.colour_mask.iter().enumerate().filter(|&(_, &mask)| mask > 0.0) {
         let (y, x) = (i / constraints.size / block, i % constraints.size / block);
         let sum = &mut sums[y.min(side - 1) * side + x.min(side - 1)];
-        for c in 0..3 {
-            sum[c] += mask * constraints.colour[3 * i + c];
+        for (sum, wanted) in sum.iter_mut().zip(&constraints.colour[3 * i..3 * i + 3]) {
+            *sum += mask * wanted;
         }
         sum[3] += mask;
     }
     let pixel = |(index, [r, g, b, mask]): (usize, [f32; 4])| {
-        (mask > 0.0)
-            .then(|| SmallPixel { index, mask, colour: [r, g, b].map(|v| 255.0 * v / mask) })
+        (mask > 0.0).then(|| SmallPixel { index, mask, colour: [r, g, b].map(|v| 255.0 * v / mask) })
     };
     sums.into_iter().enumerate().filter_map(pixel).collect()
 }
@@ -236,8 +260,8 @@ fn shrink(planes: &[f32], channels: usize, size: usize, side: usize) -> Vec<f32>
         let (pixel, c) = (i / 3, (i % 3).min(channels - 1));
         let (y, x) = (pixel / side * block, pixel % side * block);
         let plane = &planes[c * size * size..][..size * size];
-        *out = scale
-            * (y..y + block).map(|y| plane[y * size + x..][..block].iter().sum::<f32>()).sum::<f32>();
+        *out =
+            scale * (y..y + block).map(|y| plane[y * size + x..][..block].iter().sum::<f32>()).sum::<f32>();
     }
     small
 }

@@ -11,10 +11,9 @@ use crate::rng::Rng;
 use crate::worker::Candidate;
 use crate::{Error, Result};
 
-/// Searches that go ahead alone, so that the first good picture comes soon.
-const LEADERS: usize = 2;
-/// Steps that the leaders are ahead.
-const LEAD: usize = 10;
+/// Evaluations that the most promising search is ahead of the others, so that the first good picture comes
+/// soon.
+const LEAD: usize = 20;
 /// Searches that take a step together after that.
 const ABREAST: usize = 8;
 /// The longest move of a line search, as a share of the norm that latents have under the prior.
@@ -28,7 +27,9 @@ pub struct Fast {
     iterations: usize,
     evaluations: usize,
     top_k: usize,
-    /// Whose turn it is among those that are not leaders.
+    /// The search that goes ahead alone; chosen when every search has a cost.
+    leader: Option<usize>,
+    /// Whose turn it is among the others.
     next: usize,
 }
 
@@ -36,7 +37,28 @@ struct Search {
     descent: Lbfgs,
     /// The best point so far; `None` before the first evaluation.
     best: Option<Evaluation>,
+    /// What the bank knows of the start, to be shown until then.
+    preview: Option<Candidate>,
     evaluations: usize,
+}
+
+impl Search {
+    /// The best cost so far, or about what the start costs.
+    fn cost(&self) -> Option<f32> {
+        self.best.as_ref().map(|e| e.cost).or_else(|| self.preview.as_ref().map(|c| c.cost))
+    }
+}
+
+/// Where a search begins, and what is known of it.
+struct Origin {
+    latent: Latent,
+    preview: Option<Candidate>,
+}
+
+impl From<Latent> for Origin {
+    fn from(latent: Latent) -> Self {
+        Self { latent, preview: None }
+    }
 }
 
 impl Fast {
@@ -53,11 +75,12 @@ impl Fast {
         let evaluator = start.evaluator(true)?;
         let spec = &start.model.info.latents;
         let longest = LONGEST * spec.prior_rms() * (spec.len() as f32).sqrt();
-        let searches = start_latents(&start, bank, count, &evaluator)
+        let searches = origins(&start, bank, count, &evaluator)
             .into_iter()
-            .map(|latent| Search {
-                descent: Lbfgs::new(evaluator.space.free(latent.values()), longest),
+            .map(|origin| Search {
+                descent: Lbfgs::new(evaluator.space.free(origin.latent.values()), longest),
                 best: None,
+                preview: origin.preview,
                 evaluations: 0,
             })
             .collect();
@@ -68,18 +91,26 @@ impl Fast {
             iterations: settings.iterations,
             evaluations: 0,
             top_k: settings.top_k,
+            leader: None,
             next: 0,
         })
     }
 
     /// The searches that take the next step.
     fn turn(&mut self) -> Vec<usize> {
+        // What nobody knows anything of can't be shown: latents that the painter has seen already come first.
+        let unknown: Vec<usize> =
+            (0..self.searches.len()).filter(|&i| self.searches[i].cost().is_none()).collect();
+        if !unknown.is_empty() {
+            return unknown;
+        }
         let open = |s: &Search, limit: usize| !s.descent.finished() && s.evaluations < limit;
-        let leaders: Vec<usize> = (0..self.searches.len().min(LEADERS))
-            .filter(|&i| open(&self.searches[i], LEAD.min(self.iterations)))
-            .collect();
-        if !leaders.is_empty() {
-            return leaders;
+        let leader = *self.leader.get_or_insert_with(|| {
+            let cost = |i: usize| self.searches[i].cost().unwrap_or(f32::INFINITY);
+            (0..self.searches.len()).min_by(|&a, &b| cost(a).total_cmp(&cost(b))).unwrap_or(0)
+        });
+        if open(&self.searches[leader], LEAD.min(self.iterations)) {
+            return vec![leader];
         }
         let n = self.searches.len();
         let turn: Vec<usize> = (0..n)
@@ -97,7 +128,7 @@ impl Fast {
 }
 
 /// Where the searches begin, the most promising first.
-fn start_latents(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) -> Vec<Latent> {
+fn origins(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) -> Vec<Origin> {
     let request = start.request;
     if let Some(anchor) = &request.anchor {
         let mut rng = Rng::new(request.settings.seed);
@@ -106,20 +137,22 @@ fn start_latents(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evalu
         latents.truncate(count);
         let missing = count - latents.len();
         latents.extend((0..missing).map(near));
-        return latents;
+        return latents.into_iter().map(Origin::from).collect();
     }
     let scores = bank.scores(&request.constraints, &request.settings.weights);
-    let mut from_bank =
-        bank.best_different(&scores, count).into_iter().map(|entry| bank.latent(entry).clone());
+    let mut from_bank = bank.best_different(&scores, count).into_iter().map(|entry| Origin {
+        latent: bank.latent(entry).clone(),
+        preview: bank.candidate(entry, scores[entry]),
+    });
     // A picture that the painter has seen and a rival from the bank take turns, so that both lead.
-    let mut latents = Vec::with_capacity(count);
+    let mut origins = Vec::with_capacity(count);
     for seen in &request.start {
-        latents.push(seen.clone());
-        latents.extend(from_bank.next());
+        origins.push(seen.clone().into());
+        origins.extend(from_bank.next());
     }
-    latents.extend(from_bank);
-    latents.truncate(count);
-    latents
+    origins.extend(from_bank);
+    origins.truncate(count);
+    origins
 }
 
 impl Solver for Fast {
@@ -139,15 +172,24 @@ impl Solver for Fast {
         let costs = self.searches.iter().filter_map(|s| s.best.as_ref()).map(|e| e.stroke_cost);
         let mut report = Report::new(self.iteration, 0, self.evaluations, costs, self.top_k);
         report.done = self.done();
-        let spent: usize = self.searches.iter().map(|s| s.evaluations.min(self.iterations)).max().unwrap_or(0);
+        let spent: usize =
+            self.searches.iter().map(|s| s.evaluations.min(self.iterations)).max().unwrap_or(0);
         report.iteration = spent;
         report.iterations = self.iterations;
         Ok(report)
     }
 
     fn candidates(&self) -> Result<Vec<Candidate>> {
-        let known: Vec<&Evaluation> = self.searches.iter().filter_map(|s| s.best.as_ref()).collect();
-        let costs: Vec<f32> = known.iter().map(|e| e.cost).collect();
-        Ok(rank(&costs, self.top_k).into_iter().map(|i| self.evaluator.candidate(known[i])).collect())
+        let known = self.searches.iter().filter_map(|search| match &search.best {
+            Some(best) => Some(self.evaluator.candidate(best)),
+            None => search.preview.clone(),
+        });
+        let known: Vec<Candidate> = known.collect();
+        if known.len() < self.searches.len() {
+            // Without the latents that the painter has seen, the pictures would jump there and back.
+            return Ok(Vec::new());
+        }
+        let costs: Vec<f32> = known.iter().map(|c| c.cost).collect();
+        Ok(rank(&costs, self.top_k).into_iter().map(|i| known[i].clone()).collect())
     }
 }

@@ -28,7 +28,7 @@ pub trait Solver: Send {
     /// [`Error::NonFinite`] when a cost is no number any more; the candidates stay as they were.
     fn step(&mut self) -> Result<Report>;
 
-    /// The candidates as they stand, best first.
+    /// The candidates as they stand, best first; none before anything is known.
     ///
     /// # Errors
     /// When their pictures can't be made.
@@ -128,3 +128,6 @@ fn check(model: &Model, request: &DrawRequest) -> Result<()> {
     // Their lengths are checked by making a tensor of them.
     model.latent_tensor(latents.map(crate::model::Latent::values)).map(|_| ())
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,7 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { colour: 1.0, edges: 0.2, prior: 0.002, smoothness: 5.0 / 64.0 }
+        Self { colour: 1.0, edges: 0.2, prior: 0.1, smoothness: 5.0 / 64.0 }
     }
 }
 

@@ -46,7 +46,7 @@ impl Augmentation {
 
 impl Default for Augmentation {
     fn default() -> Self {
-        Self { shift: 0.125, brightness: 0.2, saturation: 0.4, contrast: 0.2, cutout: 0.0 }
+        Self { shift: 0.06, brightness: 0.1, saturation: 0.2, contrast: 0.1, cutout: 0.0 }
     }
 }
 

@@ -79,7 +79,7 @@ impl Gan {
                 bytes,
             });
         }
-        write_safetensors(path, entries, Vec::new())
+        write_safetensors(path, &entries, Vec::new())
     }
 
     /// Pictures of the averaged generator, N x S x S x 3 in -1 to 1, for the latents of `seed`.

@@ -50,8 +50,14 @@ fn card(finished: &Finished, config: &GanConfig, provenance: &Provenance) -> Str
     let mut card = format!("# {}\n\n![64 random pictures](samples.png)\n\n", provenance.title);
     let shown = (finished.steps, config.batch);
     let rows = [
-        ("Family", format!("DCGAN, {0}x{0}, width {1}, {2} latents", config.size, config.width, config.latent)),
-        ("Recipe", "GAN: hinge loss, spectral norm and augmentation in the discriminator, moving average".into()),
+        (
+            "Family",
+            format!("DCGAN, {0}x{0}, width {1}, {2} latents", config.size, config.width, config.latent),
+        ),
+        (
+            "Recipe",
+            "GAN: hinge loss, spectral norm and augmentation in the discriminator, moving average".into(),
+        ),
         ("Learned from", provenance.data.clone()),
         ("Command", format!("`{}`", provenance.command)),
         ("Seed", config.seed.to_string()),

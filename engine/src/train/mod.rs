@@ -21,3 +21,6 @@ pub use gan::{Gan, GanConfig, Report};
 pub use pictures::{PictureSet, Skipped};
 pub use run::{Finished, Progress, RunOptions, run_gan, sheet};
 pub use schedule::learning_rate_factor;
+
+#[cfg(test)]
+mod tests;

@@ -41,7 +41,7 @@ impl Parameters {
 
     /// The same values outside the graph. They share the memory of the variables, so they follow them.
     pub fn frozen(&self) -> Vec<Tensor> {
-        self.vars.iter().map(|v| v.as_detached_tensor()).collect()
+        self.vars.iter().map(Var::as_detached_tensor).collect()
     }
 }
 

@@ -59,7 +59,7 @@ impl Gan {
             let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
             entries.push(Entry { name, dtype: Dtype::F32, shape, bytes });
         })?;
-        write_safetensors(path, entries, vec![(HEADER_KEY.to_owned(), header)])
+        write_safetensors(path, &entries, vec![(HEADER_KEY.to_owned(), header)])
     }
 
     /// A saved training and the note it was saved with.
@@ -155,12 +155,12 @@ fn fill(var: &Var, values: Vec<f32>) -> Result<()> {
 /// Writes a safetensors file all at once or not at all.
 pub(super) fn write_safetensors(
     path: &Path,
-    entries: Vec<Entry>,
+    entries: &[Entry],
     metadata: Vec<(String, String)>,
 ) -> Result<()> {
     let wrong = |e: safetensors::SafeTensorError| Error::checkpoint(path, e.to_string());
     let mut views = Vec::with_capacity(entries.len());
-    for Entry { name, dtype, shape, bytes } in &entries {
+    for Entry { name, dtype, shape, bytes } in entries {
         views.push((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes).map_err(wrong)?));
     }
     let metadata: HashMap<String, String> = metadata.into_iter().collect();

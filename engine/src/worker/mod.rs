@@ -11,3 +11,6 @@ pub use latest::Latest;
 pub use protocol::{
     Candidate, Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames, TermCost,
 };
+
+#[cfg(test)]
+mod tests;

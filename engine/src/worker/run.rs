@@ -66,7 +66,7 @@ pub(super) fn run(inbox: &Receiver<Command>, reply: Reply, opener: Opener) {
                 Err(TryRecvError::Disconnected) => return,
             }
         }
-        guard(&mut session, |session| session.running(), Session::step);
+        guard(&mut session, Session::running, Session::step);
     }
 }
 

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::protocol::{
-    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelSource, MorphFrames,
-};
+use super::protocol::{Candidate, Command, DrawRequest, Event, Frame, JobId, ModelSource, MorphFrames};
 use super::run::{Opener, Reply};
 use crate::explore::{Interpolation, interpolate};
 use crate::model::{Latent, Model};
@@ -126,8 +124,14 @@ impl Session {
                     self.reply.frame(draw.frame(candidates, 0, false));
                 }
             } else {
-                draw.solver = Some(solver::start(&open.model, &open.bank, &draw.request)?);
+                let solver = solver::start(&open.model, &open.bank, &draw.request)?;
+                // What the bank knows already is worth seeing before the first step.
+                let known = solver.candidates()?;
+                draw.solver = Some(solver);
                 draw.started = Instant::now();
+                if !known.is_empty() {
+                    self.reply.frame(draw.frame(known, 0, false));
+                }
             }
             return Ok(());
         };
@@ -234,6 +238,11 @@ fn no_model() -> Error {
 fn best_of_bank(bank: &Bank, request: &DrawRequest) -> Result<Vec<Candidate>> {
     let scores = bank.scores(&request.constraints, &request.settings.weights);
     let entries = bank.best_different(&scores, request.settings.top_k.max(1));
+    let kept: Vec<Candidate> =
+        entries.iter().filter_map(|&entry| bank.candidate(entry, scores[entry])).collect();
+    if kept.len() == entries.len() {
+        return Ok(kept);
+    }
     let latents = entries.iter().map(|&entry| bank.latent(entry).clone()).collect();
     candidates(bank.model(), latents, |i| scores[entries[i]])
 }

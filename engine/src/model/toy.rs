@@ -1,0 +1,90 @@
+//! A model for tests: quick, smooth and, where a test asks for it, ill-behaved.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use candle_core::{Device, Tensor};
+
+use super::{Generator, LatentSpec, Model, Prior};
+use crate::rng::Rng;
+use crate::{Result, ValueRange};
+
+/// Pixels a side of a toy's pictures.
+pub(crate) const TOY_SIZE: usize = 16;
+/// Numbers in a toy's latents.
+pub(crate) const TOY_LATENT: usize = 12;
+
+/// How a toy behaves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Temper {
+    Good,
+    /// Every forward pass takes this long.
+    Slow(Duration),
+    /// Panics from the n-th forward pass with a gradient on.
+    PanicsAt(usize),
+    /// Makes NaN from the n-th forward pass with a gradient on.
+    NanAt(usize),
+}
+
+/// tanh(z A): every latent moves a smooth pattern.
+struct Toy {
+    patterns: Tensor,
+    temper: Temper,
+    calls: AtomicUsize,
+}
+
+impl Generator for Toy {
+    fn forward(&self, latents: &Tensor) -> Result<Tensor> {
+        if let Temper::Slow(time) = self.temper {
+            std::thread::sleep(time);
+        }
+        let calls = if latents.track_op() { self.calls.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
+        let mut planes = latents.matmul(&self.patterns)?.tanh()?;
+        match self.temper {
+            Temper::PanicsAt(n) if calls >= n => panic!("the toy was told to panic"),
+            Temper::NanAt(n) if calls >= n => planes = (planes * f64::NAN)?,
+            _ => {}
+        }
+        Ok(planes.reshape(((), 3, TOY_SIZE, TOY_SIZE))?)
+    }
+
+    fn size(&self) -> usize {
+        TOY_SIZE
+    }
+
+    fn latent_len(&self) -> usize {
+        TOY_LATENT
+    }
+
+    fn parameters(&self) -> usize {
+        self.patterns.elem_count()
+    }
+
+    fn family(&self) -> &'static str {
+        "Toy"
+    }
+}
+
+/// A toy in use.
+pub(crate) fn toy(temper: Temper, prior: Prior) -> Model {
+    let mut rng = Rng::new(11);
+    let mut patterns = Vec::with_capacity(TOY_LATENT * 3 * TOY_SIZE * TOY_SIZE);
+    for _ in 0..TOY_LATENT {
+        for _ in 0..3 {
+            let (fx, fy, phase) = (rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5), rng.uniform(0.0, 6.0));
+            for y in 0..TOY_SIZE {
+                patterns.extend((0..TOY_SIZE).map(|x| 0.6 * (fx * x as f32 + fy * y as f32 + phase).sin()));
+            }
+        }
+    }
+    let patterns = Tensor::from_vec(patterns, (TOY_LATENT, 3 * TOY_SIZE * TOY_SIZE), &Device::Cpu).unwrap();
+    let generator = Arc::new(Toy { patterns, temper, calls: AtomicUsize::new(0) });
+    Model::new(
+        "toy",
+        generator,
+        LatentSpec::continuous(TOY_LATENT, prior),
+        ValueRange::SignedUnit,
+        Device::Cpu,
+    )
+}

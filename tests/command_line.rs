@@ -1,0 +1,159 @@
+//! The program as a script uses it: results where they belong, one clear line and a failure for bad input.
+
+// Helpers of tests fail as loudly as the tests themselves.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use latent_engine::Picture;
+use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
+
+/// The program in a folder, without a display.
+fn studio(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_latent-studio"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .output()
+        .unwrap()
+}
+
+fn succeeds(folder: &Path, arguments: &[&str]) -> String {
+    let output = studio(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The one line that a refusal says.
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = studio(folder, arguments);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {text}");
+    let lines: Vec<&str> = text.lines().filter(|l| l.starts_with("latent-studio: ")).collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    lines[0].to_owned()
+}
+
+/// A folder with strokes: c.png, m.png, e.png.
+fn strokes() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let strokes = [
+        Stroke { kind: StrokeKind::Colour([60, 120, 50]), width: 0.2, points: vec![[0.1, 0.8], [0.9, 0.8]] },
+        Stroke { kind: StrokeKind::Sketch, width: 0.02, points: vec![[0.1, 0.5], [0.5, 0.3], [0.9, 0.5]] },
+    ];
+    let (colour, mask, edge) = Constraints::rasterize(&strokes, 64).to_pictures();
+    for (name, picture) in [("c.png", colour), ("m.png", mask), ("e.png", edge)] {
+        picture.save(folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn draw_writes_pictures_a_trace_and_latents_that_generate_makes_the_same_pictures_of() {
+    let folder = strokes();
+    let strokes = ["--color", "c.png", "--color-mask", "m.png", "--edge", "e.png"];
+    let draw = ["draw", "--out", "g.png", "--trace", "t.jsonl", "--latents", "z.npy", "--iters", "6"];
+    for solver in ["fast", "igan"] {
+        let more = ["--solver", solver, "--candidates", "12", "--top-k", "4"];
+        let arguments: Vec<&str> = draw.iter().chain(&strokes).chain(&more).copied().collect();
+        succeeds(folder.path(), &arguments);
+        let trace = std::fs::read_to_string(folder.path().join("t.jsonl")).unwrap();
+        let costs: Vec<f64> = trace
+            .lines()
+            .map(|line| {
+                let row: serde_json::Value = serde_json::from_str(line).unwrap();
+                for key in ["iteration", "seconds", "top_k"] {
+                    assert!(row[key].is_number(), "{line}");
+                }
+                row["best"].as_f64().unwrap()
+            })
+            .collect();
+        assert!(costs[costs.len() - 1] < costs[0], "{solver}: {costs:?}");
+        succeeds(folder.path(), &["generate", "--latents", "z.npy", "--out", "again.png"]);
+        let open = |name: &str| Picture::open(folder.path().join(name)).unwrap();
+        assert_eq!(open("g.png"), open("again.png"), "{solver}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, seed) in [("a.png", "3"), ("b.png", "3"), ("c.png", "4")] {
+        succeeds(folder.path(), &["generate", "--count", "4", "--seed", seed, "--out", name]);
+    }
+    let open = |name: &str| Picture::open(folder.path().join(name)).unwrap();
+    assert_eq!(open("a.png"), open("b.png"));
+    assert_ne!(open("a.png"), open("c.png"));
+    assert_eq!((open("a.png").width(), open("a.png").height()), (130, 130));
+}
+
+#[test]
+fn a_world_is_rendered_with_its_factors_and_a_model_trained_on_it_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), &["render", "landscape", "--count", "12", "--size", "16", "--out", "world"]);
+    let factors = std::fs::read_to_string(folder.path().join("world/factors.jsonl")).unwrap();
+    assert_eq!(factors.lines().count(), 12);
+    let size = ["--size", "16", "--width", "8", "--batch", "4", "--latent", "8"];
+    let train = ["train", "--data", "world", "--out", "mine", "--minutes", "0.02"];
+    let arguments: Vec<&str> = train.iter().chain(&size).copied().collect();
+    succeeds(folder.path(), &arguments);
+    for name in ["weights.safetensors", "model.toml", "CARD.md", "samples.png"] {
+        assert!(folder.path().join("mine").join(name).is_file(), "{name}");
+    }
+    succeeds(folder.path(), &["generate", "--model", "mine", "--count", "4", "--out", "g.png"]);
+    assert_eq!(Picture::open(folder.path().join("g.png")).unwrap().width(), 34);
+}
+
+#[test]
+fn bad_input_is_refused_in_one_line() {
+    let folder = strokes();
+    let at = folder.path();
+    Picture::filled(64, 64, [0; 3]).save(at.join("black.png")).unwrap();
+    std::fs::write(at.join("letter.png"), "dear painter").unwrap();
+    std::fs::create_dir(at.join("empty")).unwrap();
+    let draw = |more: &[&'static str]| {
+        let mut arguments = vec!["draw", "--color", "c.png", "--color-mask", "m.png", "--out", "g.png"];
+        arguments.extend(more);
+        refused(at, &arguments)
+    };
+    assert!(draw(&["--candidates", "0"]).contains("--candidates"));
+    assert!(draw(&["--model", "nowhere"]).contains("bundled models: landscape"));
+    assert!(draw(&["--edge", "letter.png"]).contains("letter.png"));
+    assert!(draw(&["--edge", "missing.png"]).contains("missing.png"));
+    assert!(draw(&["--latents", "no/such/folder/z.npy"]).contains("z.npy"));
+    assert!(!at.join("g.png").exists(), "nothing is written when something is refused");
+    let black = ["draw", "--color", "c.png", "--color-mask", "black.png", "--out", "g.png"];
+    assert!(refused(at, &black).contains("empty"));
+    assert!(refused(at, &["draw", "--out", "g.png"]).contains("--color"));
+    assert!(refused(at, &["generate", "--out", "no/such/folder/g.png"]).contains("g.png"));
+    assert!(refused(at, &["generate", "--out", "g.pgn"]).contains("g.pgn"));
+    assert!(refused(at, &["generate", "--count", "0", "--out", "g.png"]).contains("--count"));
+    assert!(refused(at, &["generate", "--model", "letter.png", "--out", "g.png"]).contains("letter.png"));
+    assert!(refused(at, &["train", "--data", "empty", "--out", "x"]).contains("empty"));
+    assert!(refused(at, &["train", "--data", "landscape", "--size", "50", "--out", "x"]).contains("50"));
+    assert!(refused(at, &["render", "landscape", "--size", "3", "--out", "x"]).contains("--size"));
+}
+
+#[test]
+fn strokes_of_another_size_are_resized_and_that_is_said() {
+    let folder = strokes();
+    let large = Picture::open(folder.path().join("m.png")).unwrap().resized_nearest(100, 80);
+    large.save(folder.path().join("large.png")).unwrap();
+    let arguments =
+        ["draw", "--color", "c.png", "--color-mask", "large.png", "--iters", "1", "--out", "g.png"];
+    let output = studio(folder.path(), &arguments);
+    assert!(output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("large.png is 100x80"));
+}
+
+#[test]
+fn without_a_display_the_window_names_the_subcommands() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = refused(folder.path(), &[]);
+    for name in ["draw", "generate", "train", "render", "bench"] {
+        assert!(line.contains(name), "{line}");
+    }
+}

@@ -1,0 +1,203 @@
+//! A painter's first minutes, on the real engine and the bundled model: the window is driven by its accessible
+//! labels and by the pointer, without a display.
+
+// Helpers of tests fail as loudly as the tests themselves.
+#![allow(clippy::unwrap_used)]
+
+use std::time::{Duration, Instant};
+
+use clap::Parser as _;
+use egui::{Event, Modifiers, PointerButton, Pos2, pos2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use latent_engine::Picture;
+use latent_engine::constraint::Constraints;
+use latent_engine::model::Latent;
+use latent_studio::cli::Cli;
+use latent_studio::studio::{Studio, StudioOptions};
+
+/// Far longer than a search takes on two cores, in a development build on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+struct Window(Harness<'static, Studio>);
+
+impl Window {
+    /// A window with the first pictures on it.
+    fn open() -> Self {
+        let options = StudioOptions { dialogs: false, ..StudioOptions::default() };
+        let harness = Harness::builder()
+            .with_size([1280.0, 800.0])
+            .build_eframe(move |creation| Studio::new(&creation.egui_ctx, options));
+        let mut window = Self(harness);
+        window.wait("the first pictures", |studio| studio.document().candidates.len() == 16);
+        window
+    }
+
+    fn studio(&self) -> &Studio {
+        self.0.state()
+    }
+
+    fn wait(&mut self, what: &str, wanted: impl Fn(&Studio) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !wanted(self.studio()) {
+            assert!(Instant::now() < end, "{what} never came");
+            std::thread::sleep(Duration::from_millis(2));
+            self.0.step();
+        }
+        self.0.step();
+    }
+
+    /// Waits until the engine has said its last word on the strokes.
+    fn settle(&mut self) {
+        self.wait("the end of the search", |studio| {
+            studio.document().searched && !studio.session().link.is_searching()
+        });
+    }
+
+    fn on_picture(&self, [x, y]: [f32; 2]) -> Pos2 {
+        let place = self.studio().session().view.look.place(self.0.get_by_label("Canvas").rect());
+        place.min + egui::vec2(x, y) * place.size()
+    }
+
+    /// A stroke of which all events arrive in one frame.
+    fn stroke(&mut self, points: &[[f32; 2]]) {
+        let points: Vec<Pos2> = points.iter().map(|&p| self.on_picture(p)).collect();
+        let (first, last) = (points[0], points[points.len() - 1]);
+        let button = |pos, pressed| Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        };
+        let mut events = vec![Event::PointerMoved(first), button(first, true)];
+        events.extend(points.iter().map(|&p| Event::PointerMoved(p)));
+        events.push(button(last, false));
+        self.0.input_mut().events.extend(events);
+        self.0.step();
+    }
+
+    fn click(&mut self, label: &str) {
+        self.0.get_by_label(label).click();
+        self.0.step();
+        self.0.step();
+    }
+
+    fn latents(&self) -> Vec<Latent> {
+        self.studio().document().candidates.iter().map(|c| c.latent.clone()).collect()
+    }
+
+    /// The mean colour of the candidates where the strokes asked for one, 0 to 255.
+    fn colour_under_strokes(&self) -> [f32; 3] {
+        let document = self.studio().document();
+        mean_under(&self.maps(), document.candidates.iter().map(|c| c.picture.as_ref()))
+    }
+
+    fn maps(&self) -> Constraints {
+        let strokes: Vec<_> = self.studio().document().strokes.iter().map(|s| (**s).clone()).collect();
+        Constraints::rasterize(&strokes, 64)
+    }
+}
+
+fn mean_under<'a>(maps: &Constraints, pictures: impl Iterator<Item = &'a Picture>) -> [f32; 3] {
+    let (mut sum, mut count) = ([0f32; 3], 0f32);
+    for picture in pictures {
+        for (pixel, mask) in picture.rgb().chunks_exact(3).zip(&maps.colour_mask) {
+            count += mask;
+            for (sum, &byte) in sum.iter_mut().zip(pixel) {
+                *sum += mask * f32::from(byte);
+            }
+        }
+    }
+    sum.map(|s| s / count)
+}
+
+fn distance(a: [f32; 3], b: [f32; 3]) -> f32 {
+    a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f32>().sqrt()
+}
+
+const GROUND: [[f32; 2]; 3] = [[0.1, 0.8], [0.5, 0.82], [0.9, 0.8]];
+
+#[test]
+fn pictures_follow_a_stroke_and_undo_brings_the_old_ones_back() {
+    let mut window = Window::open();
+    let (before, before_pictures) = (window.latents(), window.studio().document().candidates.clone());
+    window.stroke(&GROUND);
+    assert_eq!(window.studio().document().strokes.len(), 1);
+    window.settle();
+    let brush = [0.0, 255.0, 0.0];
+    let maps = window.maps();
+    let old = mean_under(&maps, before_pictures.iter().map(|c| c.picture.as_ref()));
+    let new = window.colour_under_strokes();
+    assert!(distance(new, brush) < distance(old, brush) - 20.0, "{old:?} {new:?}");
+    assert!(new[1] > new[0] && new[1] > new[2], "what was painted green is green: {new:?}");
+    assert!(window.studio().document().candidates.len() >= 4, "there is a choice");
+    window.click("Undo");
+    assert_eq!(window.latents(), before, "bit for bit");
+    assert!(window.studio().document().strokes.is_empty());
+}
+
+#[test]
+fn the_window_and_the_command_line_find_the_same_picture() {
+    let mut window = Window::open();
+    window.stroke(&GROUND);
+    window.settle();
+    let shown = window.studio().document().candidates[0].picture.clone();
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (colour, mask, _) = window.maps().to_pictures();
+    colour.save(path("c.png")).unwrap();
+    mask.save(path("m.png")).unwrap();
+    let arguments =
+        ["latent-studio", "draw", "--color", &path("c.png"), "--color-mask", &path("m.png"), "--out"];
+    let grid = path("grid.png");
+    Cli::parse_from(arguments.into_iter().chain([grid.as_str()])).run().unwrap();
+    let grid = Picture::open(&grid).unwrap();
+    for y in 0..64 {
+        for x in 0..64 {
+            assert_eq!(grid.pixel(x, y), shown.pixel(x, y), "at {x}, {y}");
+        }
+    }
+}
+
+#[test]
+fn a_second_stroke_goes_on_from_the_first_and_fix_keeps_the_picture_near() {
+    let mut window = Window::open();
+    window.stroke(&GROUND);
+    window.settle();
+    window.click("Candidate 2");
+    let chosen = window.studio().document().candidates[1].latent.clone();
+    window.click("Fix");
+    assert_eq!(window.studio().document().anchor.as_ref(), Some(&chosen));
+    window.stroke(&[[0.2, 0.15], [0.8, 0.15]]);
+    window.settle();
+    let moved = window.studio().document().candidates[0].latent.clone();
+    let away = |a: &Latent, b: &Latent| {
+        a.values().iter().zip(b.values()).map(|(x, y)| (x - y).powi(2)).sum::<f32>().sqrt()
+    };
+    // Two latents of the prior are sqrt(200) = 14 apart.
+    assert!(away(&moved, &chosen) < 10.0, "{}", away(&moved, &chosen));
+    window.click("Undo");
+    window.click("Undo");
+    assert!(window.studio().document().anchor.is_none());
+}
+
+#[test]
+fn a_morph_leads_from_the_old_picture_to_the_new_one() {
+    let mut window = Window::open();
+    let old = window.studio().shown_picture().unwrap();
+    window.stroke(&GROUND);
+    window.settle();
+    let new = window.studio().shown_picture().unwrap();
+    window.wait("the morph", |studio| studio.session().has_morph());
+    let slider = window.0.get_by_label("Morph").rect();
+    for (at, expected) in [(slider.left() + 1.0, &old), (slider.right() - 1.0, &new)] {
+        let pos = pos2(at, slider.center().y);
+        window.0.drag_at(pos);
+        window.0.step();
+        window.0.drop_at(pos);
+        window.0.step();
+        window.0.step();
+        assert_eq!(&window.studio().shown_picture().unwrap(), expected);
+    }
+}

@@ -1,1 +1,0 @@
-//! User stories live in this package's `tests` folder.
