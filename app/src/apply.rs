@@ -257,11 +257,10 @@ impl Session {
     }
 
     pub(crate) fn type_path(&mut self, purpose: PathPurpose, remark: &str) {
-        let name = match purpose {
-            PathPurpose::Save { .. } => self.file_name(),
+        let path = match purpose {
+            PathPurpose::Save { .. } => self.files.suggestion(&self.file_name()),
             PathPurpose::Open => String::new(),
         };
-        let path = self.files.suggestion(&name);
         self.view.path_field = Some(PathField { purpose, path, remark: remark.into() });
     }
 

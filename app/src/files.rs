@@ -103,7 +103,9 @@ impl Files {
 
     /// A path to begin with where one must be typed.
     pub fn suggestion(&self, name: &str) -> String {
-        self.folder.as_deref().unwrap_or(Path::new("")).join(name).display().to_string()
+        let here = || std::env::current_dir().unwrap_or_default();
+        let folder = self.folder.clone().unwrap_or_else(here);
+        folder.join(name).display().to_string()
     }
 
     /// What happened since the last call.

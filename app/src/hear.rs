@@ -41,10 +41,13 @@ impl Session {
                     self.document.before = None;
                     self.document.candidates = [].into();
                 }
+                if self.view.notice.as_ref().is_some_and(|notice| notice.is_error) {
+                    self.view.notice = None;
+                }
                 self.document.model = Some(model);
                 self.search_anew(self.document.settings);
             }
-            News::NotOpened(message) | News::Failed(message) => self.warn(message),
+            News::NotOpened(message) | News::Failed(message) => self.warn(&message),
             News::Died => self.warn(
                 "The engine has stopped. Your strokes and pictures are still here and can be saved; \
                  start the program again to go on.",
@@ -68,7 +71,7 @@ impl Session {
                 self.type_path(purpose, "There is no file dialog on this system: type a path instead.");
             }
             FileNews::Saved(path) => self.notify(format!("Saved {}", path.display())),
-            FileNews::NotSaved(message) => self.warn(message),
+            FileNews::NotSaved(message) => self.warn(&message),
         }
     }
 }

@@ -136,8 +136,10 @@ impl Session {
         self.view.notice = Some(Notice { text: text.into(), is_error: false, until });
     }
 
-    pub(crate) fn warn(&mut self, text: impl Into<String>) {
-        self.view.notice = Some(Notice { text: text.into(), is_error: true, until: None });
+    pub(crate) fn warn(&mut self, text: &str) {
+        let mut letters = text.chars();
+        let text = letters.next().map(|first| first.to_uppercase().chain(letters).collect());
+        self.view.notice = text.map(|text| Notice { text, is_error: true, until: None });
     }
 
     /// Asks the engine for what this frame's commands call for; called once a frame.

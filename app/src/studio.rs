@@ -116,7 +116,7 @@ impl Studio {
             Ok(engine) => Self::with_port(ctx, Box::new(engine), options),
             Err(error) => {
                 let mut studio = Self::with_port(ctx, Box::new(NoEngine), options);
-                studio.session.warn(error.to_string());
+                studio.session.warn(&error.to_string());
                 studio
             }
         }

@@ -42,10 +42,9 @@ fn strip(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Comman
         let position = session.morph.position();
         let value = position.unwrap_or(FRAMES - 1);
         response.widget_info(|| WidgetInfo::slider(possible, value as f64, "Morph"));
-        if let Some(wanted) = wanted(ui, &response, rect, value) {
-            if Some(wanted) != position {
-                out.push(Command::Scrub(Some(wanted)));
-            }
+        let wanted = wanted(ui, &response, rect, value);
+        if wanted.is_some() && wanted != position {
+            out.push(Command::Scrub(wanted));
         }
         sheet.set(ui.ctx(), session.morph.pictures().iter());
         paint(ui, rect, session, sheet, possible);

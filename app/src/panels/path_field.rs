@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use egui::{Id, Key, Modal, TextEdit, Ui};
+use egui::{Align2, Frame, Id, Key, Modal, TextEdit, Ui};
 
 use crate::command::Command;
 use crate::session::Session;
@@ -16,7 +16,8 @@ pub fn show(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
         PathPurpose::Save { .. } => ("Save the picture, enlarged", "Save"),
         PathPurpose::Open => ("Open a checkpoint", "Open"),
     };
-    let modal = Modal::new(Id::unique("path field")).show(ui.ctx(), |ui| {
+    let frame = Frame::popup(ui.style()).inner_margin(20);
+    let modal = Modal::new(Id::unique("path field")).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(420.0);
         ui.heading(title);
         if !field.remark.is_empty() {
@@ -24,8 +25,10 @@ pub fn show(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
         }
         let mut path = field.path.clone();
         let label = ui.label("Path");
-        let edit =
-            TextEdit::singleline(&mut path).desired_width(f32::INFINITY).hint_text("/home/me/picture.png");
+        let edit = TextEdit::singleline(&mut path)
+            .desired_width(f32::INFINITY)
+            .align(Align2::LEFT_CENTER)
+            .hint_text("/home/me/picture.png");
         let response = ui.add(edit).labelled_by(label.id);
         if path != field.path {
             out.push(Command::TypePath(path.clone()));

@@ -7,7 +7,7 @@ use super::{colours, picker};
 use crate::command::{Action, Command};
 use crate::session::Session;
 use crate::theme;
-use crate::tools::{ToolKind, WIDTHS};
+use crate::tools::{Brush, ToolKind, WIDTHS};
 
 /// The width of the column's content.
 pub const WIDTH: f32 = 48.0;
@@ -44,7 +44,7 @@ fn current_colour(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
 
 fn width(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let brush = session.tools.brush();
-    let mut width = brush.map_or(*WIDTHS.start(), |brush| brush.width());
+    let mut width = brush.map_or(*WIDTHS.start(), Brush::width);
     let before = width;
     ui.add_enabled_ui(brush.is_some(), |ui| {
         ui.spacing_mut().slider_width = 104.0;

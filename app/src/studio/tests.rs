@@ -90,9 +90,9 @@ impl Window {
         for i in 0..5 {
             let at = self.on_picture(0.2 + 0.1 * i as f32, y);
             if i == 0 {
-                self.harness.drag_at(at)
+                self.harness.drag_at(at);
             } else {
-                self.harness.hover_at(at)
+                self.harness.hover_at(at);
             }
             self.harness.step();
         }
@@ -368,10 +368,10 @@ fn a_failure_is_told_and_nothing_is_lost() {
     let before = window.studio().document().clone();
     window.script.say(Said::Failed { job: JobId(window.newest()), message: "the cost is no number".into() });
     window.step();
-    window.harness.get_by_label("the cost is no number");
+    window.harness.get_by_label("The cost is no number");
     assert_eq!(window.studio().document(), &before);
     window.click("Dismiss");
-    assert!(window.harness.query_by_label("the cost is no number").is_none());
+    assert!(window.harness.query_by_label("The cost is no number").is_none());
     window.script.die();
     window.step();
     assert!(window.harness.query_by_label_contains("The engine has stopped. Your strokes").is_some());
@@ -383,7 +383,7 @@ fn a_model_that_can_not_be_opened_says_why() {
     let mut window = Window::opening();
     window.script.say(Said::Failed { job: JobId(1), message: "there is no model \"x\"".into() });
     window.step();
-    window.harness.get_by_label("there is no model \"x\"");
+    window.harness.get_by_label("There is no model \"x\"");
     window.drag(0.5);
     assert!(window.studio().document().strokes.is_empty(), "without a model there is nothing to paint");
 }
@@ -431,6 +431,19 @@ fn a_right_click_opens_the_colours_and_a_click_beside_them_paints_nothing() {
     window.step();
     assert!(window.harness.query_by_label("Red").is_none());
     assert!(window.studio().document().strokes.is_empty());
+}
+
+#[test]
+fn keys_work_again_after_the_colours_were_closed() {
+    let mut window = Window::open();
+    window.harness.get_by_label("Canvas").click_secondary();
+    window.step();
+    window.harness.get_by_label("Red");
+    window.key(Modifiers::NONE, Key::Escape);
+    assert!(window.harness.query_by_label("Red").is_none());
+    let dark = window.studio().session.view.dark;
+    window.key(Modifiers::NONE, Key::T);
+    assert_ne!(window.studio().session.view.dark, dark);
 }
 
 #[test]
