@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::model::{Dcgan, DcganLayer, Generator};
-use crate::nn::ConvTransposeConfig;
+use crate::nn::{ConvTransposeConfig, FrozenWeights};
 use crate::rng::Rng;
 
 /// Length of the latents of the measured generator, iGAN's.
@@ -89,7 +89,7 @@ fn igan_shaped(width: usize) -> Result<Dcgan> {
     let mut layer = |inputs: usize, outputs: usize, kernel: usize, config: ConvTransposeConfig| {
         let values = rng.normals(inputs * kernel * kernel * outputs).into_iter().map(|v| 0.02 * v).collect();
         let weight = Tensor::from_vec::<_, f32>(values, (inputs, kernel, kernel, outputs), &Device::Cpu)?;
-        Ok(DcganLayer { weight, bias: None, config })
+        Ok(DcganLayer { weight: FrozenWeights::new(&weight)?, bias: None, config })
     };
     let mut layers = vec![layer(LATENT, 8 * width, 4, ConvTransposeConfig::default())];
     let doubling = ConvTransposeConfig { stride: 2, padding: 2, output_padding: 1 };

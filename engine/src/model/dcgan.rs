@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use candle_core::{Device, Tensor};
 
 use super::Generator;
-use crate::nn::{Activation, ConvTransposeConfig, conv_transpose2d};
+use crate::nn::{Activation, ConvTransposeConfig, FrozenWeights, conv_transpose2d_frozen};
 use crate::{Error, Result};
 
 /// PyTorch's default, which checkpoints don't record.
@@ -15,7 +15,7 @@ pub(crate) const BATCH_NORM_EPSILON: f64 = 1e-5;
 #[derive(Clone, Debug)]
 pub struct DcganLayer {
     /// Input channels x kernel x kernel x output channels.
-    pub weight: Tensor,
+    pub weight: FrozenWeights,
     /// One number per output channel.
     pub bias: Option<Tensor>,
     /// Stride and paddings.
@@ -40,7 +40,7 @@ impl Dcgan {
         let (mut size, mut parameters, mut latent_len) = (1, 0, 0);
         let mut before: Option<[usize; 4]> = None;
         for layer in &layers {
-            let (inputs, kernel, width, outputs) = layer.weight.dims4()?;
+            let (inputs, kernel, width, outputs) = layer.weight.tensor().dims4()?;
             let shape = [inputs, kernel, width, outputs];
             if let Some(before) = before.filter(|b| b[3] != inputs) {
                 return Err(Error::Shape {
@@ -58,7 +58,8 @@ impl Dcgan {
                 .checked_sub(2 * config.padding)
                 .filter(|&side| side > 0)
                 .ok_or_else(|| Error::Invalid(format!("a layer of kernel {kernel} leaves no pixel")))?;
-            parameters += layer.weight.elem_count() + layer.bias.as_ref().map_or(0, Tensor::elem_count);
+            parameters +=
+                layer.weight.tensor().elem_count() + layer.bias.as_ref().map_or(0, Tensor::elem_count);
             before = Some(shape);
         }
         if before.is_none() {
@@ -80,7 +81,7 @@ impl Dcgan {
             let Some(config) = layer_config(convolution.weight.dims(), position) else { return Ok(None) };
             let (weight, bias) = fold(tensors, convolution)?;
             // From (in, out, kh, kw) to the kernels' own order, once.
-            let weight = weight.permute((0, 2, 3, 1))?.contiguous()?.to_device(device)?;
+            let weight = FrozenWeights::new(&weight.permute((0, 2, 3, 1))?.contiguous()?.to_device(device)?)?;
             let bias = bias.map(|b| b.to_device(device)).transpose()?;
             layers.push(DcganLayer { weight, bias, config });
         }
@@ -95,7 +96,8 @@ impl Generator for Dcgan {
         for (i, layer) in self.layers.iter().enumerate() {
             let last = i + 1 == self.layers.len();
             let activation = if last { Activation::Tanh } else { Activation::Relu };
-            maps = conv_transpose2d(&maps, &layer.weight, layer.bias.as_ref(), layer.config, activation)?;
+            let bias = layer.bias.as_ref();
+            maps = conv_transpose2d_frozen(&maps, &layer.weight, bias, layer.config, activation)?;
         }
         Ok(maps.permute((0, 3, 1, 2))?.contiguous()?)
     }

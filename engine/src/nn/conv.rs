@@ -65,7 +65,9 @@ pub fn conv2d(
         stride: config.stride,
         padding: config.padding,
     };
-    apply(Operation { windows, count, features, transposed: false, activation }, x, w, bias)
+    let operation =
+        Operation { windows, count, features, transposed: false, activation, turned_weights: None };
+    apply(operation, x, w, bias)
 }
 
 /// The same with candle's operations.

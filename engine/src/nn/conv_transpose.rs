@@ -40,6 +40,58 @@ pub fn conv_transpose2d(
     config: ConvTransposeConfig,
     activation: Activation,
 ) -> Result<Tensor> {
+    with_weights(x, w, None, bias, config, activation)
+}
+
+/// Weights that are not trained, laid out once for both directions.
+#[derive(Clone, Debug)]
+pub struct FrozenWeights {
+    weights: Tensor,
+    turned: Tensor,
+}
+
+impl FrozenWeights {
+    /// From weights, Cin x k x k x Cout; they become constants.
+    ///
+    /// # Errors
+    /// [`crate::Error::Tensor`] when they have another rank or memory runs out.
+    pub fn new(weights: &Tensor) -> Result<Self> {
+        let weights = weights.detach().contiguous()?;
+        let (features, kernel, width, channels) = weights.dims4()?;
+        let turned = weights.reshape((features, kernel * width * channels))?.t()?.contiguous()?;
+        Ok(Self { weights, turned })
+    }
+
+    /// The weights, Cin x k x k x Cout.
+    #[must_use]
+    pub fn tensor(&self) -> &Tensor {
+        &self.weights
+    }
+}
+
+/// [`conv_transpose2d`] with weights that are not trained: the gradient of the input costs what the forward
+/// pass does.
+///
+/// # Errors
+/// As [`conv_transpose2d`].
+pub fn conv_transpose2d_frozen(
+    x: &Tensor,
+    weights: &FrozenWeights,
+    bias: Option<&Tensor>,
+    config: ConvTransposeConfig,
+    activation: Activation,
+) -> Result<Tensor> {
+    with_weights(x, &weights.weights, Some(&weights.turned), bias, config, activation)
+}
+
+fn with_weights(
+    x: &Tensor,
+    w: &Tensor,
+    turned: Option<&Tensor>,
+    bias: Option<&Tensor>,
+    config: ConvTransposeConfig,
+    activation: Activation,
+) -> Result<Tensor> {
     let wrong = |why: &str| mismatch("conv_transpose2d", x, w, why);
     let &[count, height, width, features] = x.dims() else {
         return Err(wrong("the input is N x H x W x Cin"));
@@ -72,7 +124,8 @@ pub fn conv_transpose2d(
         stride: config.stride,
         padding: config.padding,
     };
-    apply(Operation { windows, count, features, transposed: true, activation }, x, w, bias)
+    let turned_weights = turned.cloned();
+    apply(Operation { windows, count, features, transposed: true, activation, turned_weights }, x, w, bias)
 }
 
 /// The same with candle's operations.

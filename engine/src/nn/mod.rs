@@ -21,7 +21,7 @@ mod operation;
 pub use activation::Activation;
 pub use batch_norm::{BatchStatistics, batch_norm_train, batch_statistics};
 pub use conv::{ConvConfig, conv2d};
-pub use conv_transpose::{ConvTransposeConfig, conv_transpose2d};
+pub use conv_transpose::{ConvTransposeConfig, FrozenWeights, conv_transpose2d, conv_transpose2d_frozen};
 
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,9 @@ pub(crate) struct Operation {
     pub features: usize,
     pub transposed: bool,
     pub activation: Activation,
+    /// The weight matrix with rows and columns changed, where it was made once: otherwise every gradient
+    /// of the input rearranges the weights anew.
+    pub turned_weights: Option<Tensor>,
 }
 
 impl Operation {
@@ -70,8 +73,13 @@ impl Operation {
         let g = guarded(&storage, layout)?;
 
         let of_input = if x.track_op() {
-            let (storage, layout) = w.storage_and_layout();
-            let weights = self.weights(guarded(&storage, layout)?).transposed();
+            let (storage, layout) = self.turned_weights.as_ref().unwrap_or(w).storage_and_layout();
+            let values = guarded(&storage, layout)?;
+            let weights = match self.turned_weights {
+                Some(_) if self.transposed => Matrix::new(values, self.windows.window_len(), self.features),
+                Some(_) => Matrix::new(values, self.features, self.windows.window_len()),
+                None => self.weights(values).transposed(),
+            };
             let mut out = vec![0.0; self.input_len()];
             let kernel = if self.transposed { gather } else { spread };
             kernel(&self.windows, g, weights, self.features, None, Activation::None, &mut out);

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 
 /// Evaluations that the most promising search is ahead of the others, so that the first good picture comes
 /// soon.
-const LEAD: usize = 20;
+const LEAD: usize = 30;
 /// Searches that take a step together after that.
 const ABREAST: usize = 8;
 /// The longest move of a line search, as a share of the norm that latents have under the prior.
