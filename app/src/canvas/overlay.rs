@@ -113,7 +113,10 @@ fn colour_overlay(maps: &Constraints) -> ColorImage {
         let (up, down) = (y.saturating_sub(OUTLINE), (y + OUTLINE).min(size - 1));
         let inner = mask(left, y).min(mask(right, y)).min(mask(x, up)).min(mask(x, down));
         let rgb = [0, 1, 2].map(|c| (maps.colour[3 * i + c] * 255.0).round() as u8);
-        theme::glaze(rgb, cover * (fill + (outline - fill) * (1.0 - inner)))
+        let rim = 1.0 - inner;
+        let edge = theme::outline(rgb);
+        let mixed = [0, 1, 2].map(|c| (f32::from(rgb[c]) * inner + f32::from(edge[c]) * rim) as u8);
+        theme::glaze(mixed, cover * (fill + (outline - fill) * rim))
     };
     ColorImage::new([size, size], (0..size * size).map(pixel).collect())
 }
