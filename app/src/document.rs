@@ -5,7 +5,7 @@ use std::sync::Arc;
 use latent_engine::Picture;
 use latent_engine::constraint::Stroke;
 use latent_engine::model::Latent;
-use latent_engine::solver::SolveSettings;
+use latent_engine::solver::{SolveSettings, average_weights};
 use latent_engine::worker::{Candidate, ModelInfo};
 
 /// How many of the last candidates a growing stroke starts from.
@@ -73,14 +73,6 @@ impl Document {
         let typical = self.model.as_ref().map_or(1.0, |model| model.latents.prior_rms());
         latent.rms() / typical.max(f32::MIN_POSITIVE)
     }
-}
-
-/// iGAN's weights: exp(-(c - mean) / (deviation + 1e-10)).
-fn average_weights(costs: &[f32]) -> Vec<f32> {
-    let n = costs.len().max(1) as f32;
-    let mean = costs.iter().sum::<f32>() / n;
-    let deviation = (costs.iter().map(|c| (c - mean).powi(2)).sum::<f32>() / n).sqrt();
-    costs.iter().map(|c| (-(c - mean) / (deviation + 1e-10)).exp()).collect()
 }
 
 fn nearest(candidates: &[Candidate], latent: &Latent) -> usize {

@@ -7,7 +7,7 @@ pub(crate) mod scripted;
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Theme, ViewportCommand};
 use latent_engine::Picture;
@@ -71,11 +71,15 @@ pub enum WindowError {
 /// # Errors
 /// [`WindowError`] when there is no display to open it on.
 pub fn run_window(options: StudioOptions) -> Result<(), WindowError> {
-    let viewport = egui::ViewportBuilder::default()
+    let mut viewport = egui::ViewportBuilder::default()
         .with_title("Latent Studio")
         .with_app_id("latent-studio")
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([800.0, 560.0]);
+    match eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon.png")) {
+        Ok(icon) => viewport = viewport.with_icon(icon),
+        Err(error) => tracing::warn!(%error, "the window has no icon"),
+    }
     let native = eframe::NativeOptions {
         viewport,
         // Said here because a build with another renderer would otherwise change it silently.
@@ -103,6 +107,8 @@ pub struct Studio {
     morph: Sheet,
     /// The commands of this frame, in order.
     commands: Vec<Command>,
+    /// When the studio was made; `None` once the time to the first picture has been logged.
+    born: Option<Instant>,
 }
 
 impl Studio {
@@ -140,6 +146,7 @@ impl Studio {
             candidates: Sheet::default(),
             morph: Sheet::default(),
             commands: Vec::new(),
+            born: Some(Instant::now()),
         }
     }
 
@@ -161,8 +168,18 @@ impl Studio {
         self.session.shown_picture()
     }
 
+    /// For measurements: the time to the first picture, and that between frames.
+    fn log_times(&mut self, ctx: &egui::Context) {
+        if self.session.document.candidate().is_some()
+            && let Some(born) = self.born.take()
+        {
+            tracing::debug!(ms = born.elapsed().as_millis(), "first picture");
+        }
+        tracing::trace!(ms = 1e3 * ctx.input(|i| i.unstable_dt), "frame");
+    }
+
     fn lay_out(&mut self, ui: &mut egui::Ui) {
-        let Self { session, canvas, candidates, morph, commands } = self;
+        let Self { session, canvas, candidates, morph, commands, .. } = self;
         let palette = theme::palette(ui.visuals());
         let bar = |x: i8, y: i8| Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(x, y));
         Panel::top("top")
@@ -213,6 +230,7 @@ impl eframe::App for Studio {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        self.log_times(&ctx);
         ctx.set_theme(if self.session.view.dark { Theme::Dark } else { Theme::Light });
         keys::commands(&ctx, &self.session, &mut self.commands);
         dropped_files(&ctx, &mut self.commands);

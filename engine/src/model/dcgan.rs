@@ -9,7 +9,7 @@ use crate::nn::{Activation, ConvTransposeConfig, conv_transpose2d};
 use crate::{Error, Result};
 
 /// PyTorch's default, which checkpoints don't record.
-const BATCH_NORM_EPSILON: f64 = 1e-5;
+pub(crate) const BATCH_NORM_EPSILON: f64 = 1e-5;
 
 /// One layer, ready for use: batch norm is folded into weights and bias.
 #[derive(Clone, Debug)]

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 pub use bundled::{bundled_names, check_source, open, open_best};
+pub(crate) use dcgan::BATCH_NORM_EPSILON;
 pub use dcgan::{Dcgan, DcganLayer};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
 

@@ -1,16 +1,17 @@
 //! What a training gives away: the averaged generator, as pictures and as the tensors of PyTorch's DCGAN example.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
 use half::f16;
 
 use super::gan::{Gan, latents};
-use super::networks::{BATCH_NORM_EPS, generate, generator_layer};
+use super::networks::generate;
 use super::state::{Entry, write_safetensors};
-use crate::nn::{Activation, conv_transpose2d};
+use crate::model::{Dcgan, LatentSpec, Model, Prior};
 use crate::rng::Rng;
-use crate::{Error, Result};
+use crate::{Error, Picture, Result, ValueRange};
 
 /// Batches from which the statistics of the averaged generator are taken.
 const STATISTICS_BATCHES: usize = 20;
@@ -82,28 +83,28 @@ impl Gan {
         write_safetensors(path, &entries, Vec::new())
     }
 
-    /// Pictures of the averaged generator, N x S x S x 3 in -1 to 1, for the latents of `seed`.
+    /// The averaged generator as a model, as it would be after [`Self::save_weights`] but in full precision.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    pub fn model(&self) -> Result<Model> {
+        let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor)).collect();
+        let Some(generator) = Dcgan::from_checkpoint(&tensors, &Device::Cpu)? else {
+            return Err(Error::Invalid("the trained network is no generator".into()));
+        };
+        let latents = LatentSpec::continuous(self.config.latent, Prior::Normal);
+        Ok(Model::new("training", Arc::new(generator), latents, ValueRange::SignedUnit, Device::Cpu))
+    }
+
+    /// Pictures of the averaged generator for the latents of `seed`.
     ///
     /// # Errors
     /// [`Error::NonFinite`] when a pixel is not a number.
-    pub fn samples(&self, count: usize, seed: u64) -> Result<Tensor> {
-        let layers = self.folded(&self.statistics()?)?;
-        let z = latents(&mut Rng::new(seed), count, self.config.latent)?;
-        let mut parts = Vec::new();
-        // In parts, so that a large sheet needs little memory.
-        for start in (0..count).step_by(STATISTICS_BATCH) {
-            let mut x = z.narrow(0, start, STATISTICS_BATCH.min(count - start))?;
-            for (index, (w, bias)) in layers.iter().enumerate() {
-                let activation = if bias.is_some() { Activation::Relu } else { Activation::Tanh };
-                x = conv_transpose2d(&x, w, bias.as_ref(), generator_layer(index), activation)?;
-            }
-            parts.push(x);
-        }
-        let pictures = Tensor::cat(&parts, 0)?;
-        if !pictures.sum_all()?.to_scalar::<f32>()?.is_finite() {
-            return Err(Error::NonFinite { what: "a generated picture" });
-        }
-        Ok(pictures)
+    pub fn samples(&self, count: usize, seed: u64) -> Result<Vec<Picture>> {
+        let model = self.model()?;
+        let mut rng = Rng::new(seed);
+        let latents: Vec<_> = (0..count).map(|_| model.info.latents.draw(&mut rng)).collect();
+        model.pictures(&latents)
     }
 
     /// Statistics of every normalized layer of the averaged generator. Those of the training belong to other
@@ -138,22 +139,5 @@ impl Gan {
             (mean.iter().map(|m| *m as f32).collect(), variance)
         };
         Ok(sums.into_iter().map(finish).collect())
-    }
-
-    /// Weights and biases with the norm folded in; the last layer has no bias.
-    fn folded(&self, statistics: &[Statistics]) -> Result<Vec<(Tensor, Option<Tensor>)>> {
-        let mut statistics = statistics.iter();
-        self.average
-            .chunks(3)
-            .map(|part| {
-                let ([w, gamma, beta], Some((mean, variance))) = (part, statistics.next()) else {
-                    return Ok((part[0].clone(), None));
-                };
-                let mean = Tensor::new(mean.as_slice(), w.device())?;
-                let deviation = (Tensor::new(variance.as_slice(), w.device())? + BATCH_NORM_EPS)?.sqrt()?;
-                let scale = (gamma / deviation)?;
-                Ok((w.broadcast_mul(&scale)?, Some((beta - (mean * scale)?)?)))
-            })
-            .collect()
     }
 }

@@ -19,7 +19,7 @@ pub use export::NamedTensor;
 pub use folder::{Provenance, write_model_folder};
 pub use gan::{Gan, GanConfig, Report};
 pub use pictures::{PictureSet, Skipped};
-pub use run::{Finished, Progress, RunOptions, run_gan, sheet};
+pub use run::{Finished, Progress, RunOptions, run_gan};
 pub use schedule::learning_rate_factor;
 
 #[cfg(test)]

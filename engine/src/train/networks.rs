@@ -5,6 +5,7 @@ use candle_core::{Device, Tensor, Var};
 use super::gan::GanConfig;
 use super::spectral::SingularVectors;
 use crate::Result;
+use crate::model::BATCH_NORM_EPSILON;
 use crate::nn::{
     Activation, BatchStatistics, ConvConfig, ConvTransposeConfig, batch_norm_train, conv_transpose2d, conv2d,
 };
@@ -14,8 +15,6 @@ use crate::rng::Rng;
 const KERNEL: usize = 4;
 /// Standard deviation of the first weights.
 const FIRST_DEVIATION: f32 = 0.02;
-/// PyTorch's default, which is what a reader of the exported weights assumes.
-pub(super) const BATCH_NORM_EPS: f64 = 1e-5;
 
 /// Variables with names, in a fixed order.
 #[derive(Debug)]
@@ -85,7 +84,7 @@ pub(super) fn generate(parameters: &[Tensor], z: &Tensor) -> Result<(Tensor, Vec
         let config = generator_layer(layer);
         if let [w, gamma, beta] = part {
             let y = conv_transpose2d(&x, w, None, config, Activation::None)?;
-            let (y, batch) = batch_norm_train(&y, gamma, beta, BATCH_NORM_EPS, Activation::Relu)?;
+            let (y, batch) = batch_norm_train(&y, gamma, beta, BATCH_NORM_EPSILON, Activation::Relu)?;
             statistics.push(batch);
             x = y;
         } else {

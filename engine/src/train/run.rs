@@ -7,14 +7,11 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use candle_core::Tensor;
-use image::RgbImage;
 use serde::Serialize;
 
 use super::gan::{Gan, GanConfig, Report};
 use super::pictures::PictureSet;
-use super::state::write_atomically;
-use crate::{Error, Result};
+use crate::{Error, Picture, Result};
 
 /// Pictures on a side of a sample sheet.
 const SHEET_SIDE: usize = 8;
@@ -171,36 +168,8 @@ fn save(gan: &Gan, options: &RunOptions, seconds: f64) -> Result<()> {
 }
 
 fn save_sheet(gan: &Gan, path: &Path) -> Result<()> {
-    let sheet = sheet(&gan.samples(SHEET_SIDE * SHEET_SIDE, SHEET_SEED)?, SHEET_SIDE)?;
-    let mut png = std::io::Cursor::new(Vec::new());
-    sheet
-        .write_to(&mut png, image::ImageFormat::Png)
-        .map_err(|e| Error::Picture { path: path.to_owned(), why: e.to_string() })?;
-    write_atomically(path, png.get_ref())
-}
-
-/// Pictures N x H x W x 3 in -1 to 1 side by side, `columns` in a row.
-///
-/// # Errors
-/// [`Error::Invalid`] for another shape or no column.
-pub fn sheet(pictures: &Tensor, columns: usize) -> Result<RgbImage> {
-    let &[count, height, width, 3] = pictures.dims() else {
-        return Err(Error::Invalid(format!("a sheet takes N x H x W x 3, not {:?}", pictures.dims())));
-    };
-    if columns == 0 {
-        return Err(Error::Invalid("a sheet has at least one column".to_owned()));
-    }
-    let values = pictures.flatten_all()?.to_vec1::<f32>()?;
-    let bytes: Vec<u8> = values.iter().map(|v| ((v + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8).collect();
-    let mut sheet = RgbImage::new((columns * width) as u32, (count.div_ceil(columns) * height) as u32);
-    for (index, picture) in bytes.chunks_exact(height * width * 3).enumerate() {
-        let (left, top) = (index % columns * width, index / columns * height);
-        for (i, pixel) in picture.chunks_exact(3).enumerate() {
-            let (x, y) = ((left + i % width) as u32, (top + i / width) as u32);
-            sheet.put_pixel(x, y, image::Rgb([pixel[0], pixel[1], pixel[2]]));
-        }
-    }
-    Ok(sheet)
+    let pictures = gan.samples(SHEET_SIDE * SHEET_SIDE, SHEET_SEED)?;
+    Picture::grid(&pictures, SHEET_SIDE, 0)?.save(path)
 }
 
 /// One JSON object per line.
