@@ -106,7 +106,7 @@ fn colour_overlay(maps: &Constraints) -> ColorImage {
     let pixel = |i: usize| {
         let cover = maps.colour_mask[i];
         if cover <= 0.0 {
-            return Color32::TRANSPARENT;
+            return Color32::default();
         }
         let (x, y) = (i % size, i / size);
         let (left, right) = (x.saturating_sub(OUTLINE), (x + OUTLINE).min(size - 1));
