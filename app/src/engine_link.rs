@@ -4,68 +4,9 @@ use std::sync::Arc;
 
 use latent_engine::explore::Interpolation;
 use latent_engine::model::Latent;
-use latent_engine::worker::{
-    Command, DrawRequest, Engine, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames,
-};
+use latent_engine::worker::{Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames};
 
-/// What the window needs of an engine; a scripted one stands in for it in tests.
-pub trait Port {
-    /// Sends a command; never waits.
-    fn send(&self, command: Command);
-    /// The events since the last call; never waits.
-    fn events(&self) -> Vec<Event>;
-    /// The newest candidates that were not taken yet.
-    fn take_frame(&self) -> Option<Frame>;
-    /// The newest morph that was not taken yet.
-    fn take_morph(&self) -> Option<MorphFrames>;
-    /// False when nobody is there to answer any more.
-    fn is_alive(&self) -> bool;
-}
-
-impl Port for Engine {
-    fn send(&self, command: Command) {
-        Engine::send(self, command);
-    }
-
-    fn events(&self) -> Vec<Event> {
-        Engine::events(self).collect()
-    }
-
-    fn take_frame(&self) -> Option<Frame> {
-        Engine::take_frame(self)
-    }
-
-    fn take_morph(&self) -> Option<MorphFrames> {
-        Engine::take_morph(self)
-    }
-
-    fn is_alive(&self) -> bool {
-        Engine::is_alive(self)
-    }
-}
-
-/// An engine that could not be started.
-pub(crate) struct NoEngine;
-
-impl Port for NoEngine {
-    fn send(&self, _command: Command) {}
-
-    fn events(&self) -> Vec<Event> {
-        Vec::new()
-    }
-
-    fn take_frame(&self) -> Option<Frame> {
-        None
-    }
-
-    fn take_morph(&self) -> Option<MorphFrames> {
-        None
-    }
-
-    fn is_alive(&self) -> bool {
-        false
-    }
-}
+use crate::port::Port;
 
 /// What the engine says that still matters.
 #[derive(Clone, Debug)]

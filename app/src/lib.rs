@@ -7,6 +7,7 @@ pub mod command;
 pub mod document;
 pub mod engine_link;
 pub mod history;
+pub mod port;
 pub mod session;
 pub mod tools;
 pub mod view;

@@ -17,9 +17,10 @@ use latent_engine::worker::{Engine, ModelSource};
 use crate::canvas::{Canvas, Sheet};
 use crate::command::Command;
 use crate::document::Document;
-use crate::engine_link::{EngineLink, NoEngine, Port};
+use crate::engine_link::EngineLink;
 use crate::files::Files;
 use crate::panels;
+use crate::port::{NoEngine, Port};
 use crate::session::Session;
 use crate::theme;
 use crate::tools::Toolbox;
@@ -60,7 +61,7 @@ pub enum WindowError {
         "no window can be opened here ({0}); without one, use the subcommands: \
          draw, generate, train, render, bench"
     )]
-    NoDisplay(eframe::Error),
+    NoDisplay(String),
     /// The window was there and failed.
     #[error("the window failed: {0}")]
     Failed(eframe::Error),
@@ -91,7 +92,11 @@ pub fn run_window(options: StudioOptions) -> Result<(), WindowError> {
         Box::new(move |creation| Ok(Box::new(Studio::new(&creation.egui_ctx, options))));
     eframe::run_native("Latent Studio", native, create).map_err(|error| match error {
         eframe::Error::AppCreation(_) => WindowError::Failed(error),
-        error => WindowError::NoDisplay(error),
+        // What stands before the last colon is where in a library it happened.
+        error => {
+            let text = error.to_string();
+            WindowError::NoDisplay(text.rsplit(": ").next().unwrap_or(&text).trim_end_matches('.').into())
+        }
     })
 }
 

@@ -138,7 +138,15 @@ pub const CURSOR: [Color32; 2] = [Color32::WHITE, Color32::from_black_alpha(160)
 pub const SKETCH: [Color32; 2] = [Color32::from_rgb(236, 236, 236), Color32::from_black_alpha(150)];
 
 /// How strongly a stroke covers the picture, and how strongly its outline does.
-pub const STROKE_ALPHA: [f32; 2] = [0.38, 0.95];
+pub const STROKE_ALPHA: [f32; 2] = [0.38, 0.9];
+
+/// The outline of a stroke: lighter or darker than its paint, for a picture that agrees with the stroke has
+/// the paint's very colour.
+pub fn outline(paint: [u8; 3]) -> [u8; 3] {
+    let [r, g, b] = paint.map(f32::from);
+    let towards = if 0.299 * r + 0.587 * g + 0.114 * b > 160.0 { 0.0 } else { 255.0 };
+    paint.map(|channel| (f32::from(channel) * 0.5 + towards * 0.5) as u8)
+}
 
 /// The picture as it is.
 pub const UNTINTED: Color32 = Color32::WHITE;

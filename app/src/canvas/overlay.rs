@@ -106,14 +106,17 @@ fn colour_overlay(maps: &Constraints) -> ColorImage {
     let pixel = |i: usize| {
         let cover = maps.colour_mask[i];
         if cover <= 0.0 {
-            return Color32::TRANSPARENT;
+            return Color32::default();
         }
         let (x, y) = (i % size, i / size);
         let (left, right) = (x.saturating_sub(OUTLINE), (x + OUTLINE).min(size - 1));
         let (up, down) = (y.saturating_sub(OUTLINE), (y + OUTLINE).min(size - 1));
         let inner = mask(left, y).min(mask(right, y)).min(mask(x, up)).min(mask(x, down));
         let rgb = [0, 1, 2].map(|c| (maps.colour[3 * i + c] * 255.0).round() as u8);
-        theme::glaze(rgb, cover * (fill + (outline - fill) * (1.0 - inner)))
+        let rim = 1.0 - inner;
+        let edge = theme::outline(rgb);
+        let mixed = [0, 1, 2].map(|c| (f32::from(rgb[c]) * inner + f32::from(edge[c]) * rim) as u8);
+        theme::glaze(mixed, cover * (fill + (outline - fill) * rim))
     };
     ColorImage::new([size, size], (0..size * size).map(pixel).collect())
 }

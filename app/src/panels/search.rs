@@ -10,14 +10,18 @@ use crate::session::Session;
 /// Larger seeds could not be typed without loss.
 const LARGEST_SEED: u64 = 1 << 53;
 
+/// What the names and numbers beside a slider take of the width.
+const BESIDE_SLIDER: f32 = 190.0;
+
 /// Lays the section out.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let width = ui.available_width();
     let header = CollapsingHeader::new("Search settings").show(ui, |ui| {
         let mut settings = session.document.settings;
         let mut ended = false;
         Grid::new("search").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
             effort(ui, &mut settings, &mut ended);
-            weights(ui, &mut settings.weights, &mut ended);
+            weights(ui, width, &mut settings.weights, &mut ended);
         });
         let reset = SolveSettings { seed: settings.seed, ..SolveSettings::default() };
         let button = ui.add_enabled(settings != reset, egui::Button::new("Reset"));
@@ -67,8 +71,8 @@ fn effort(ui: &mut Ui, settings: &mut SolveSettings, ended: &mut bool) {
     ui.end_row();
 }
 
-fn weights(ui: &mut Ui, weights: &mut Weights, ended: &mut bool) {
-    ui.spacing_mut().slider_width = 110.0;
+fn weights(ui: &mut Ui, width: f32, weights: &mut Weights, ended: &mut bool) {
+    ui.spacing_mut().slider_width = (width - BESIDE_SLIDER).clamp(32.0, 160.0);
     let mut weight = |ui: &mut Ui, name: &str, tooltip: &str, value: &mut f32, most: f32| {
         let label = ui.label(name);
         let slider =

@@ -8,7 +8,7 @@ use latent_engine::Picture;
 use latent_engine::model::{LatentSpec, Prior};
 use latent_engine::worker::{Candidate, Command, Event, Frame, JobId, ModelInfo, MorphFrames, TermCost};
 
-use crate::engine_link::Port;
+use crate::port::Port;
 
 #[derive(Default)]
 struct State {
