@@ -32,9 +32,7 @@ impl Session {
         match news {
             News::Opened(model) => {
                 self.apply(Command::Pointer(Pointer::Cancel));
-                let other = self.document.model.as_ref().is_none_or(|old| old.latents != model.latents);
-                let size = model.size;
-                if other || self.document.model.as_ref().is_some_and(|old| old.size != size) {
+                if self.document.model.as_deref() != Some(&*model) {
                     // Latents of one model mean nothing to another.
                     self.history.clear();
                     self.document.anchor = None;

@@ -73,14 +73,14 @@ impl Constraints {
                             // Where nothing was asked for before, a half-covered pixel asks for the pure
                             // colour, only less loudly.
                             let share = if self.colour_mask[i] > 0.0 { cover } else { 1.0 };
-                            *value += share * (wanted - *value);
+                            *value = whole_byte(*value + share * (wanted - *value));
                         }
                         self.colour_mask[i] = self.colour_mask[i].max(cover);
                     }
                     StrokeKind::Sketch => self.edge[i] = self.edge[i].max(cover),
                     StrokeKind::Erase => {
-                        self.colour_mask[i] = self.colour_mask[i].min(1.0 - cover);
-                        self.edge[i] = self.edge[i].min(1.0 - cover);
+                        self.colour_mask[i] = self.colour_mask[i].min(whole_byte(1.0 - cover));
+                        self.edge[i] = self.edge[i].min(whole_byte(1.0 - cover));
                     }
                 }
             }
@@ -170,11 +170,15 @@ fn covered(a: [f32; 2], b: [f32; 2], radius: f32, size: usize) -> impl Iterator<
     let (columns, rows) = (range(0), range(1));
     rows.flat_map(move |y| columns.clone().map(move |x| (x, y))).filter_map(move |(x, y)| {
         let away = distance_to_segment([x as f32 + 0.5, y as f32 + 0.5], a, b);
-        let cover = (radius + 0.5 - away).clamp(0.0, 1.0);
-        // Whole 255ths, so that maps survive the way through a picture.
-        let cover = (cover * 255.0).round() / 255.0;
+        let cover = whole_byte((radius + 0.5 - away).clamp(0.0, 1.0));
         (cover > 0.0).then_some((y * size + x, cover))
     })
+}
+
+/// The nearest 255th: maps must survive the way through a picture, so that the command line sees what the window
+/// saw.
+fn whole_byte(light: f32) -> f32 {
+    (light * 255.0).round() / 255.0
 }
 
 fn distance_to_segment(p: [f32; 2], a: [f32; 2], b: [f32; 2]) -> f32 {
@@ -237,6 +241,8 @@ mod tests {
     fn maps_survive_the_way_through_pictures() {
         let strokes = [
             line(StrokeKind::Colour([10, 200, 77]), 0.13, &[[0.1, 0.3], [0.9, 0.77]]),
+            line(StrokeKind::Colour([210, 20, 177]), 0.11, &[[0.1, 0.7], [0.9, 0.31]]),
+            line(StrokeKind::Erase, 0.09, &[[0.3, 0.1], [0.4, 0.93]]),
             line(StrokeKind::Sketch, 0.02, &[[0.2, 0.9], [0.7, 0.1]]),
         ];
         let maps = Constraints::rasterize(&strokes, 32);

@@ -87,14 +87,14 @@ impl Picture {
     /// # Errors
     /// [`Error::Shape`] when the bytes don't fit the size.
     pub fn new(width: usize, height: usize, rgb: Vec<u8>) -> Result<Self> {
-        if rgb.len() == 3 * width * height {
+        if rgb.len() == 3 * width * height && !rgb.is_empty() {
             return Ok(Self { width, height, rgb });
         }
         Err(Error::Shape {
             op: "picture",
             left: vec![height, width, 3],
             right: vec![rgb.len()],
-            why: "three bytes a pixel".into(),
+            why: "three bytes a pixel, and at least one pixel".into(),
         })
     }
 
@@ -176,10 +176,13 @@ impl Picture {
         Self { width, height, rgb }
     }
 
-    /// The mean of the channels of every pixel, 0 to 1: a mask from a picture.
+    /// The luma of every pixel (ITU-R 601), 0 to 1: a mask from a picture.
     #[must_use]
     pub fn lightness(&self) -> Vec<f32> {
-        let light = |p: &[u8]| (f32::from(p[0]) + f32::from(p[1]) + f32::from(p[2])) / 765.0;
+        // Whole numbers up to the division: grey becomes exactly its 255th.
+        let light = |p: &[u8]| {
+            (299 * u32::from(p[0]) + 587 * u32::from(p[1]) + 114 * u32::from(p[2])) as f32 / 255_000.0
+        };
         self.rgb.chunks_exact(3).map(light).collect()
     }
 

@@ -9,7 +9,7 @@ use latent_engine::Picture;
 use latent_engine::bench::latent_step;
 use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::model::Model;
-use latent_engine::solver::{self, BANK_SIZE, Bank, SolveSettings, SolverKind};
+use latent_engine::solver::{self, Bank, SolveSettings, SolverKind};
 use latent_engine::worker::{Command, DrawRequest, Engine, Event, JobId};
 use serde::Serialize;
 
@@ -93,6 +93,9 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
     if arguments.width == 0 || arguments.batch.contains(&0) {
         return Err(CliError::Arguments("--width and --batch must be at least 1".into()));
     }
+    if !(0.0..=3600.0).contains(&arguments.seconds) {
+        return Err(CliError::Arguments("--seconds must be 0 to 3600".into()));
+    }
     for &batch in &arguments.batch {
         print(&latent_step(arguments.width, batch, arguments.seconds)?)?;
     }
@@ -131,7 +134,7 @@ fn matches(arguments: &MatchArguments) -> Result<(), CliError> {
         None => serde_json::Map::new(),
     };
     let start = Instant::now();
-    let mut bank = Bank::new(model.clone(), BANK_SIZE);
+    let mut bank = Bank::of(model.clone());
     let solver: SolverKind = arguments.solver.into();
     while solver == SolverKind::Fast && !bank.is_complete() {
         bank.extend()?;
@@ -222,6 +225,9 @@ struct ResponseRow {
 /// Plays a stroke to the engine's thread as the window does: a request for every move, the newest frame's
 /// first latents as starts.
 fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
+    if arguments.moves == 0 {
+        return Err(CliError::Arguments("--moves must be at least 1".into()));
+    }
     let (wake, woken) = crossbeam_channel::unbounded();
     let begin = Instant::now();
     let engine = Engine::spawn(Arc::new(move || {
@@ -279,26 +285,39 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     wait(&mut || Ok(engine.take_frame().is_some_and(|f| f.iteration > 0)), long)?;
     let bank_ms = begin.elapsed().as_secs_f64() * 1e3;
 
+    // As the window does: a move comes every 16 ms, and a request waits for the answer to the one before.
     let (mut times, mut frames, mut start) = (Vec::new(), 0usize, Vec::new());
+    let mut waiting: Vec<(u64, Instant)> = Vec::new();
+    let (mut asked, mut answered) = (0, 0);
     let play = Instant::now();
-    for i in 1..=arguments.moves {
-        let (sent, job) = (Instant::now(), JobId(3 + i as u64));
-        engine.send(draw(job.0, i, start.clone()));
-        let next = sent + Duration::from_millis(16);
-        let mut first = None;
-        // As a painter, the next move comes when its time has come, seen or not seen.
-        while Instant::now() < next {
-            if woken.recv_deadline(next).is_ok()
-                && let Some(frame) = engine.take_frame()
-            {
+    for i in 1..=arguments.moves as u64 {
+        let moved = Instant::now();
+        waiting.push((i, moved));
+        let next = moved + Duration::from_millis(16);
+        loop {
+            if asked == answered && asked < i {
+                asked = i;
+                engine.send(draw(3 + i, i as usize, start.clone()));
+            }
+            if woken.recv_deadline(next).is_err() {
+                break;
+            }
+            if let Some(frame) = engine.take_frame() {
                 frames += 1;
-                if frame.job == job && first.is_none() {
-                    first = Some(sent.elapsed());
-                }
+                answered = frame.job.0 - 3;
+                waiting.retain(|&(at, since)| {
+                    let seen = at <= answered;
+                    if seen {
+                        times.push(since.elapsed().as_secs_f64() * 1e3);
+                    }
+                    !seen
+                });
                 start = frame.candidates.iter().take(4).map(|c| c.latent.clone()).collect();
             }
         }
-        times.push(first.map_or(f64::INFINITY, |t| t.as_secs_f64() * 1e3));
+    }
+    if times.is_empty() {
+        return Err(CliError::Arguments("the engine answered none of the moves".into()));
     }
     let seconds = play.elapsed().as_secs_f64();
     times.sort_by(f64::total_cmp);

@@ -8,11 +8,11 @@ use std::time::Instant;
 
 use latent_engine::checkpoint::npy;
 use latent_engine::constraint::Constraints;
-use latent_engine::solver::{self, BANK_SIZE, Bank, Report, SolveSettings, SolverKind};
+use latent_engine::solver::{self, Bank, Report, SolveSettings, SolverKind};
 use latent_engine::worker::DrawRequest;
 use serde::Serialize;
 
-use super::output::{bar, check_writable, open_picture, write_grid};
+use super::output::{bar, check_picture, check_writable, open_picture, write_grid};
 use super::{CliError, SolverName, open_model};
 
 /// The arguments of `draw`.
@@ -93,9 +93,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         .transpose()?
         .map(BufWriter::new);
 
-    let mut bank = Bank::new(model.clone(), BANK_SIZE);
+    let mut bank = Bank::of(model.clone());
     if settings.solver == SolverKind::Fast {
-        let progress = bar(BANK_SIZE, "bank");
+        let progress = bar(bank.capacity(), "bank");
         while !bank.is_complete() {
             bank.extend()?;
             progress.set_position(bank.len() as u64);
@@ -106,8 +106,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let mut search = solver::start(&model, &bank, &request)?;
     let progress = bar(settings.iterations, "search");
     let mut step = 0;
-    loop {
-        let report = search.step()?;
+    let failure = loop {
+        let report = match search.step() {
+            Ok(report) => report,
+            Err(error) => break Some(error),
+        };
         progress.set_position(report.iteration as u64);
         progress.set_message(format!("cost {:.4}", report.best));
         if let (Some(trace), Some(path)) = (&mut trace, &arguments.trace) {
@@ -116,12 +119,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         }
         step += 1;
         if report.done {
-            break;
+            break None;
         }
-    }
+    };
     progress.finish_and_clear();
+    if let (Some(trace), Some(path)) = (&mut trace, &arguments.trace) {
+        trace.flush().map_err(|source| CliError::Io { path: path.clone(), source })?;
+    }
     let candidates = search.candidates()?;
     let pictures: Vec<_> = candidates.iter().map(|c| c.picture.clone()).collect();
+    if let (Some(_), true) = (&failure, pictures.is_empty()) {
+        return failure.map_or(Ok(()), |error| Err(error.into()));
+    }
     write_grid(&arguments.out, &pictures)?;
     if let Some(path) = &arguments.latents {
         let latents: Vec<_> = candidates.iter().map(|c| c.latent.clone()).collect();
@@ -134,7 +143,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         candidates.first().map_or(0.0, |c| c.cost),
         start.elapsed().as_secs_f64() * 1e3
     );
-    Ok(())
+    // The last good pictures are written, and still it is a failure.
+    failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
 fn trace_line(to: &mut impl Write, iteration: usize, seconds: f64, report: &Report) -> std::io::Result<()> {
@@ -150,6 +160,7 @@ fn trace_line(to: &mut impl Write, iteration: usize, seconds: f64, report: &Repo
 }
 
 fn check(arguments: &Arguments) -> Result<(), CliError> {
+    check_picture(&arguments.out)?;
     for (value, name) in
         [(arguments.candidates, "--candidates"), (arguments.top_k, "--top-k"), (arguments.iters, "--iters")]
     {

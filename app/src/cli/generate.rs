@@ -7,11 +7,11 @@ use latent_engine::checkpoint::npy;
 use latent_engine::model::Latent;
 use latent_engine::rng::Rng;
 
-use super::output::{check_writable, is_npy, write_grid};
+use super::output::{check_picture, check_writable, is_npy, write_grid};
 use super::{CliError, open_model};
 
-/// More pictures than this at once are surely a slip of the finger.
-const MOST: usize = 100_000;
+/// Most pictures at once: they are all in memory.
+const MOST: usize = 4096;
 
 /// The arguments of `generate`.
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if !arguments.truncation.is_finite() {
         return Err(CliError::Arguments("--truncation must be a finite number".into()));
     }
-    check_writable(&arguments.out)?;
+    if is_npy(&arguments.out) {
+        check_writable(&arguments.out)?
+    } else {
+        check_picture(&arguments.out)?
+    }
     let model = open_model(&arguments.model)?;
     let latents = match &arguments.latents {
         Some(path) => npy::read_latents(path)?,

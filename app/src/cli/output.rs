@@ -24,6 +24,18 @@ pub(super) fn check_writable(path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Makes sure that a picture can be written there.
+pub(super) fn check_picture(path: &Path) -> Result<(), CliError> {
+    let known = image::ImageFormat::from_path(path).is_ok_and(|format| format.can_write());
+    if !known {
+        return Err(CliError::Arguments(format!(
+            "{} has no ending of a picture that can be written; try .png",
+            path.display()
+        )));
+    }
+    check_writable(path)
+}
+
 /// Makes sure that the folder is there and can be written.
 pub(super) fn check_folder(path: &Path) -> Result<(), CliError> {
     let refuse = |source| CliError::Io { path: path.to_owned(), source };

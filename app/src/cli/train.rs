@@ -15,6 +15,8 @@ use super::output::{bar, check_folder};
 
 /// Seed of the world that models learn from; other seeds show scenes that no bundled model has seen.
 const WORLD_SEED: u64 = 1;
+/// More pictures of a world than this fill the memory.
+const MOST_PICTURES: usize = 1_000_000;
 /// Pictures drawn between two looks at the progress bar.
 const CHUNK: usize = 256;
 
@@ -70,6 +72,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if !(arguments.minutes > 0.0 && arguments.minutes.is_finite()) {
         return Err(CliError::Arguments("--minutes must be more than 0".into()));
     }
+    if !(1..=MOST_PICTURES).contains(&arguments.pictures) {
+        return Err(CliError::Arguments(format!("--pictures must be 1 to {MOST_PICTURES}")));
+    }
     let Recipe::Gan = arguments.recipe;
     let config = GanConfig {
         size: arguments.size,
@@ -82,10 +87,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     };
     config.check()?;
     check_folder(&arguments.out)?;
+    let run_folder = arguments.out.join("run");
+    if !arguments.resume && run_folder.join("state.safetensors").exists() {
+        return Err(CliError::Arguments(format!(
+            "{} holds a training already: add --resume to go on with it, or name another folder",
+            arguments.out.display()
+        )));
+    }
     let (pictures, data) = pictures(arguments)?;
 
-    let run_folder = arguments.out.join("run");
-    let mut options = RunOptions::new(pictures, config.clone(), run_folder, arguments.minutes);
+    let mut options = RunOptions::new(pictures, config, run_folder, arguments.minutes);
     options.resume = arguments.resume;
     let progress = ProgressBar::new(1000);
     if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:32} {percent}% {msg}") {
@@ -102,7 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let title =
         arguments.out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
     let command = std::env::args().skip(1).fold("latent-studio".to_owned(), |all, a| all + " " + &a);
-    write_model_folder(&arguments.out, &finished, &config, &Provenance { title, data, command })?;
+    write_model_folder(&arguments.out, &finished, &Provenance { title, data, command })?;
     println!("{}: {} steps, {:.0} minutes", arguments.out.display(), finished.steps, finished.seconds / 60.0);
     Ok(())
 }

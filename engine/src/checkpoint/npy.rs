@@ -1,11 +1,15 @@
 //! Latents and pictures as `.npy` files, for NumPy.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use candle_core::{DType, Tensor};
 
 use crate::model::Latent;
 use crate::{Error, Result};
+
+/// More than the header of any file that NumPy writes for an array without fields.
+const HEADER_BYTES: u64 = 4096;
 
 /// Writes latents, float32, N x L.
 ///
@@ -38,10 +42,11 @@ pub fn write_tensor(path: &Path, tensor: &Tensor) -> Result<()> {
 /// [`Error::Io`] when there is no such file, [`Error::Checkpoint`] when it holds no latents.
 pub fn read_latents(path: &Path) -> Result<Vec<Latent>> {
     let refuse = |why: String| Error::checkpoint(path, why);
-    // candle names no file in its errors and allocates on the header's word: look at the size first.
+    // candle allocates on the header's word: look at the bytes that are there first.
     let length = std::fs::metadata(path).map_err(|e| Error::io(path, e))?.len();
-    if length > 1 << 30 {
-        return Err(refuse("is far too large for a file of latents".into()));
+    let declared = declared_numbers(path)?;
+    if declared.is_none_or(|numbers| numbers.saturating_mul(2) > length) {
+        return Err(refuse("can't be read as a .npy file: its header does not fit its size".into()));
     }
     let tensor = Tensor::read_npy(path).map_err(|e| refuse(format!("can't be read as a .npy file: {e}")))?;
     let tensor = match tensor.rank() {
@@ -54,6 +59,24 @@ pub fn read_latents(path: &Path) -> Result<Vec<Latent>> {
         return Err(refuse("holds numbers that are not finite".into()));
     }
     Ok(rows.into_iter().map(Latent::from).collect())
+}
+
+/// How many numbers the header of a file declares; `None` when it has no such header.
+fn declared_numbers(path: &Path) -> Result<Option<u64>> {
+    let mut head = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| Error::io(path, e))?;
+    file.take(HEADER_BYTES).read_to_end(&mut head).map_err(|e| Error::io(path, e))?;
+    let text = String::from_utf8_lossy(&head);
+    if !head.starts_with(b"\x93NUMPY") {
+        return Ok(None);
+    }
+    let shape = text
+        .split_once("'shape':")
+        .and_then(|(_, rest)| rest.split_once('('))
+        .and_then(|(_, rest)| rest.split_once(')'));
+    let Some((shape, _)) = shape else { return Ok(None) };
+    let mut sizes = shape.split(',').map(str::trim).filter(|size| !size.is_empty());
+    Ok(sizes.try_fold(1u64, |all, size| Some(all.saturating_mul(size.parse().ok()?))))
 }
 
 #[cfg(test)]
@@ -77,5 +100,11 @@ mod tests {
         std::fs::write(&path, "no numbers").unwrap();
         assert!(read_latents(&path).unwrap_err().to_string().contains("z.npy"));
         assert!(write_latents(&path, &[]).is_err());
+        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000, 1000000), }";
+        let mut hostile = b"\x93NUMPY\x01\x00".to_vec();
+        hostile.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
+        hostile.extend(header.as_bytes());
+        std::fs::write(&path, hostile).unwrap();
+        assert!(read_latents(&path).unwrap_err().to_string().contains("header"));
     }
 }

@@ -45,6 +45,15 @@ pub struct Bank {
 }
 
 impl Bank {
+    /// An empty bank of a model: [`BANK_SIZE`] entries, fewer where its pictures are larger than 64 x 64, so
+    /// that time and memory stay the same.
+    #[must_use]
+    pub fn of(model: Model) -> Self {
+        let side = model.info.size.max(LARGEST_KEPT);
+        let capacity = BANK_SIZE * LARGEST_KEPT * LARGEST_KEPT / (side * side);
+        Self::new(model, capacity.max(CHUNK))
+    }
+
     /// An empty bank of a model that takes up to `capacity` entries.
     #[must_use]
     pub fn new(model: Model, capacity: usize) -> Self {
@@ -69,6 +78,12 @@ impl Bank {
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// How many entries a complete bank has.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.capacity
     }
 
     /// How many entries there are.
@@ -191,10 +206,11 @@ impl Bank {
         scores
     }
 
-    /// Up to `count` entries, best first, no two of which look alike.
+    /// Up to `count` entries, best first, no two of which look alike; an infinite score is never chosen.
     #[must_use]
     pub fn best_different(&self, scores: &[f32], count: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..scores.len()).collect();
+        let mut order: Vec<usize> = (0..scores.len()).filter(|&i| scores[i].is_finite()).collect();
+        let count = count.min(order.len());
         let considered = (16 * count).clamp(1, order.len().max(1)) - 1;
         if considered < order.len() {
             order.select_nth_unstable_by(considered, |&a, &b| scores[a].total_cmp(&scores[b]));

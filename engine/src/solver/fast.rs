@@ -6,16 +6,19 @@ use super::evaluate::{Evaluation, Evaluator};
 use super::lbfgs::Lbfgs;
 use super::rank::rank;
 use super::{Report, Solver, Start};
+use crate::Result;
 use crate::model::Latent;
 use crate::rng::Rng;
 use crate::worker::Candidate;
-use crate::{Error, Result};
 
 /// Evaluations that the most promising search is ahead of the others, so that the first good picture comes
 /// soon.
 const LEAD: usize = 30;
 /// Searches that take a step together after that.
 const ABREAST: usize = 8;
+/// How strongly every search but the leading one is drawn to its own start: mean squared distance times this.
+/// Without it, strokes that can't be met pull all candidates to one and the same picture.
+const OWN_START: f32 = 0.03;
 /// The longest move of a line search, as a share of the norm that latents have under the prior.
 const LONGEST: f32 = 0.5;
 
@@ -35,6 +38,8 @@ pub struct Fast {
 
 struct Search {
     descent: Lbfgs,
+    /// The free variables that it began with.
+    origin: Vec<f32>,
     /// The best point so far; `None` before the first evaluation.
     best: Option<Evaluation>,
     /// What the bank knows of the start, to be shown until then.
@@ -43,6 +48,16 @@ struct Search {
 }
 
 impl Search {
+    /// Cost and gradient of the trial with the pull of the search's own start.
+    fn drawn_to_origin(&self, evaluation: &Evaluation, weight: f32) -> (f32, Vec<f32>) {
+        let share = weight / self.origin.len().max(1) as f32;
+        let away = |(u, u0): (&f32, &f32)| u - u0;
+        let moves = self.descent.trial().iter().zip(&self.origin).map(away);
+        let pull = share * moves.clone().map(|d| d * d).sum::<f32>();
+        let gradient = evaluation.gradient.iter().zip(moves).map(|(g, d)| g + 2.0 * share * d).collect();
+        (evaluation.cost + pull, gradient)
+    }
+
     /// The best cost so far, or about what the start costs.
     fn cost(&self) -> Option<f32> {
         self.best.as_ref().map(|e| e.cost).or_else(|| self.preview.as_ref().map(|c| c.cost))
@@ -65,20 +80,19 @@ impl Fast {
     /// A search from given starts and from the bank's best, or near the anchor once there is one.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for no candidates, [`Error::Shape`] when a latent does not fit the model.
+    /// [`crate::Error::Shape`] when a latent does not fit the model.
     pub fn new(start: Start<'_>, bank: &Bank) -> Result<Self> {
         let settings = start.request.settings;
-        if settings.candidates == 0 || settings.top_k == 0 {
-            return Err(Error::Invalid("a search needs at least one candidate".into()));
-        }
         let count = settings.top_k.min(settings.candidates);
         let evaluator = start.evaluator(true)?;
         let spec = &start.model.info.latents;
         let longest = LONGEST * spec.prior_rms() * (spec.len() as f32).sqrt();
         let searches = origins(&start, bank, count, &evaluator)
             .into_iter()
-            .map(|origin| Search {
-                descent: Lbfgs::new(evaluator.space.free(origin.latent.values()), longest),
+            .map(|origin| (evaluator.space.free(origin.latent.values()), origin))
+            .map(|(free, origin)| Search {
+                descent: Lbfgs::new(free.clone(), longest),
+                origin: free,
                 best: None,
                 preview: origin.preview,
                 evaluations: 0,
@@ -139,7 +153,16 @@ fn origins(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) 
         latents.extend((0..missing).map(near));
         return latents.into_iter().map(Origin::from).collect();
     }
-    let scores = bank.scores(&request.constraints, &request.settings.weights);
+    let mut scores = bank.scores(&request.constraints, &request.settings.weights);
+    if request.settings.seed != 0 {
+        // Another seed, other pictures: it sees its own half of the bank, seed 0 the whole.
+        let mut rng = Rng::new(request.settings.seed);
+        for score in &mut scores {
+            if rng.chance(0.5) {
+                *score = f32::INFINITY;
+            }
+        }
+    }
     let mut from_bank = bank.best_different(&scores, count).into_iter().map(|entry| Origin {
         latent: bank.latent(entry).clone(),
         preview: bank.candidate(entry, scores[entry]),
@@ -164,7 +187,9 @@ impl Solver for Fast {
         for (i, evaluation) in turn.into_iter().zip(evaluations) {
             let search = &mut self.searches[i];
             search.evaluations += 1;
-            if search.descent.tell(evaluation.cost, &evaluation.gradient) {
+            let weight = if self.leader == Some(i) { 0.0 } else { OWN_START };
+            let (cost, gradient) = search.drawn_to_origin(&evaluation, weight);
+            if search.descent.tell(cost, &gradient) {
                 search.best = Some(evaluation);
             }
         }

@@ -1,11 +1,15 @@
 //! The published recipe of iGAN (Zhu et al. 2016): many random latents, Adam on all of them at once.
+//!
+//! One thing differs from the published program: a changed stroke starts the latents anew (but for those that the
+//! request brings along), where iGAN goes on with all of them and Adam's moments. So the result of a request depends
+//! on the request alone.
 
 use super::evaluate::{Evaluation, Evaluator};
 use super::rank::rank;
 use super::{Report, Solver, Start};
+use crate::Result;
 use crate::rng::Rng;
 use crate::worker::Candidate;
-use crate::{Error, Result};
 
 const LEARNING_RATE: f32 = 0.1;
 const BETA1: f32 = 0.9;
@@ -53,12 +57,9 @@ impl Igan {
     /// A search from given starts, then random latents (near the anchor, once there is one).
     ///
     /// # Errors
-    /// [`Error::Invalid`] for no candidates, [`Error::Shape`] when a latent does not fit the model.
+    /// [`crate::Error::Shape`] when a latent does not fit the model.
     pub fn new(start: Start<'_>) -> Result<Self> {
         let settings = start.request.settings;
-        if settings.candidates == 0 || settings.top_k == 0 {
-            return Err(Error::Invalid("a search needs at least one candidate".into()));
-        }
         let evaluator = start.evaluator(false)?;
         let mut rng = Rng::new(settings.seed);
         let mut points: Vec<Point> = start

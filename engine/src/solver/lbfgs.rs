@@ -45,7 +45,9 @@ pub(super) struct Lbfgs {
     slope: f32,
     trial: Vec<f32>,
     trial_step: f32,
-    /// The best trial of this line search that gained enough: where to go when the search is cut short.
+    /// The best cost that was ever told.
+    best: f32,
+    /// The best trial of this line search that gained anything: where to go when the search is cut short.
     fallback: Option<(Vec<f32>, f32, Vec<f32>)>,
     search: Search,
     tries: usize,
@@ -75,6 +77,7 @@ impl Lbfgs {
             pairs: VecDeque::new(),
             direction: Vec::new(),
             slope: 0.0,
+            best: f32::INFINITY,
             trial_step: 0.0,
             fallback: None,
             search: Search::Start,
@@ -96,19 +99,26 @@ impl Lbfgs {
 
     /// Takes cost and gradient of the trial. True when the trial is the best point so far.
     pub fn tell(&mut self, cost: f32, gradient: &[f32]) -> bool {
-        let better = cost < self.best_cost();
+        let better = cost < self.best;
+        self.best = self.best.min(cost);
         if let Search::Start = self.search {
             self.arrive(self.trial.clone(), cost, gradient.to_vec());
             return true;
         }
         self.tries += 1;
         let here = Sample { step: self.trial_step, cost, slope: dot(gradient, &self.direction) };
-        if better {
+        if cost < self.fallback.as_ref().map_or(self.cost, |(_, cost, _)| *cost) {
             self.fallback = Some((self.trial.clone(), cost, gradient.to_vec()));
         }
         let origin = Sample { step: 0.0, cost: self.cost, slope: self.slope };
         let too_high = here.cost > origin.cost + SUFFICIENT_DECREASE * here.step * origin.slope;
-        if !too_high && here.slope.abs() <= -CURVATURE * origin.slope {
+        // A point behind one that was better is not the one to stay at, however flat it is there.
+        let beaten = match self.search {
+            Search::Start => false,
+            Search::Bracket { last } => self.tries > 1 && here.cost >= last.cost,
+            Search::Zoom { low, .. } => here.cost >= low.cost,
+        };
+        if !too_high && !beaten && here.slope.abs() <= -CURVATURE * origin.slope {
             self.accept(self.trial.clone(), cost, gradient.to_vec());
             return better;
         }
@@ -119,7 +129,7 @@ impl Lbfgs {
         let (low, high) = match self.search {
             Search::Start => return better,
             Search::Bracket { last } => {
-                if too_high || (self.tries > 1 && here.cost >= last.cost) {
+                if too_high || beaten {
                     (last, here)
                 } else if here.slope >= 0.0 {
                     (here, last)
@@ -136,7 +146,7 @@ impl Lbfgs {
                 }
             }
             Search::Zoom { low, high } => {
-                if too_high || here.cost >= low.cost {
+                if too_high || beaten {
                     (low, here)
                 } else if here.slope * (high.step - low.step) >= 0.0 {
                     (here, low)
@@ -153,10 +163,6 @@ impl Lbfgs {
             self.set_trial(step);
         }
         better
-    }
-
-    fn best_cost(&self) -> f32 {
-        self.fallback.as_ref().map_or(self.cost, |(_, cost, _)| *cost)
     }
 
     fn direction_norm(&self) -> f32 {

@@ -112,7 +112,16 @@ pub fn start(model: &Model, bank: &Bank, request: &DrawRequest) -> Result<Box<dy
     })
 }
 
+/// More latents than this at once are surely a slip of the finger.
+const MOST_CANDIDATES: usize = 4096;
+
 fn check(model: &Model, request: &DrawRequest) -> Result<()> {
+    let settings = &request.settings;
+    for (count, name) in [(settings.candidates, "candidates"), (settings.top_k, "pictures")] {
+        if !(1..=MOST_CANDIDATES).contains(&count) {
+            return Err(Error::Invalid(format!("a search takes 1 to {MOST_CANDIDATES} {name}, not {count}")));
+        }
+    }
     if request.constraints.is_empty() {
         return Err(Error::Invalid("there is no stroke to agree with".into()));
     }

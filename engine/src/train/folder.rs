@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::gan::GanConfig;
 use super::run::Finished;
 use super::state::write_atomically;
 use crate::checkpoint::{DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE};
@@ -24,12 +23,7 @@ pub struct Provenance {
 ///
 /// # Errors
 /// [`Error::Io`] when a file can't be read or written.
-pub fn write_model_folder(
-    folder: &Path,
-    finished: &Finished,
-    config: &GanConfig,
-    provenance: &Provenance,
-) -> Result<()> {
+pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Provenance) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
     for (from, name) in [(&finished.weights, WEIGHTS_FILE), (&finished.samples, "samples.png")] {
         let bytes = std::fs::read(from).map_err(|e| Error::io(from, e))?;
@@ -43,10 +37,11 @@ pub fn write_model_folder(
     };
     let text = toml::to_string(&file).map_err(|e| Error::Invalid(format!("{DESCRIPTION_FILE}: {e}")))?;
     write_atomically(&folder.join(DESCRIPTION_FILE), text.as_bytes())?;
-    write_atomically(&folder.join("CARD.md"), card(finished, config, provenance).as_bytes())
+    write_atomically(&folder.join("CARD.md"), card(finished, provenance).as_bytes())
 }
 
-fn card(finished: &Finished, config: &GanConfig, provenance: &Provenance) -> String {
+fn card(finished: &Finished, provenance: &Provenance) -> String {
+    let config = &finished.config;
     let mut card = format!("# {}\n\n![64 random pictures](samples.png)\n\n", provenance.title);
     let shown = (finished.steps, config.batch);
     let rows = [

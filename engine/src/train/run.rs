@@ -58,7 +58,9 @@ impl RunOptions {
         }
     }
 
-    fn state(&self) -> PathBuf {
+    /// Where the state is that a run can be resumed from.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
         self.out.join("state.safetensors")
     }
 }
@@ -88,6 +90,8 @@ pub struct Finished {
     pub steps: u64,
     /// Seconds of training, earlier runs included.
     pub seconds: f64,
+    /// What the run was made with: of a resumed one, what it was begun with.
+    pub config: GanConfig,
     /// False when the caller asked for a stop.
     pub complete: bool,
 }
@@ -143,7 +147,8 @@ pub fn run_gan(
     let samples = options.out.join("samples.png");
     save_sheet(&gan, &samples)?;
     let weights = options.out.join("weights.safetensors");
-    Ok(Finished { weights, samples, steps: gan.steps(), seconds, complete })
+    let config = gan.config().clone();
+    Ok(Finished { weights, samples, steps: gan.steps(), seconds, config, complete })
 }
 
 fn start(options: &RunOptions) -> Result<(Gan, f64)> {

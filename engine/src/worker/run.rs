@@ -101,7 +101,7 @@ fn guard(
         Err(panic) => Error::Panic(message(panic.as_ref())),
     };
     tracing::error!(?job, %error, "a job ended");
-    session.abandon(&error);
+    session.abandon(job);
     if let Some(job) = job {
         session.reply().failed(job, &error);
     }

@@ -8,7 +8,7 @@ use super::run::{Opener, Reply};
 use crate::explore::{Interpolation, interpolate};
 use crate::model::{Latent, Model};
 use crate::rng::Rng;
-use crate::solver::{self, BANK_SIZE, Bank, Solver, SolverKind};
+use crate::solver::{self, Bank, Solver, SolverKind};
 use crate::{Error, Result};
 
 /// While the bank is being made, a draw shows the best of what is there after this many entries.
@@ -52,7 +52,10 @@ impl Session {
 
     /// The job that a step would go on with.
     pub(super) fn running(&self) -> Option<JobId> {
-        self.draw.as_ref().map(|d| d.job)
+        match &self.postponed {
+            Some(Command::Draw { job, .. }) => Some(*job),
+            _ => self.draw.as_ref().map(|d| d.job),
+        }
     }
 
     /// True when a step has something to do.
@@ -68,10 +71,11 @@ impl Session {
         }
     }
 
-    /// Drops what was running when something failed.
-    pub(super) fn abandon(&mut self, _error: &Error) {
-        let drawing = self.draw.take().is_some();
-        if let Some(open) = self.model.as_mut().filter(|open| !drawing && !open.bank.is_complete()) {
+    /// Drops the job that failed; a failure without a job was the bank's.
+    pub(super) fn abandon(&mut self, job: Option<JobId>) {
+        if job.is_some() {
+            self.draw.take_if(|draw| Some(draw.job) == job);
+        } else if let Some(open) = &mut self.model {
             open.bank_failed = true;
         }
     }
@@ -171,7 +175,7 @@ impl Session {
         // A model that can't make a picture must not take the place of one that can.
         model.pictures(&[model.info.latents.draw(&mut Rng::new(0))])?;
         let info = model.info.clone();
-        let bank = Bank::new(model.clone(), BANK_SIZE);
+        let bank = Bank::of(model.clone());
         self.model = Some(Open { model, bank, bank_failed: false });
         self.reply.event(Event::Opened { job, info });
         Ok(())

@@ -111,6 +111,8 @@ fn the_fast_search_makes_its_bank_first_and_shows_it() {
     let Command::Draw { job, mut request } = draw(2, 20) else { unreachable!() };
     request.settings.solver = SolverKind::Fast;
     window.engine.send(Command::Draw { job, request });
+    let first = window.wait_for_frame(|_| true);
+    assert!(first.job == JobId(2) && first.candidates.len() > 1);
     let last = window.wait_for_frame(|f| f.settled);
     assert!(last.job == JobId(2) && last.candidates.len() > 1);
 }
@@ -208,7 +210,22 @@ fn a_morph_runs_from_end_to_end_and_does_not_end_a_search() {
     let morph = window.engine.take_morph().unwrap();
     assert_eq!((morph.job, morph.pictures.len()), (JobId(3), 16));
     assert_eq!([&morph.latents[0], &morph.latents[15]], [&ends[0], &ends[1]]);
+    // One more frame may have been in the slot already.
+    let before = window.wait_for_frame(|f| f.job == JobId(2)).iteration;
+    window.wait_for_frame(|f| f.job == JobId(2) && f.iteration > before + 1);
+}
+
+#[test]
+fn a_morph_that_fails_leaves_the_search_alone() {
+    let mut window = window(&[Temper::Good]);
+    window.engine.send(draw(2, usize::MAX));
     window.wait_for_frame(|f| f.job == JobId(2));
+    let [from, to] = [vec![0.0], vec![1.0]].map(Latent::from);
+    let interpolation = Interpolation::Linear;
+    window.engine.send(Command::Morph { job: JobId(3), from, to, frames: 16, interpolation });
+    window.failure(3);
+    let before = window.wait_for_frame(|f| f.job == JobId(2)).iteration;
+    window.wait_for_frame(|f| f.job == JobId(2) && f.iteration > before + 1);
 }
 
 #[test]
