@@ -44,9 +44,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         return Err(CliError::Arguments("--truncation must be a finite number".into()));
     }
     if is_npy(&arguments.out) {
-        check_writable(&arguments.out)?
+        check_writable(&arguments.out)?;
     } else {
-        check_picture(&arguments.out)?
+        check_picture(&arguments.out)?;
     }
     let model = open_model(&arguments.model)?;
     let latents = match &arguments.latents {
