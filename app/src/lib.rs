@@ -21,3 +21,4 @@ mod morph;
 mod panels;
 mod stroke_maps;
 mod theme;
+mod threads;

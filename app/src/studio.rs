@@ -23,6 +23,7 @@ use crate::panels;
 use crate::port::{NoEngine, Port};
 use crate::session::Session;
 use crate::theme;
+use crate::threads;
 use crate::tools::Toolbox;
 use crate::view::View;
 
@@ -72,6 +73,7 @@ pub enum WindowError {
 /// # Errors
 /// [`WindowError`] when there is no display to open it on.
 pub fn run_window(options: StudioOptions) -> Result<(), WindowError> {
+    threads::start_pool();
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Latent Studio")
         .with_app_id("latent-studio")
