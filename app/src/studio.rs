@@ -118,7 +118,8 @@ impl Studio {
     /// A studio with an engine of its own.
     #[must_use]
     pub fn new(ctx: &egui::Context, options: StudioOptions) -> Self {
-        let engine = Engine::spawn(waker(ctx));
+        let wake = waker(ctx);
+        let engine = threads::giving_way(|| Engine::spawn(wake));
         match engine {
             Ok(engine) => Self::with_port(ctx, Box::new(engine), options),
             Err(error) => {
@@ -178,7 +179,8 @@ impl Studio {
         {
             tracing::debug!(ms = born.elapsed().as_millis(), "first picture");
         }
-        tracing::trace!(ms = 1e3 * ctx.input(|i| i.unstable_dt), "frame");
+        let searching = self.session.link.is_searching();
+        tracing::trace!(ms = 1e3 * ctx.input(|i| i.unstable_dt), searching, "frame");
     }
 
     fn lay_out(&mut self, ui: &mut egui::Ui) {

@@ -15,6 +15,19 @@ pub(crate) fn start_pool() {
     }
 }
 
+/// Does some work on a thread that gives way; threads that it starts inherit that.
+pub(crate) fn giving_way<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let outcome = std::thread::scope(|scope| {
+        let start = || {
+            give_way();
+            work()
+        };
+        scope.spawn(start).join()
+    });
+    // A panic goes on where it would have gone without the thread.
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 #[cfg(target_os = "linux")]
 fn give_way() {
     // On Linux this concerns the calling thread alone.

@@ -60,7 +60,7 @@ impl Activation {
         match self {
             Self::None => Ok(x.clone()),
             Self::Relu => x.relu(),
-            Self::LeakyRelu(slope) => x.relu()? - (x.neg()?.relu()? * f64::from(slope))?,
+            Self::LeakyRelu(slope) => candle_nn::ops::leaky_relu(x, f64::from(slope)),
             Self::Tanh => x.tanh(),
         }
     }
