@@ -131,13 +131,18 @@ impl Canvas {
     fn paint(&mut self, ui: &Ui, rect: Rect, picture_rect: Rect, session: &Session) {
         let painter = ui.painter_at(rect);
         let palette = theme::palette(ui.visuals());
-        painter.rect_filled(rect, 0.0, palette.canvas);
         let Some(picture) = session.shown_picture() else {
+            painter.rect_filled(rect, 0.0, palette.canvas);
             paint_empty(ui, rect, session);
             return;
         };
         let shadow = Shadow { offset: [0, 4], blur: 24, spread: 0, color: palette.shadow };
-        painter.add(shadow.as_shape(picture_rect, 0.0));
+        // Only around the picture: without a GPU every pixel under it would be drawn three times.
+        for strip in around(rect, picture_rect) {
+            let strip = painter.with_clip_rect(strip);
+            strip.rect_filled(rect, 0.0, palette.canvas);
+            strip.add(shadow.as_shape(picture_rect, 0.0));
+        }
         let texture = self.picture.get(ui.ctx(), &picture, session.view.pixels);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(texture, picture_rect, whole, theme::UNTINTED);
@@ -201,6 +206,21 @@ fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, 
         // So small a ring is lost on a busy picture.
         painter.circle_stroke(pos, 8.0, Stroke::new(1.0, outer));
     }
+}
+
+/// What is left of a rectangle around another one: above, below, left, right.
+fn around(rect: Rect, inner: Rect) -> impl Iterator<Item = Rect> {
+    let inner = inner.intersect(rect);
+    // One pixel under the picture's rim, so that no line is left out.
+    let (top, bottom) = (inner.top().floor() + 1.0, inner.bottom().ceil() - 1.0);
+    let (left, right) = (inner.left().floor() + 1.0, inner.right().ceil() - 1.0);
+    let strips = [
+        Rect::from_min_max(rect.min, pos2(rect.right(), top)),
+        Rect::from_min_max(pos2(rect.left(), bottom), rect.max),
+        Rect::from_min_max(pos2(rect.left(), top), pos2(left, bottom)),
+        Rect::from_min_max(pos2(right, top), pos2(rect.right(), bottom)),
+    ];
+    strips.into_iter().filter(Rect::is_positive)
 }
 
 fn paint_empty(ui: &Ui, rect: Rect, session: &Session) {

@@ -28,6 +28,8 @@ pub struct Overlay {
     maps: StrokeMaps,
     shown: Vec<(Arc<Stroke>, usize)>,
     now: Option<Constraints>,
+    /// The part of the picture that colour strokes cover, 0 to 1: the rest of the texture is empty.
+    part: Option<Rect>,
 }
 
 impl Overlay {
@@ -37,9 +39,12 @@ impl Overlay {
             return;
         }
         self.refresh(painter.ctx(), strokes);
-        if let Some(handle) = &self.handle {
-            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            painter.image(handle.id(), picture, whole, theme::UNTINTED);
+        if let (Some(handle), Some(part)) = (&self.handle, self.part) {
+            let place = Rect::from_min_max(
+                screen_from_image(picture, [part.left(), part.top()]),
+                screen_from_image(picture, [part.right(), part.bottom()]),
+            );
+            painter.image(handle.id(), place, part, theme::UNTINTED);
         }
         for stroke in strokes.iter().filter(|stroke| stroke.kind == StrokeKind::Sketch) {
             self.paint_sketch(painter, picture, stroke);
@@ -56,6 +61,7 @@ impl Overlay {
         self.shown = strokes.iter().map(|stroke| (stroke.clone(), stroke.points.len())).collect();
         let maps = self.maps.rasterize(strokes, MAP);
         upload(ctx, &mut self.handle, "strokes", colour_overlay(&maps), TextureOptions::LINEAR);
+        self.part = covered_part(&maps);
         self.now = Some(maps);
     }
 
@@ -90,6 +96,21 @@ fn dots(points: &[[f32; 2]], spacing: f32) -> Vec<[f32; 2]> {
         since = (since + length) % spacing;
     }
     dots
+}
+
+/// The part of a picture that colours cover, with a rim for smooth edges; `None` when there are none.
+fn covered_part(maps: &Constraints) -> Option<Rect> {
+    let mut part: Option<Rect> = None;
+    for (i, _) in maps.colour_mask.iter().enumerate().filter(|&(_, &mask)| mask > 0.0) {
+        let at = pos2((i % maps.size) as f32 + 0.5, (i / maps.size) as f32 + 0.5);
+        part = Some(part.map_or(Rect::from_pos(at), |mut part| {
+            part.extend_with(at);
+            part
+        }));
+    }
+    let side = maps.size as f32;
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    part.map(|part| (part.expand(2.0) / side).intersect(whole))
 }
 
 fn edge_at(maps: &Constraints, at: [f32; 2]) -> f32 {
