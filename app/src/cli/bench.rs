@@ -59,7 +59,7 @@ struct MatchArguments {
     /// How to search
     #[arg(long, value_enum, default_value = "fast")]
     solver: SolverName,
-    /// JSON object with the cost to reach for every set, by its name; the set's own final cost where left out
+    /// JSON object with the cost to reach for every set, by its name; a set that it leaves out is searched to its end
     #[arg(long)]
     until: Option<PathBuf>,
 }
@@ -222,8 +222,8 @@ struct ResponseRow {
     frames_per_second: f64,
 }
 
-/// Plays a stroke to the engine's thread as the window does: a request for every move, the newest frame's
-/// first latents as starts.
+/// Plays a stroke to the engine's thread as the window does: a request for the newest move whenever the one
+/// before has been answered, the newest frame's first latents as starts.
 fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     if arguments.moves == 0 {
         return Err(CliError::Arguments("--moves must be at least 1".into()));

@@ -167,7 +167,8 @@ fn origins(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) 
         latent: bank.latent(entry).clone(),
         preview: bank.candidate(entry, scores[entry]),
     });
-    // A picture that the painter has seen and a rival from the bank take turns, so that both lead.
+    // A picture that the painter has seen and a rival from the bank take turns, so that neither
+    // crowds the other out of the kept ones.
     let mut origins = Vec::with_capacity(count);
     for seen in &request.start {
         origins.push(seen.clone().into());

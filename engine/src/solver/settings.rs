@@ -47,7 +47,8 @@ pub struct SolveSettings {
     pub top_k: usize,
     /// Iterations until the search comes to rest.
     pub iterations: usize,
-    /// Seed of every random draw.
+    /// Seed of every random draw. The fast search draws none without an anchor: for it, 0 means the whole bank and
+    /// any other seed a half of its own.
     pub seed: u64,
     /// Weights of the objective's terms.
     pub weights: Weights,
