@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Prior;
-use crate::{Error, Result, ValueRange};
+use crate::model::Decisions;
+use crate::{Error, Result};
 
 /// The name of a model folder's weights.
 pub const WEIGHTS_FILE: &str = "weights.safetensors";
@@ -20,12 +20,10 @@ pub struct ModelFile {
     pub title: String,
     /// "dcgan".
     pub family: String,
-    /// The distribution of the latents.
-    pub prior: Prior,
-    /// The numbers for black and white.
-    pub range: ValueRange,
     /// How it was made, for people.
     pub made_by: String,
+    /// What the weights can't say: "prior", "range", ...
+    pub assumptions: Decisions,
 }
 
 impl ModelFile {

@@ -1,34 +1,83 @@
-//! Files that hold models. The only place that knows their layouts; nothing in them is ever executed.
+//! Files that hold models. The only place that knows their layouts; nothing in them is ever executed, and
+//! nothing is allocated on their word.
 
 mod folder;
 pub mod npy;
+mod tensor;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::Device;
+use serde::Serialize;
 
 pub use folder::{DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, open_folder};
+pub use tensor::{Element, SharedBytes, StoredTensor, TensorTable};
 
 use crate::{Error, Result};
 
-/// The tensors of a file by their names, as float32 on the CPU.
-#[derive(Clone, Debug, Default)]
+/// What kind of file holds a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Container {
+    /// `safetensors`.
+    Safetensors,
+    /// `torch.save` since PyTorch 1.6: a zip archive with a pickle and raw storages.
+    TorchZip,
+    /// `torch.save` before PyTorch 1.6: pickles one after the other, then raw storages.
+    TorchLegacy,
+    /// `torch.jit.save`; its code is never run.
+    TorchScript,
+    /// `numpy.savez`.
+    Npz,
+    /// A pickle of dictionaries, lists and NumPy arrays.
+    Pickle,
+}
+
+/// A plain value that stands beside the tensors: a hyper-parameter, a counter, a name.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// A text.
+    Text(String),
+}
+
+/// Plain values by their dotted paths ("args.size").
+pub type Values = BTreeMap<String, Value>;
+
+/// What a file holds. Names are dotted paths from the root of the file: `main.0.weight` of a bare state
+/// dictionary, `g_ema.style.1.weight` of a nested one, `gen_params.0` of a list.
+#[derive(Clone, Debug)]
 pub struct Checkpoint {
-    /// Ordered by name.
-    pub tensors: BTreeMap<String, Tensor>,
+    /// The kind of file.
+    pub container: Container,
+    /// The tensors, not read yet.
+    pub tensors: TensorTable,
+    /// Plain values beside them.
+    pub values: Values,
+    /// Size of the file.
+    pub file_bytes: u64,
 }
 
 impl Checkpoint {
-    /// Reads a file; its first bytes decide what it is, never its name.
+    /// Looks into a file; its first bytes decide what it is, never its name.
     ///
     /// # Errors
     /// [`Error::Io`] when it can't be read, [`Error::Checkpoint`] when it is of no known kind or damaged.
     pub fn open(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
         match &bytes[..] {
-            [b'P', b'K', 3, 4, ..] => Self::from_torch_zip(path),
-            [_, _, _, _, _, _, _, _, b'{', ..] => Self::from_safetensors(&bytes, path),
+            [b'P', b'K', 3, 4, ..] => Self::from_torch_zip(path, bytes.len() as u64),
+            [_, _, _, _, _, _, _, _, b'{', ..] => {
+                Self::from_safetensors(&(Arc::new(bytes) as SharedBytes), path)
+            }
             [b'v', ..] if bytes.starts_with(b"version https://git-lfs") => Err(Error::checkpoint(
                 path,
                 "is only a pointer to a file in Git LFS; run `git lfs pull` to get the file itself",
@@ -44,18 +93,48 @@ impl Checkpoint {
         }
     }
 
-    /// Reads safetensors from memory; `path` is for the error.
+    /// Looks into the bytes of a safetensors file; `path` is for the error.
     ///
     /// # Errors
     /// [`Error::Checkpoint`] when the bytes are damaged.
-    pub fn from_safetensors(bytes: &[u8], path: &Path) -> Result<Self> {
-        let tensors = candle_core::safetensors::load_buffer(bytes, &Device::Cpu)
-            .map_err(|e| Error::checkpoint(path, format!("is a damaged safetensors file: {e}")))?;
-        Self::collect(tensors)
+    pub fn from_safetensors(bytes: &SharedBytes, path: &Path) -> Result<Self> {
+        let damaged = |e: &dyn std::fmt::Display| {
+            Error::checkpoint(path, format!("is a damaged safetensors file: {e}"))
+        };
+        let all = (**bytes).as_ref();
+        let (header, metadata) = safetensors::SafeTensors::read_metadata(all).map_err(|e| damaged(&e))?;
+        let start = header + 8;
+        let mut rows = Vec::new();
+        for (name, info) in metadata.tensors() {
+            let element = match info.dtype {
+                safetensors::Dtype::F16 => Element::F16,
+                safetensors::Dtype::BF16 => Element::Bf16,
+                safetensors::Dtype::F32 => Element::F32,
+                safetensors::Dtype::F64 => Element::F64,
+                safetensors::Dtype::I8 => Element::I8,
+                safetensors::Dtype::U8 => Element::U8,
+                safetensors::Dtype::I16 => Element::I16,
+                safetensors::Dtype::I32 => Element::I32,
+                safetensors::Dtype::I64 => Element::I64,
+                safetensors::Dtype::BOOL => Element::Bool,
+                _ => continue,
+            };
+            let range = start + info.data_offsets.0..start + info.data_offsets.1;
+            let strides = tensor::contiguous_strides(&info.shape);
+            let row = StoredTensor::new(element, info.shape.clone(), strides, bytes.clone(), range);
+            rows.push((name.clone(), row.map_err(|e| damaged(&e))?));
+        }
+        let values = metadata.metadata().iter().flatten();
+        Ok(Self {
+            container: Container::Safetensors,
+            tensors: rows.into_iter().collect(),
+            values: values.map(|(key, text)| (key.clone(), Value::Text(text.clone()))).collect(),
+            file_bytes: all.len() as u64,
+        })
     }
 
-    /// A file of `torch.save` since PyTorch 1.6: a zip archive with a pickle and raw storages.
-    fn from_torch_zip(path: &Path) -> Result<Self> {
+    /// A file of `torch.save` since PyTorch 1.6.
+    fn from_torch_zip(path: &Path, file_bytes: u64) -> Result<Self> {
         let tensors = candle_core::pickle::read_all(path)
             .map_err(|e| Error::checkpoint(path, format!("can't be read as a PyTorch checkpoint: {e}")))?;
         if tensors.is_empty() {
@@ -64,17 +143,15 @@ impl Checkpoint {
                 "holds no tensors at its top level; save the generator's state_dict by itself",
             ));
         }
-        Self::collect(tensors)
-    }
-
-    fn collect(tensors: impl IntoIterator<Item = (String, Tensor)>) -> Result<Self> {
-        let tensors = tensors
-            .into_iter()
-            // Counters such as num_batches_tracked are of no use to a picture.
-            .filter(|(_, tensor)| tensor.dtype().is_float())
-            .map(|(name, tensor)| Ok((name, tensor.to_dtype(DType::F32)?)))
-            .collect::<Result<_>>()?;
-        Ok(Self { tensors })
+        let tensors = tensors.into_iter().filter(|(_, t)| t.dtype().is_float());
+        let tensors: Vec<_> =
+            tensors.map(|(name, t)| Ok((name, t.to_device(&Device::Cpu)?))).collect::<Result<_>>()?;
+        Ok(Self {
+            container: Container::TorchZip,
+            tensors: TensorTable::from_tensors(tensors),
+            values: Values::new(),
+            file_bytes,
+        })
     }
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use candle_core::Device;
 
-use super::{Dcgan, Generator, LatentSpec, Model, best_device};
-use crate::checkpoint::{self, Checkpoint, ModelFile};
+use super::family::{Network, Support};
+use super::{Model, best_device, identify, refusal};
+use crate::checkpoint::{self, Checkpoint, ModelFile, SharedBytes};
 use crate::worker::ModelSource;
 use crate::{Error, Result};
 
@@ -82,7 +83,8 @@ fn unknown(name: &str) -> Error {
 fn open_bundled(bundled: &Bundled, device: &Device) -> Result<Model> {
     let path = Path::new(bundled.name);
     let file = ModelFile::parse(bundled.description, path)?;
-    build(bundled.name, &Checkpoint::from_safetensors(bundled.weights, path)?, &file, path, device)
+    let weights: SharedBytes = Arc::new(bundled.weights);
+    build(bundled.name, &Checkpoint::from_safetensors(&weights, path)?, &file, path, device)
 }
 
 fn open_path(path: &Path, device: &Device) -> Result<Model> {
@@ -99,16 +101,21 @@ fn build(
     path: &Path,
     device: &Device,
 ) -> Result<Model> {
-    let Some(generator) = Dcgan::from_checkpoint(&checkpoint.tensors, device)? else {
-        return Err(Error::checkpoint(
-            path,
-            format!(
-                "holds {} tensors, but they are not those of a DCGAN generator, the only family \
-                 that can be opened so far",
-                checkpoint.tensors.len()
-            ),
-        ));
+    let found = identify(checkpoint);
+    let Some(mut found) = found else { return Err(Error::checkpoint(path, refusal(checkpoint))) };
+    let build = match found.family.support {
+        Support::Opens(build) => build,
+        Support::RecognizedOnly(what) => {
+            return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
+        }
     };
-    let latents = LatentSpec::continuous(generator.latent_len(), file.prior);
-    Ok(Model::new(name, Arc::new(generator), latents, file.range, device.clone()))
+    let named = |e: Error| match e {
+        Error::Invalid(why) => Error::checkpoint(path, why),
+        other => other,
+    };
+    found.finding.assumptions.decide(&file.assumptions).map_err(named)?;
+    let tensors = checkpoint.tensors.under(&found.prefix);
+    let network = Network { tensors: &tensors, values: &checkpoint.values };
+    let parts = build(&network, &found.finding, device).map_err(named)?;
+    Ok(Model::from_parts(name, parts, device.clone()))
 }

@@ -1,7 +1,9 @@
 //! Generative models: what their latents are, and what they can do.
 
+mod assumption;
 mod bundled;
-mod dcgan;
+pub mod family;
+mod identify;
 mod latent;
 #[cfg(test)]
 pub(crate) mod toy;
@@ -10,9 +12,11 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
+pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
 pub use bundled::{bundled_names, check_source, open, open_best};
-pub(crate) use dcgan::BATCH_NORM_EPSILON;
-pub use dcgan::{Dcgan, DcganLayer};
+pub(crate) use family::BATCH_NORM_EPSILON;
+pub use family::{Dcgan, DcganLayer};
+pub use identify::{Identified, identify, refusal};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
 
 use crate::picture::{Picture, ValueRange};
@@ -44,6 +48,31 @@ pub trait Generator: Send + Sync {
     fn family(&self) -> &'static str;
 }
 
+/// Turns pictures into latents.
+pub trait Encoder: Send + Sync {
+    /// Latents of pictures.
+    ///
+    /// # Shapes
+    /// `pictures` is N x C x S x S in the model's value range, as the generator makes them, the result N x L.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the pictures have another size.
+    fn encode(&self, pictures: &Tensor) -> Result<Tensor>;
+}
+
+/// Tells how real a picture looks.
+pub trait Critic: Send + Sync {
+    /// A number for each picture: the larger, the more real.
+    ///
+    /// # Shapes
+    /// `pictures` is N x C x S x S in the model's value range, the result N; differentiable with respect to
+    /// the pictures.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the pictures have another size.
+    fn score(&self, pictures: &Tensor) -> Result<Tensor>;
+}
+
 /// A model in use.
 #[derive(Clone)]
 pub struct Model {
@@ -53,6 +82,10 @@ pub struct Model {
     pub range: ValueRange,
     /// Its generator.
     pub generator: Arc<dyn Generator>,
+    /// Its encoder, where it has one.
+    pub encoder: Option<Arc<dyn Encoder>>,
+    /// Its critic, where it has one.
+    pub critic: Option<Arc<dyn Critic>>,
     /// Where its weights are.
     pub device: Device,
 }
@@ -92,7 +125,14 @@ impl Model {
             latents,
             parameters: generator.parameters(),
         });
-        Self { info, range, generator, device }
+        Self { info, range, generator, encoder: None, critic: None, device }
+    }
+
+    /// A model from what a family made of a file.
+    #[must_use]
+    pub fn from_parts(name: &str, parts: family::Parts, device: Device) -> Self {
+        let family::Parts { generator, encoder, critic, latents, range } = parts;
+        Self { encoder, critic, ..Self::new(name, generator, latents, range, device) }
     }
 
     /// Latents as a tensor, N x L.

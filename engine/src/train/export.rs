@@ -9,7 +9,8 @@ use half::f16;
 use super::gan::{Gan, latents};
 use super::networks::generate;
 use super::state::{Entry, write_safetensors};
-use crate::model::{Dcgan, LatentSpec, Model, Prior};
+use crate::checkpoint::TensorTable;
+use crate::model::{BATCH_NORM_EPSILON, Dcgan, LatentSpec, Model, Prior};
 use crate::rng::Rng;
 use crate::{Error, Picture, Result, ValueRange};
 
@@ -88,10 +89,9 @@ impl Gan {
     /// # Errors
     /// [`Error::Tensor`] when memory runs out.
     pub fn model(&self) -> Result<Model> {
-        let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor)).collect();
-        let Some(generator) = Dcgan::from_checkpoint(&tensors, &Device::Cpu)? else {
-            return Err(Error::Invalid("the trained network is no generator".into()));
-        };
+        let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor));
+        let table = TensorTable::from_tensors(tensors);
+        let generator = Dcgan::from_tensors(&table, BATCH_NORM_EPSILON, &Device::Cpu)?;
         let latents = LatentSpec::continuous(self.config.latent, Prior::Normal);
         Ok(Model::new("training", Arc::new(generator), latents, ValueRange::SignedUnit, Device::Cpu))
     }

@@ -33,7 +33,9 @@ pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Prove
         title: provenance.title.clone(),
         family: "dcgan".into(),
         made_by: provenance.command.clone(),
-        ..ModelFile::default()
+        assumptions: [("prior", "normal"), ("range", "signed_unit")]
+            .map(|(k, v)| (k.into(), v.into()))
+            .into(),
     };
     let text = toml::to_string(&file).map_err(|e| Error::Invalid(format!("{DESCRIPTION_FILE}: {e}")))?;
     write_atomically(&folder.join(DESCRIPTION_FILE), text.as_bytes())?;

@@ -1,12 +1,17 @@
 //! The DCGAN family (Radford et al. 2016): a chain of transposed convolutions from one pixel to a picture.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
-use super::Generator;
+use super::{Family, Finding, Network, Parts, Support};
+use crate::checkpoint::TensorTable;
+use crate::model::{Assumptions, Generator, LatentSpec, Prior};
 use crate::nn::{Activation, ConvTransposeConfig, FrozenWeights, conv_transpose2d_frozen};
-use crate::{Error, Result};
+use crate::{Error, Result, ValueRange};
+
+pub(super) const FAMILY: Family =
+    Family { key: "dcgan", name: "DCGAN", detect, support: Support::Opens(build) };
 
 /// PyTorch's default, which checkpoints don't record.
 pub(crate) const BATCH_NORM_EPSILON: f64 = 1e-5;
@@ -70,23 +75,59 @@ impl Dcgan {
 
     /// A generator from the tensors of a checkpoint in the layout of PyTorch's DCGAN example: `P.0.weight`
     /// (latent x channels x 4 x 4), `P.1.{weight,bias,running_mean,running_var}`, `P.3.weight`, ... where
-    /// `P` is "main" or anything else. `None` when the names and shapes are not those of such a chain.
+    /// `P` is "main" or anything else.
     ///
     /// # Errors
-    /// When a tensor can't be converted.
-    pub fn from_checkpoint(tensors: &BTreeMap<String, Tensor>, device: &Device) -> Result<Option<Self>> {
-        let Some(chain) = convolutions(tensors) else { return Ok(None) };
+    /// [`Error::Invalid`] when the names and shapes are not those of such a chain or a tensor can't be read.
+    pub fn from_tensors(tensors: &TensorTable, epsilon: f64, device: &Device) -> Result<Self> {
+        let refuse = || Error::Invalid("the tensors are not those of a DCGAN generator".into());
+        let chain = convolutions(tensors).ok_or_else(refuse)?;
         let mut layers = Vec::with_capacity(chain.len());
         for (position, convolution) in chain.iter().enumerate() {
-            let Some(config) = layer_config(convolution.weight.dims(), position) else { return Ok(None) };
-            let (weight, bias) = fold(tensors, convolution)?;
+            let config = layer_config(&convolution.shape, position).ok_or_else(refuse)?;
+            let (weight, bias) = fold(tensors, convolution, epsilon)?;
             // From (in, out, kh, kw) to the kernels' own order, once.
             let weight = FrozenWeights::new(&weight.permute((0, 2, 3, 1))?.contiguous()?.to_device(device)?)?;
             let bias = bias.map(|b| b.to_device(device)).transpose()?;
             layers.push(DcganLayer { weight, bias, config });
         }
-        Self::new(layers).map(Some)
+        Self::new(layers)
     }
+}
+
+fn detect(network: &Network<'_>) -> Option<Finding> {
+    let chain = convolutions(network.tensors)?;
+    let mut side = 1;
+    for (position, convolution) in chain.iter().enumerate() {
+        layer_config(&convolution.shape, position)?;
+        side = if position == 0 { convolution.shape[2] } else { 2 * side };
+    }
+    let last = chain.last()?;
+    let assumptions = Assumptions::new()
+        .prior(Prior::Normal)
+        .range(ValueRange::SignedUnit)
+        .batch_norm_epsilon(BATCH_NORM_EPSILON);
+    Some(
+        Finding::new(assumptions)
+            .fact("latents", chain[0].shape[0])
+            .fact("width", last.shape[0])
+            .fact("channels", last.shape[1])
+            .fact("size", side),
+    )
+}
+
+fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+    let assumed = &finding.assumptions;
+    let epsilon = assumed.number_of("batch_norm_epsilon").unwrap_or(BATCH_NORM_EPSILON);
+    let generator = Dcgan::from_tensors(network.tensors, epsilon, device)?;
+    let latents = LatentSpec::continuous(generator.latent_len(), assumed.prior_of());
+    Ok(Parts {
+        generator: Arc::new(generator),
+        encoder: None,
+        critic: None,
+        latents,
+        range: assumed.range_of(),
+    })
 }
 
 impl Generator for Dcgan {
@@ -119,28 +160,29 @@ impl Generator for Dcgan {
     }
 }
 
-/// A convolution of a checkpoint: its place in the list of layers and its weight.
-struct Convolution<'a> {
-    prefix: &'a str,
+/// A convolution of a checkpoint: its place in the list of layers and the shape of its weight.
+struct Convolution {
+    prefix: String,
     index: usize,
-    weight: &'a Tensor,
+    shape: [usize; 4],
 }
 
 /// The 4-dimensional weights of the list of layers in its order, when each takes what the one before makes
 /// and the last makes a picture.
-fn convolutions(tensors: &BTreeMap<String, Tensor>) -> Option<Vec<Convolution<'_>>> {
-    let mut chain: Vec<Convolution<'_>> = tensors
+fn convolutions(tensors: &TensorTable) -> Option<Vec<Convolution>> {
+    let mut chain: Vec<Convolution> = tensors
         .iter()
-        .filter(|(_, weight)| weight.rank() == 4)
-        .map(|(name, weight)| {
+        .filter(|(_, row)| row.shape().len() == 4)
+        .map(|(name, row)| {
             let (prefix, index) = name.strip_suffix(".weight")?.rsplit_once('.')?;
-            Some(Convolution { prefix, index: index.parse().ok()?, weight })
+            let shape = row.shape().try_into().ok()?;
+            Some(Convolution { prefix: prefix.to_owned(), index: index.parse().ok()?, shape })
         })
         .collect::<Option<_>>()?;
     chain.sort_by_key(|c| c.index);
     let one_list = chain.iter().all(|c| c.prefix == chain[0].prefix);
-    let fits = chain.windows(2).all(|pair| pair[0].weight.dims()[1] == pair[1].weight.dims()[0]);
-    let makes_pictures = matches!(chain.last()?.weight.dims()[1], 1 | 3);
+    let fits = chain.windows(2).all(|pair| pair[0].shape[1] == pair[1].shape[0]);
+    let makes_pictures = matches!(chain.last()?.shape[1], 1 | 3);
     // A discriminator's chain runs the other way: its last layer makes one channel of many, but there the
     // first dimension is the output, so neighbours don't fit.
     (one_list && fits && makes_pictures && chain.len() >= 2).then_some(chain)
@@ -148,8 +190,7 @@ fn convolutions(tensors: &BTreeMap<String, Tensor>) -> Option<Vec<Convolution<'_
 
 /// Stride and padding, which checkpoints don't record: the first layer makes its whole kernel of a pixel,
 /// every other one doubles the side. `None` for kernels that can't double it.
-fn layer_config(dims: &[usize], position: usize) -> Option<ConvTransposeConfig> {
-    let &[_, _, kernel, width] = dims else { return None };
+fn layer_config(&[_, _, kernel, width]: &[usize; 4], position: usize) -> Option<ConvTransposeConfig> {
     if kernel != width || kernel < 2 {
         return None;
     }
@@ -163,36 +204,46 @@ fn layer_config(dims: &[usize], position: usize) -> Option<ConvTransposeConfig> 
 
 /// Weight and bias with the batch norm that follows the convolution folded in:
 /// y = (x w - mean) / sqrt(variance + epsilon) * gain + shift.
-fn fold(
-    tensors: &BTreeMap<String, Tensor>,
-    convolution: &Convolution<'_>,
-) -> Result<(Tensor, Option<Tensor>)> {
-    let get = |index: usize, name: &str| tensors.get(&format!("{}.{index}.{name}", convolution.prefix));
-    let bias = get(convolution.index, "bias");
-    let norm = convolution.index + 1;
-    let (Some(mean), Some(variance)) = (get(norm, "running_mean"), get(norm, "running_var")) else {
-        return Ok((convolution.weight.clone(), bias.cloned()));
+fn fold(tensors: &TensorTable, convolution: &Convolution, epsilon: f64) -> Result<(Tensor, Option<Tensor>)> {
+    let get = |index: usize, name: &str| {
+        let name = format!("{}.{index}.{name}", convolution.prefix);
+        tensors.contains(&name).then(|| tensors.load(&name, &Device::Cpu)).transpose()
     };
-    let mut scale = (variance + BATCH_NORM_EPSILON)?.sqrt()?.recip()?;
-    if let Some(gain) = get(norm, "weight") {
+    let Some(weight) = get(convolution.index, "weight")? else {
+        return Err(Error::Invalid("a convolution without weights".into()));
+    };
+    let bias = get(convolution.index, "bias")?;
+    let norm = convolution.index + 1;
+    let (Some(mean), Some(variance)) = (get(norm, "running_mean")?, get(norm, "running_var")?) else {
+        return Ok((weight, bias));
+    };
+    let mut scale = (variance + epsilon)?.sqrt()?.recip()?;
+    if let Some(gain) = get(norm, "weight")? {
         scale = (scale * gain)?;
     }
     let centre = match bias {
         Some(bias) => (mean - bias)?,
-        None => mean.clone(),
+        None => mean,
     };
     let mut shift = (centre * &scale)?.neg()?;
-    if let Some(offset) = get(norm, "bias") {
+    if let Some(offset) = get(norm, "bias")? {
         shift = (shift + offset)?;
     }
-    let weight = convolution.weight.broadcast_mul(&scale.reshape((1, (), 1, 1))?)?;
-    Ok((weight, Some(shift)))
+    Ok((weight.broadcast_mul(&scale.reshape((1, (), 1, 1))?)?, Some(shift)))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::checkpoint::Values;
     use crate::rng::Rng;
+
+    fn dcgan(tensors: &BTreeMap<String, Tensor>) -> Dcgan {
+        let table = TensorTable::from_tensors(tensors.clone());
+        Dcgan::from_tensors(&table, BATCH_NORM_EPSILON, &Device::Cpu).unwrap()
+    }
 
     fn tensor(rng: &mut Rng, shape: &[usize]) -> Tensor {
         let n = shape.iter().product();
@@ -219,7 +270,7 @@ mod tests {
     #[test]
     fn folding_agrees_with_the_layers_one_by_one() {
         let tensors = checkpoint();
-        let generator = Dcgan::from_checkpoint(&tensors, &Device::Cpu).unwrap().unwrap();
+        let generator = dcgan(&tensors);
         assert_eq!((generator.size(), generator.latent_len()), (8, 6));
         let z = tensor(&mut Rng::new(1), &[5, 6]);
         let get = |name: &str| tensors[&format!("main.{name}")].clone();
@@ -249,20 +300,22 @@ mod tests {
             .flat_map(|(name, t)| [(format!("a.{name}"), t.clone()), (format!("b.{name}"), t)])
             .collect();
         for tensors in [discriminator, two_nets, BTreeMap::new()] {
-            assert!(Dcgan::from_checkpoint(&tensors, &Device::Cpu).unwrap().is_none());
+            let table = TensorTable::from_tensors(tensors);
+            assert!(detect(&Network { tensors: &table, values: &Values::new() }).is_none());
+            assert!(Dcgan::from_tensors(&table, BATCH_NORM_EPSILON, &Device::Cpu).is_err());
         }
     }
 
     #[test]
     fn a_latent_of_another_length_is_refused() {
-        let generator = Dcgan::from_checkpoint(&checkpoint(), &Device::Cpu).unwrap().unwrap();
+        let generator = dcgan(&checkpoint());
         let z = Tensor::zeros((2, 7), candle_core::DType::F32, &Device::Cpu).unwrap();
         assert!(matches!(generator.forward(&z), Err(Error::Shape { .. })));
     }
 
     #[test]
     fn the_gradient_agrees_with_differences() {
-        let generator = Dcgan::from_checkpoint(&checkpoint(), &Device::Cpu).unwrap().unwrap();
+        let generator = dcgan(&checkpoint());
         let z = tensor(&mut Rng::new(3), &[1, 6]);
         let cost = |z: &Tensor| generator.forward(z).unwrap().sqr().unwrap().sum_all().unwrap();
         let variable = candle_core::Var::from_tensor(&z).unwrap();

@@ -1,0 +1,99 @@
+//! Families of models: how each is told by the names and shapes of its tensors, and what is made of it.
+//!
+//! A family looks at a [`TensorTable`] without reading a weight ([`Family::detect`]), so a summary costs
+//! nothing however large the file is; it reads weights only when a model is built.
+
+mod dcgan;
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use candle_core::Device;
+
+pub(crate) use dcgan::BATCH_NORM_EPSILON;
+pub use dcgan::{Dcgan, DcganLayer};
+
+use super::{Assumptions, Critic, Encoder, Generator, LatentSpec};
+use crate::checkpoint::{TensorTable, Values};
+use crate::{Result, ValueRange};
+
+/// What a family sees of a file.
+pub struct Network<'a> {
+    /// The tensors of the network, names without what stands before all of them.
+    pub tensors: &'a TensorTable,
+    /// The plain values of the whole file.
+    pub values: &'a Values,
+}
+
+/// What names and shapes tell of a model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finding {
+    /// Hyper-parameters by name ("latents", "width", "size", "channels", "classes", ...), in the order in
+    /// which people should see them.
+    pub facts: Vec<(&'static str, String)>,
+    /// What names and shapes can't tell.
+    pub assumptions: Assumptions,
+}
+
+impl Finding {
+    /// A finding with nothing in it but what is assumed.
+    #[must_use]
+    pub fn new(assumptions: Assumptions) -> Self {
+        Self { facts: Vec::new(), assumptions }
+    }
+
+    /// With a hyper-parameter.
+    #[must_use]
+    pub fn fact(mut self, name: &'static str, value: impl Display) -> Self {
+        self.facts.push((name, value.to_string()));
+        self
+    }
+
+    /// The value of a hyper-parameter.
+    #[must_use]
+    pub fn fact_of(&self, name: &str) -> Option<&str> {
+        self.facts.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What a family makes of a network.
+pub struct Parts {
+    /// Turns latents into pictures.
+    pub generator: Arc<dyn Generator>,
+    /// Turns pictures into latents, where the file has such a network.
+    pub encoder: Option<Arc<dyn Encoder>>,
+    /// Tells how real a picture looks, where the file has such a network.
+    pub critic: Option<Arc<dyn Critic>>,
+    /// What its latents are made of.
+    pub latents: LatentSpec,
+    /// The numbers for black and white.
+    pub range: ValueRange,
+}
+
+/// Makes a model of a network; the finding is that of [`Family::detect`], with the user's decisions in it.
+pub type Build = fn(&Network<'_>, &Finding, &Device) -> Result<Parts>;
+
+/// What can be done with a family.
+#[derive(Clone, Copy)]
+pub enum Support {
+    /// It opens.
+    Opens(Build),
+    /// It is known by name only; the text says what it is, as in "a picture translator (pix2pix)".
+    RecognizedOnly(&'static str),
+}
+
+/// A family of models.
+#[derive(Clone, Copy)]
+pub struct Family {
+    /// As it is written in files: "dcgan".
+    pub key: &'static str,
+    /// As people read it: "DCGAN".
+    pub name: &'static str,
+    /// What names and shapes tell; `None` when they are not those of this family.
+    pub detect: fn(&Network<'_>) -> Option<Finding>,
+    /// What can be done with it.
+    pub support: Support,
+}
+
+/// All families, in the order in which they are tried: the more a family asks of the names, the earlier.
+pub const FAMILIES: &[Family] = &[dcgan::FAMILY];
