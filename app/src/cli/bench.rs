@@ -233,7 +233,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     let engine = Engine::spawn(Arc::new(move || {
         wake.send(()).ok();
     }))?;
-    engine.send(Command::Open { job: JobId(1), source: named(&arguments.model)? });
+    engine.send(Command::Open { job: JobId(1), source: named(&arguments.model)?, decisions: None });
     engine.send(Command::Sample { job: JobId(2), count: 16, seed: 0 });
     let mut size = 0;
     let wait =

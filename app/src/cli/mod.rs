@@ -122,5 +122,5 @@ fn named(name: &str) -> Result<latent_engine::worker::ModelSource, CliError> {
 
 /// Opens the model that a name means.
 fn open_model(name: &str) -> Result<latent_engine::model::Model, CliError> {
-    Ok(latent_engine::model::open_best(&named(name)?)?)
+    Ok(latent_engine::model::open_best(&named(name)?, None)?)
 }

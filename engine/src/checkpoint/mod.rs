@@ -4,6 +4,7 @@
 mod folder;
 pub mod npy;
 mod tensor;
+pub(crate) mod write;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +13,10 @@ use std::sync::Arc;
 use candle_core::Device;
 use serde::Serialize;
 
-pub use folder::{DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, open_folder};
+pub use folder::{
+    DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, open_folder, read_decisions, write_decisions,
+    write_description,
+};
 pub use tensor::{Element, SharedBytes, StoredTensor, TensorTable};
 
 use crate::{Error, Result};

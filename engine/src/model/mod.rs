@@ -5,6 +5,8 @@ mod bundled;
 pub mod family;
 mod identify;
 mod latent;
+mod open;
+mod summary;
 #[cfg(test)]
 pub(crate) mod toy;
 
@@ -13,11 +15,13 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
-pub use bundled::{bundled_names, check_source, open, open_best};
+pub use bundled::bundled_names;
 pub(crate) use family::BATCH_NORM_EPSILON;
 pub use family::{Dcgan, DcganLayer};
 pub use identify::{Identified, identify, refusal};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
+pub use open::{check_source, inspect, open, open_best, remember};
+pub use summary::{Summary, Verdict};
 
 use crate::picture::{Picture, ValueRange};
 use crate::worker::ModelInfo;
@@ -124,15 +128,25 @@ impl Model {
             size: generator.size(),
             latents,
             parameters: generator.parameters(),
+            encodes: false,
+            judges: false,
+            summary: None,
         });
         Self { info, range, generator, encoder: None, critic: None, device }
     }
 
     /// A model from what a family made of a file.
     #[must_use]
-    pub fn from_parts(name: &str, parts: family::Parts, device: Device) -> Self {
+    pub fn from_parts(name: &str, parts: family::Parts, summary: Summary, device: Device) -> Self {
         let family::Parts { generator, encoder, critic, latents, range } = parts;
-        Self { encoder, critic, ..Self::new(name, generator, latents, range, device) }
+        let plain = Self::new(name, generator, latents, range, device);
+        let info = ModelInfo {
+            encodes: encoder.is_some(),
+            judges: critic.is_some(),
+            summary: Some(summary),
+            ..(*plain.info).clone()
+        };
+        Self { info: Arc::new(info), encoder, critic, ..plain }
     }
 
     /// Latents as a tensor, N x L.
