@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use candle_core::Device;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use folder::{
     DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, open_folder, read_decisions, write_decisions,
@@ -39,8 +39,23 @@ pub enum Container {
     Pickle,
 }
 
+impl Container {
+    /// As people read it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Safetensors => "safetensors",
+            Self::TorchZip => "PyTorch checkpoint",
+            Self::TorchLegacy => "PyTorch checkpoint from before 1.6",
+            Self::TorchScript => "TorchScript archive",
+            Self::Npz => "NumPy archive (.npz)",
+            Self::Pickle => "Python pickle",
+        }
+    }
+}
+
 /// A plain value that stands beside the tensors: a hyper-parameter, a counter, a name.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     /// True or false.
@@ -52,6 +67,9 @@ pub enum Value {
     /// A text.
     Text(String),
 }
+
+/// Key of a safetensors file's metadata under which [`Values`] are kept as JSON.
+pub(crate) const VALUES_KEY: &str = "latent-studio.values";
 
 /// Plain values by their dotted paths ("args.size").
 pub type Values = BTreeMap<String, Value>;
@@ -128,11 +146,17 @@ impl Checkpoint {
             let row = StoredTensor::new(element, info.shape.clone(), strides, bytes.clone(), range);
             rows.push((name.clone(), row.map_err(|e| damaged(&e))?));
         }
-        let values = metadata.metadata().iter().flatten();
+        let mut values = Values::new();
+        for (key, text) in metadata.metadata().iter().flatten() {
+            match serde_json::from_str::<Values>(text) {
+                Ok(kept) if key == VALUES_KEY => values.extend(kept),
+                _ => drop(values.insert(key.clone(), Value::Text(text.clone()))),
+            }
+        }
         Ok(Self {
             container: Container::Safetensors,
             tensors: rows.into_iter().collect(),
-            values: values.map(|(key, text)| (key.clone(), Value::Text(text.clone()))).collect(),
+            values,
             file_bytes: all.len() as u64,
         })
     }

@@ -2,6 +2,7 @@
 
 mod assumption;
 mod bundled;
+mod convert;
 pub mod family;
 mod identify;
 mod latent;
@@ -16,6 +17,7 @@ use candle_core::{Device, Tensor};
 
 pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
 pub use bundled::bundled_names;
+pub use convert::convert;
 pub(crate) use family::BATCH_NORM_EPSILON;
 pub use family::{Dcgan, DcganLayer};
 pub use identify::{Identified, identify, refusal};
@@ -44,6 +46,11 @@ pub trait Generator: Send + Sync {
 
     /// How many numbers a latent has.
     fn latent_len(&self) -> usize;
+
+    /// Channels of its pictures: 3, or 1 for grey.
+    fn channels(&self) -> usize {
+        3
+    }
 
     /// How many numbers it learned.
     fn parameters(&self) -> usize;
@@ -169,6 +176,16 @@ impl Model {
         }
         let count = values.len() / length.max(1);
         Ok(Tensor::from_vec(values, (count, length), &self.device)?)
+    }
+
+    /// A picture as the model's own pictures are: 1 x C x S x S in its value range, where C is 1 for a model
+    /// of grey pictures.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when the device refuses.
+    pub fn picture_tensor(&self, picture: &Picture) -> Result<Tensor> {
+        let colour = picture.to_tensor(self.range, &self.device)?;
+        Ok(if self.generator.channels() == 1 { colour.mean_keepdim(1)? } else { colour })
     }
 
     /// Pictures of latents, N x C x S x S in the model's value range.

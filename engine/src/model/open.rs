@@ -69,15 +69,15 @@ pub fn open(source: &ModelSource, decisions: Option<&Decisions>, device: &Device
     Ok(Model::from_parts(&name, parts, summary, device.clone()))
 }
 
-/// What a file is, as far as that can be told without reading a weight.
+/// What a file is, as far as that can be told without reading a weight; decisions as in [`open`].
 ///
 /// # Errors
 /// [`Error::UnknownModel`] where there is none, [`Error::Checkpoint`] when it can't be read.
-pub fn inspect(source: &ModelSource) -> Result<Summary> {
+pub fn inspect(source: &ModelSource, decisions: Option<&Decisions>) -> Result<Summary> {
     let Contents { path, checkpoint, file, .. } = contents(source)?;
     let mut summary = Summary::of(&path, &checkpoint);
     summary.made_by = file.made_by;
-    match summary.assumptions.decide(&file.assumptions) {
+    match summary.assumptions.decide(decisions.unwrap_or(&file.assumptions)) {
         Err(Error::Invalid(why)) => Err(Error::checkpoint(&path, why)),
         other => other.map(|()| summary),
     }
@@ -90,6 +90,7 @@ pub(super) struct Contents {
     /// The weights file.
     pub path: PathBuf,
     pub checkpoint: Checkpoint,
+    /// What stands beside the weights.
     pub file: ModelFile,
 }
 
