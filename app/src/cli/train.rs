@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::data::landscape;
 use latent_engine::train::{
-    GanConfig, PictureSet, Progress, Provenance, RunOptions, run_gan, write_model_folder,
+    GanConfig, PictureSet, Progress, Provenance, Recipe, RunOptions, VaeConfig, write_model_folder,
 };
 
 use super::CliError;
@@ -22,9 +22,11 @@ const CHUNK: usize = 256;
 
 /// What is trained, and how.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Recipe {
+enum RecipeName {
     /// A DCGAN: hinge loss, spectral norm, augmentation, moving average
     Gan,
+    /// A beta-VAE: few latents, of which each tends to mean one thing
+    Vae,
 }
 
 /// The arguments of `train`.
@@ -35,7 +37,7 @@ pub(super) struct Arguments {
     data: PathBuf,
     /// How to train
     #[arg(long, value_enum, default_value = "gan")]
-    recipe: Recipe,
+    recipe: RecipeName,
     /// Model folder to write
     #[arg(long)]
     out: PathBuf,
@@ -54,12 +56,15 @@ pub(super) struct Arguments {
     /// The same for the discriminator; the generator's when left out
     #[arg(long)]
     critic_width: Option<usize>,
-    /// Numbers in a latent
-    #[arg(long, default_value_t = 100)]
-    latent: usize,
-    /// Pictures in a step
-    #[arg(long, default_value_t = 32)]
-    batch: usize,
+    /// Numbers in a latent; 100 for a GAN, 10 for a VAE when left out
+    #[arg(long)]
+    latent: Option<usize>,
+    /// Pictures in a step; 32 for a GAN, 64 for a VAE when left out
+    #[arg(long)]
+    batch: Option<usize>,
+    /// How strongly the latents of a VAE are kept apart; 1 is a plain VAE
+    #[arg(long, default_value_t = VaeConfig::default().beta)]
+    beta: f32,
     /// How many pictures of a world to learn from
     #[arg(long, default_value_t = 20_000)]
     pictures: usize,
@@ -75,17 +80,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if !(1..=MOST_PICTURES).contains(&arguments.pictures) {
         return Err(CliError::Arguments(format!("--pictures must be 1 to {MOST_PICTURES}")));
     }
-    let Recipe::Gan = arguments.recipe;
-    let config = GanConfig {
-        size: arguments.size,
-        latent: arguments.latent,
-        width: arguments.width,
-        critic_width: arguments.critic_width.unwrap_or(arguments.width),
-        batch: arguments.batch,
-        seed: arguments.seed,
-        ..GanConfig::default()
-    };
-    config.check()?;
+    let recipe = recipe(arguments);
+    recipe.check()?;
     check_folder(&arguments.out)?;
     let run_folder = arguments.out.join("run");
     if !arguments.resume && run_folder.join("state.safetensors").exists() {
@@ -96,7 +92,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let (pictures, data) = pictures(arguments)?;
 
-    let mut options = RunOptions::new(pictures, config, run_folder, arguments.minutes);
+    let mut options = RunOptions::new(pictures, recipe, run_folder, arguments.minutes);
     options.resume = arguments.resume;
     let progress = ProgressBar::new(1000);
     if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:32} {percent}% {msg}") {
@@ -104,7 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     progress.set_prefix("train");
     let minutes = f64::from(arguments.minutes);
-    let finished = run_gan(&options, &mut |now| {
+    let finished = latent_engine::train::run(&options, &mut |now| {
         progress.set_position((1000.0 * now.progress) as u64);
         progress.set_message(message(now, minutes));
         ControlFlow::Continue(())
@@ -118,14 +114,41 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     Ok(())
 }
 
+/// The settings that were asked for; what was left out is the recipe's own.
+fn recipe(arguments: &Arguments) -> Recipe {
+    let &Arguments { size, width, seed, beta, .. } = arguments;
+    match arguments.recipe {
+        RecipeName::Gan => {
+            let own = GanConfig::default();
+            Recipe::Gan(GanConfig {
+                size,
+                latent: arguments.latent.unwrap_or(own.latent),
+                width,
+                critic_width: arguments.critic_width.unwrap_or(width),
+                batch: arguments.batch.unwrap_or(own.batch),
+                seed,
+                ..own
+            })
+        }
+        RecipeName::Vae => {
+            let own = VaeConfig::default();
+            let latent = arguments.latent.unwrap_or(own.latent);
+            let batch = arguments.batch.unwrap_or(own.batch);
+            Recipe::Vae(VaeConfig { size, latent, width, batch, beta, seed, ..own })
+        }
+    }
+}
+
 fn message(now: &Progress, minutes: f64) -> String {
     format!(
-        "step {}, {:.0} pictures/s, {:.0} min left, D {:.2} G {:+.2}",
+        "step {}, {:.0} pictures/s, {:.0} min left{}",
         now.report.step,
         now.pictures_per_second,
         (minutes - now.seconds / 60.0).max(0.0),
-        now.report.loss_d,
-        now.report.loss_g
+        now.report
+            .values
+            .iter()
+            .fold(String::new(), |all, (name, value)| all + &format!(", {name} {value:.2}"))
     )
 }
 

@@ -115,6 +115,12 @@ impl Checkpoint {
         }
     }
 
+    /// Tensors that are in memory, as a file would hold them.
+    #[must_use]
+    pub fn of_tensors(tensors: TensorTable) -> Self {
+        Self { container: Container::Safetensors, tensors, values: Values::new(), file_bytes: 0 }
+    }
+
     /// Looks into the bytes of a safetensors file; `path` is for the error.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use candle_core::Device;
 use super::bundled;
 use super::family::{Network, Support};
 use super::{Decisions, Model, Summary, best_device, identify, refusal};
-use crate::checkpoint::{self, Checkpoint, ModelFile};
+use crate::checkpoint::{self, Checkpoint, ModelFile, TensorTable};
 use crate::worker::ModelSource;
 use crate::{Error, Result};
 
@@ -48,25 +48,50 @@ pub fn open_best(source: &ModelSource, decisions: Option<&Decisions>) -> Result<
 /// that can't be used, with the reason.
 pub fn open(source: &ModelSource, decisions: Option<&Decisions>, device: &Device) -> Result<Model> {
     let Contents { name, path, checkpoint, file } = contents(source)?;
+    build(&name, &path, &checkpoint, decisions.unwrap_or(&file.assumptions), file.made_by, device)
+}
+
+/// A model of tensors that are in memory.
+///
+/// # Errors
+/// [`Error::Checkpoint`] when no family knows them.
+pub fn from_tensors(
+    name: &str,
+    tensors: TensorTable,
+    decisions: &Decisions,
+    device: &Device,
+) -> Result<Model> {
+    let checkpoint = Checkpoint::of_tensors(tensors);
+    build(name, Path::new(name), &checkpoint, decisions, String::new(), device)
+}
+
+fn build(
+    name: &str,
+    path: &Path,
+    checkpoint: &Checkpoint,
+    decisions: &Decisions,
+    made_by: String,
+    device: &Device,
+) -> Result<Model> {
     let named = |error: Error| match error {
-        Error::Invalid(why) => Error::checkpoint(&path, why),
+        Error::Invalid(why) => Error::checkpoint(path, why),
         other => other,
     };
-    let Some(mut found) = identify(&checkpoint) else {
-        return Err(Error::checkpoint(&path, refusal(&checkpoint)));
+    let Some(mut found) = identify(checkpoint) else {
+        return Err(Error::checkpoint(path, refusal(checkpoint)));
     };
     let build = match found.family.support {
         Support::Opens(build) => build,
         Support::RecognizedOnly(what) => {
-            return Err(Error::checkpoint(&path, format!("is {what}: recognized, but not yet usable here")));
+            return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
         }
     };
-    found.finding.assumptions.decide(decisions.unwrap_or(&file.assumptions)).map_err(named)?;
+    found.finding.assumptions.decide(decisions).map_err(named)?;
     let tensors = checkpoint.tensors.under(&found.prefix);
     let network = Network { tensors: &tensors, values: &checkpoint.values };
     let parts = build(&network, &found.finding, device).map_err(named)?;
-    let summary = Summary { made_by: file.made_by, ..Summary::new(&path, &checkpoint, Some(&found)) };
-    Ok(Model::from_parts(&name, parts, summary, device.clone()))
+    let summary = Summary { made_by, ..Summary::new(path, checkpoint, Some(&found)) };
+    Ok(Model::from_parts(name, parts, summary, device.clone()))
 }
 
 /// What a file is, as far as that can be told without reading a weight; decisions as in [`open`].

@@ -1,18 +1,16 @@
 //! What a training gives away: the averaged generator, as pictures and as the tensors of PyTorch's DCGAN example.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
-use half::f16;
 
 use super::gan::{Gan, latents};
 use super::networks::generate;
+use super::trainer::NamedTensor;
 use crate::checkpoint::TensorTable;
-use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::model::{BATCH_NORM_EPSILON, Dcgan, LatentSpec, Model, Prior};
 use crate::rng::Rng;
-use crate::{Error, Picture, Result, ValueRange};
+use crate::{Picture, Result, ValueRange};
 
 /// Batches from which the statistics of the averaged generator are taken.
 const STATISTICS_BATCHES: usize = 20;
@@ -20,15 +18,6 @@ const STATISTICS_BATCHES: usize = 20;
 const STATISTICS_BATCH: usize = 64;
 /// Stream of the seed that draws them, apart from the training's own.
 const STATISTICS_STREAM: u64 = 1;
-
-/// A tensor with the name that a reader of the file looks for.
-#[derive(Clone, Debug)]
-pub struct NamedTensor {
-    /// Name, for example `main.0.weight`.
-    pub name: String,
-    /// Values, float32.
-    pub tensor: Tensor,
-}
 
 /// Mean and variance of every channel of a layer.
 type Statistics = (Vec<f32>, Vec<f32>);
@@ -58,33 +47,7 @@ impl Gan {
         Ok(tensors)
     }
 
-    /// Writes [`Self::export`] as a float16 safetensors file, all at once or not at all.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when it can't be written, [`Error::NonFinite`] when a weight does not fit float16.
-    pub fn save_weights(&self, path: &Path) -> Result<()> {
-        let mut entries = Vec::new();
-        for NamedTensor { name, tensor } in self.export()? {
-            let values = tensor.flatten_all()?.to_vec1::<f32>()?;
-            let mut bytes = Vec::with_capacity(2 * values.len());
-            for value in values {
-                let half = f16::from_f32(value);
-                if !half.is_finite() {
-                    return Err(Error::NonFinite { what: "a weight in float16" });
-                }
-                bytes.extend(half.to_le_bytes());
-            }
-            entries.push(Entry {
-                name,
-                dtype: safetensors::Dtype::F16,
-                shape: tensor.dims().to_vec(),
-                bytes,
-            });
-        }
-        write_safetensors(path, &entries, Vec::new())
-    }
-
-    /// The averaged generator as a model, as it would be after [`Self::save_weights`] but in full precision.
+    /// The averaged generator as a model, as it would be from a file but in full precision.
     ///
     /// # Errors
     /// [`Error::Tensor`] when memory runs out.

@@ -31,38 +31,27 @@ pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Prove
     }
     let file = ModelFile {
         title: provenance.title.clone(),
-        family: "dcgan".into(),
+        family: finished.description.family.into(),
         made_by: provenance.command.clone(),
-        assumptions: [("prior", "normal"), ("range", "signed_unit")]
-            .map(|(k, v)| (k.into(), v.into()))
-            .into(),
+        assumptions: finished.description.assumptions.clone(),
     };
     write_description(folder, &file)?;
     write_atomically(&folder.join("CARD.md"), card(finished, provenance).as_bytes())
 }
 
 fn card(finished: &Finished, provenance: &Provenance) -> String {
-    let config = &finished.config;
-    let mut card = format!("# {}\n\n![64 random pictures](samples.png)\n\n", provenance.title);
-    let shown = (finished.steps, config.batch);
-    let rows = [
-        (
-            "Family",
-            format!("DCGAN, {0}x{0}, width {1}, {2} latents", config.size, config.width, config.latent),
-        ),
-        (
-            "Recipe",
-            "GAN: hinge loss, spectral norm and augmentation in the discriminator, moving average".into(),
-        ),
+    let mut card = format!("# {}\n\n![What it makes](samples.png)\n\n", provenance.title);
+    let steps = format!("{} of {} pictures", finished.steps, finished.batch);
+    let minutes = format!("{:.0} minutes", finished.seconds / 60.0);
+    let rest = [
         ("Learned from", provenance.data.clone()),
         ("Command", format!("`{}`", provenance.command)),
-        ("Seed", config.seed.to_string()),
-        ("Steps", format!("{} of {} pictures", shown.0, shown.1)),
-        ("Time", format!("{:.0} minutes", finished.seconds / 60.0)),
+        ("Steps", steps),
+        ("Time", minutes),
         ("Weights", "float16, the moving average".into()),
     ];
     card.push_str("| | |\n|---|---|\n");
-    for (name, value) in rows {
+    for (name, value) in finished.description.rows.iter().chain(&rest) {
         // Writing to a string can't fail.
         writeln!(card, "| {name} | {value} |").ok();
     }

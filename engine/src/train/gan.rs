@@ -1,6 +1,8 @@
 //! The GAN trainer as a stepper: hinge loss, spectral norm in the discriminator, differentiable augmentation,
 //! a moving average of the generator.
 
+use std::path::Path;
+
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +12,14 @@ use super::networks::{self, Parameters};
 use super::pictures::PictureSet;
 use super::schedule::learning_rate_factor;
 use super::spectral::SingularVectors;
+use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, finite};
+use crate::model::Model;
 use crate::rng::Rng;
-use crate::{Error, Result};
+use crate::{Error, Picture, Result};
+
+/// Samples along each side of a sheet, and their seed.
+const SHEET_SIDE: usize = 8;
+const SHEET_SEED: u64 = 1;
 
 /// Everything that decides what a run of the GAN trainer does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,21 +105,6 @@ impl GanConfig {
     }
 }
 
-/// What a step measured.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Report {
-    /// Steps taken so far.
-    pub step: u64,
-    /// Hinge loss of the discriminator; 2 when it can't tell anything.
-    pub loss_d: f32,
-    /// Loss of the generator: minus the mean logit of its pictures.
-    pub loss_g: f32,
-    /// Mean logit of the real pictures.
-    pub real_logit: f32,
-    /// Mean logit of the generated pictures that the discriminator learned from.
-    pub fake_logit: f32,
-}
-
 /// The state of a training.
 pub struct Gan {
     pub(super) config: GanConfig,
@@ -163,12 +156,7 @@ impl Gan {
     /// [`Error::Invalid`] when the pictures have another size; [`Error::NonFinite`] when a loss or a gradient is
     /// not finite any more: the run is over then, go back to what was saved last.
     pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        if pictures.size() != self.config.size {
-            let (got, want) = (pictures.size(), self.config.size);
-            return Err(Error::Invalid(format!(
-                "the pictures are {got} pixels wide, the networks want {want}"
-            )));
-        }
+        check_size(pictures, self.config.size)?;
         let batch = self.config.batch;
         let factor = learning_rate_factor(progress);
         let real = pictures.batch(&mut self.rng, batch, self.config.flip)?;
@@ -200,7 +188,60 @@ impl Gan {
         for (average, var) in self.average.iter().zip(&self.generator.vars) {
             average.inplace_op2(var.as_tensor(), &Follow { share: 1.0 - decay })?;
         }
-        Ok(Report { step: self.steps, loss_d, loss_g, real_logit, fake_logit })
+        let values = vec![
+            ("loss_d", loss_d),
+            ("loss_g", loss_g),
+            ("real_logit", real_logit),
+            ("fake_logit", fake_logit),
+        ];
+        Ok(Report { step: self.steps, values })
+    }
+}
+
+impl Trainer for Gan {
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+        self.step(pictures, progress)
+    }
+
+    fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    fn batch(&self) -> usize {
+        self.config.batch
+    }
+
+    fn save(&self, path: &Path, note: &str) -> Result<()> {
+        self.save(path, note)
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.export()
+    }
+
+    fn model(&self) -> Result<Model> {
+        self.model()
+    }
+
+    fn sheet(&self, _: &PictureSet) -> Result<Picture> {
+        Picture::grid(&self.samples(SHEET_SIDE * SHEET_SIDE, SHEET_SEED)?, SHEET_SIDE, 0)
+    }
+
+    fn description(&self) -> Description {
+        let GanConfig { size, width, latent, seed, .. } = self.config;
+        let recipe =
+            "GAN: hinge loss, spectral norm and augmentation in the discriminator, moving average".into();
+        Description {
+            family: "dcgan",
+            assumptions: [("prior", "normal"), ("range", "signed_unit")]
+                .map(|(key, answer)| (key.into(), answer.into()))
+                .into(),
+            rows: vec![
+                ("Family", format!("DCGAN, {size}x{size}, width {width}, {latent} latents")),
+                ("Recipe", recipe),
+                ("Seed", seed.to_string()),
+            ],
+        }
     }
 }
 
@@ -221,9 +262,4 @@ impl Gan {
 /// `count` draws from the prior: count x 1 x 1 x `length`.
 pub(super) fn latents(rng: &mut Rng, count: usize, length: usize) -> Result<Tensor> {
     Ok(Tensor::from_vec(rng.normals(count * length), (count, 1, 1, length), &Device::Cpu)?)
-}
-
-fn finite(loss: &Tensor, what: &'static str) -> Result<f32> {
-    let loss = loss.to_scalar::<f32>()?;
-    if loss.is_finite() { Ok(loss) } else { Err(Error::NonFinite { what }) }
 }

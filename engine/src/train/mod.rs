@@ -3,24 +3,31 @@
 
 mod adam;
 mod augment;
+mod bernoulli;
 mod export;
 mod folder;
 mod gan;
+mod gan_state;
 mod networks;
 mod pictures;
 mod run;
 mod schedule;
 mod spectral;
 mod state;
+mod trainer;
+mod vae;
+mod vae_networks;
+mod vae_state;
 
 pub use adam::{Adam, AdamConfig};
 pub use augment::{Augmentation, augment};
-pub use export::NamedTensor;
 pub use folder::{Provenance, write_model_folder};
-pub use gan::{Gan, GanConfig, Report};
+pub use gan::{Gan, GanConfig};
 pub use pictures::{PictureSet, Skipped};
-pub use run::{Finished, Progress, RunOptions, run_gan};
+pub use run::{Finished, Progress, RunOptions, run};
 pub use schedule::learning_rate_factor;
+pub use trainer::{Description, NamedTensor, Recipe, Report, Trainer, save_weights};
+pub use vae::{Vae, VaeConfig};
 
 #[cfg(test)]
 mod tests;

@@ -24,11 +24,11 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { names: Vec::new(), vars: Vec::new() }
     }
 
-    fn add(&mut self, name: String, values: Vec<f32>, shape: &[usize]) -> Result<()> {
+    pub fn add(&mut self, name: String, values: Vec<f32>, shape: &[usize]) -> Result<()> {
         self.vars.push(Var::from_vec(values, shape, &Device::Cpu)?);
         self.names.push(name);
         Ok(())

@@ -9,14 +9,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::gan::{Gan, GanConfig, Report};
 use super::pictures::PictureSet;
-use crate::{Error, Picture, Result};
+use super::trainer::{Description, Recipe, Report, Trainer, save_weights};
+use crate::{Error, Result};
 
-/// Pictures on a side of a sample sheet.
-const SHEET_SIDE: usize = 8;
-/// Seed of the latents on every sheet, so that sheets can be compared.
-const SHEET_SEED: u64 = 1;
 /// Steps between lines of the log.
 const LOG_EVERY: u64 = 50;
 
@@ -25,9 +21,9 @@ const LOG_EVERY: u64 = 50;
 pub struct RunOptions {
     /// What to learn from.
     pub pictures: PictureSet,
-    /// How. A resumed run takes the configuration it was saved with.
-    pub config: GanConfig,
-    /// Folder for everything that is written; it is made if it isn't there.
+    /// How to train.
+    pub recipe: Recipe,
+    /// Folder for state, log and sample sheets.
     pub out: PathBuf,
     /// How long, together with the time before a resumed run; the learning rate reaches zero at the end.
     pub minutes: f32,
@@ -44,11 +40,11 @@ pub struct RunOptions {
 impl RunOptions {
     /// A new run with a checkpoint and a sample sheet every three minutes.
     #[must_use]
-    pub fn new(pictures: PictureSet, config: GanConfig, out: PathBuf, minutes: f32) -> Self {
+    pub fn new(pictures: PictureSet, recipe: Recipe, out: PathBuf, minutes: f32) -> Self {
         let every = Duration::from_secs(180);
         Self {
             pictures,
-            config,
+            recipe,
             out,
             minutes,
             max_steps: None,
@@ -66,7 +62,7 @@ impl RunOptions {
 }
 
 /// Where a run stands.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Progress {
     /// What the last step measured.
     #[serde(flatten)]
@@ -88,10 +84,12 @@ pub struct Finished {
     pub samples: PathBuf,
     /// Steps taken, earlier runs included.
     pub steps: u64,
+    /// Pictures in a step.
+    pub batch: usize,
     /// Seconds of training, earlier runs included.
     pub seconds: f64,
     /// What the run was made with: of a resumed one, what it was begun with.
-    pub config: GanConfig,
+    pub description: Description,
     /// False when the caller asked for a stop.
     pub complete: bool,
 }
@@ -102,63 +100,76 @@ pub struct Finished {
 ///
 /// # Errors
 /// [`Error::Io`] when the folder can't be written; what [`Gan::step`] returns, with the last checkpoint intact.
-pub fn run_gan(
+pub fn run(
     options: &RunOptions,
     on_report: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Finished> {
     std::fs::create_dir_all(&options.out).map_err(|e| Error::io(&options.out, e))?;
-    let (mut gan, before) = start(options)?;
+    let (mut trainer, before) = start(options)?;
     let mut log = Log::open(&options.out.join("log.jsonl"), options.resume)?;
-    let (clock, first_step) = (Instant::now(), gan.steps());
+    let (clock, first_step) = (Instant::now(), trainer.steps());
     let planned = f64::from(options.minutes.max(0.0)) * 60.0;
     let (mut last_save, mut last_sheet) = (Instant::now(), Instant::now());
     let complete = loop {
         let seconds = before + clock.elapsed().as_secs_f64();
-        let progress = progress(seconds, planned, gan.steps(), options.max_steps);
+        let progress = progress(seconds, planned, trainer.steps(), options.max_steps);
         if progress >= 1.0 {
             break true;
         }
-        let report = gan.step(&options.pictures, progress)?;
-        let pictures = (gan.steps() - first_step) * gan.config().batch as u64;
+        let report = trainer.step(&options.pictures, progress)?;
+        let pictures = (trainer.steps() - first_step) * trainer.batch() as u64;
         let now = Progress {
             report,
             seconds: before + clock.elapsed().as_secs_f64(),
             progress,
             pictures_per_second: pictures as f64 / clock.elapsed().as_secs_f64(),
         };
-        if report.step.is_multiple_of(LOG_EVERY) {
+        if now.report.step.is_multiple_of(LOG_EVERY) {
             log.line(&now)?;
         }
         if last_sheet.elapsed() >= options.sheet_every {
             last_sheet = Instant::now();
             let minute = (now.seconds / 60.0).round();
-            save_sheet(&gan, &options.out.join(format!("samples-{minute:04}min.png")))?;
+            save_sheet(
+                &*trainer,
+                &options.pictures,
+                &options.out.join(format!("samples-{minute:04}min.png")),
+            )?;
         }
         if last_save.elapsed() >= options.checkpoint_every {
             last_save = Instant::now();
-            save(&gan, options, now.seconds)?;
+            save(&*trainer, options, now.seconds)?;
         }
         if on_report(&now).is_break() {
             break false;
         }
     };
     let seconds = before + clock.elapsed().as_secs_f64();
-    save(&gan, options, seconds)?;
+    save(&*trainer, options, seconds)?;
     let samples = options.out.join("samples.png");
-    save_sheet(&gan, &samples)?;
+    save_sheet(&*trainer, &options.pictures, &samples)?;
     let weights = options.out.join("weights.safetensors");
-    let config = gan.config().clone();
-    Ok(Finished { weights, samples, steps: gan.steps(), seconds, config, complete })
+    let description = trainer.description();
+    Ok(Finished {
+        weights,
+        samples,
+        steps: trainer.steps(),
+        batch: trainer.batch(),
+        seconds,
+        description,
+        complete,
+    })
 }
 
-fn start(options: &RunOptions) -> Result<(Gan, f64)> {
+/// The training and the seconds it took already.
+fn start(options: &RunOptions) -> Result<(Box<dyn Trainer>, f64)> {
     let state = options.state();
     if options.resume && state.exists() {
-        let (gan, note) = Gan::load(&state)?;
+        let (trainer, note) = options.recipe.resume(&state)?;
         let seconds = note.parse().map_err(|_| Error::checkpoint(&state, "the time spent is not noted"))?;
-        return Ok((gan, seconds));
+        return Ok((trainer, seconds));
     }
-    Ok((Gan::new(options.config.clone())?, 0.0))
+    Ok((options.recipe.start()?, 0.0))
 }
 
 fn progress(seconds: f64, planned: f64, steps: u64, max_steps: Option<u64>) -> f32 {
@@ -167,14 +178,13 @@ fn progress(seconds: f64, planned: f64, steps: u64, max_steps: Option<u64>) -> f
     time.max(steps) as f32
 }
 
-fn save(gan: &Gan, options: &RunOptions, seconds: f64) -> Result<()> {
-    gan.save(&options.state(), &seconds.to_string())?;
-    gan.save_weights(&options.out.join("weights.safetensors"))
+fn save(trainer: &dyn Trainer, options: &RunOptions, seconds: f64) -> Result<()> {
+    trainer.save(&options.state(), &seconds.to_string())?;
+    save_weights(trainer, &options.out.join("weights.safetensors"))
 }
 
-fn save_sheet(gan: &Gan, path: &Path) -> Result<()> {
-    let pictures = gan.samples(SHEET_SIDE * SHEET_SIDE, SHEET_SEED)?;
-    Picture::grid(&pictures, SHEET_SIDE, 0)?.save(path)
+fn save_sheet(trainer: &dyn Trainer, pictures: &PictureSet, path: &Path) -> Result<()> {
+    trainer.sheet(pictures)?.save(path)
 }
 
 /// One JSON object per line.

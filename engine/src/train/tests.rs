@@ -12,7 +12,7 @@ use crate::rng::Rng;
 use crate::{Picture, ValueRange};
 
 /// Discs of two colours on a plain ground.
-fn pictures(count: usize, size: usize) -> PictureSet {
+pub(super) fn pictures(count: usize, size: usize) -> PictureSet {
     let mut rng = Rng::new(11);
     let draw = |_| {
         let (x, y) = (rng.uniform(0.3, 0.7), rng.uniform(0.3, 0.7));
@@ -116,7 +116,7 @@ fn the_export_has_the_names_and_shapes_of_pytorchs_example() {
     let path = folder.path().join("weights.safetensors");
     let mut gan = Gan::new(tiny()).unwrap();
     gan.step(&pictures(8, 16), 0.0).unwrap();
-    gan.save_weights(&path).unwrap();
+    save_weights(&gan, &path).unwrap();
     let tensors = candle_core::safetensors::load(&path, &Device::Cpu).unwrap();
     let shape = |name: &str| tensors[name].dims().to_vec();
     assert_eq!(shape("main.0.weight"), [6, 16, 4, 4]);
@@ -187,9 +187,9 @@ fn files_that_are_no_state_are_refused() {
         assert!(matches!(Gan::load(&other), Err(Error::Checkpoint { .. })), "{name}");
     }
     let weights = folder.path().join("weights");
-    gan.save_weights(&weights).unwrap();
+    save_weights(&gan, &weights).unwrap();
     let error = Gan::load(&weights).map(|_| ()).unwrap_err();
-    assert!(error.to_string().contains("not a saved GAN training"), "{error}");
+    assert!(error.to_string().contains("not a saved training"), "{error}");
     assert!(matches!(Gan::load(Path::new("/no/such/file")), Err(Error::Io { .. })));
 }
 
@@ -218,11 +218,11 @@ fn a_loss_that_is_not_finite_stops_the_training_by_name() {
 #[test]
 fn a_run_stops_where_it_is_told_and_goes_on_from_there() {
     let folder = tempfile::tempdir().unwrap();
-    let mut options = RunOptions::new(pictures(8, 16), tiny(), folder.path().join("new"), 10.0);
+    let mut options = RunOptions::new(pictures(8, 16), Recipe::Gan(tiny()), folder.path().join("new"), 10.0);
     options.max_steps = Some(60);
     options.sheet_every = Duration::ZERO;
     let mut seen = 0;
-    let stopped = run_gan(&options, &mut |now| {
+    let stopped = run(&options, &mut |now| {
         seen = now.report.step;
         if seen == 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
@@ -230,7 +230,7 @@ fn a_run_stops_where_it_is_told_and_goes_on_from_there() {
     assert!(!stopped.complete && stopped.steps == 10 && seen == 10);
     options.resume = true;
     let mut first = None;
-    let finished = run_gan(&options, &mut |now| {
+    let finished = run(&options, &mut |now| {
         first.get_or_insert(now.report.step);
         ControlFlow::Continue(())
     })

@@ -1,0 +1,170 @@
+//! What all trainings have in common, whatever they learn by.
+
+use std::path::Path;
+
+use candle_core::Tensor;
+use half::f16;
+use serde::{Serialize, Serializer};
+
+use super::gan::{Gan, GanConfig};
+use super::pictures::PictureSet;
+use super::vae::{Vae, VaeConfig};
+use crate::checkpoint::write::{Entry, write_safetensors};
+use crate::model::{Decisions, Model};
+use crate::{Error, Picture, Result};
+
+/// What a step did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// Steps done.
+    pub step: u64,
+    /// What the recipe watches, by name: losses and the like.
+    #[serde(flatten, serialize_with = "as_map")]
+    pub values: Vec<(&'static str, f32)>,
+}
+
+fn as_map<S: Serializer>(values: &[(&'static str, f32)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(values.iter().copied())
+}
+
+/// A tensor with the name that a reader of the file looks for.
+#[derive(Clone, Debug)]
+pub struct NamedTensor {
+    /// Name, for example `main.0.weight`.
+    pub name: String,
+    /// Values, float32.
+    pub tensor: Tensor,
+}
+
+/// What a model folder says of the model that a training made.
+#[derive(Clone, Debug)]
+pub struct Description {
+    /// The family as it is written in files.
+    pub family: &'static str,
+    /// What the weights can't say.
+    pub assumptions: Decisions,
+    /// Rows of the card.
+    pub rows: Vec<(&'static str, String)>,
+}
+
+/// A training that goes on step by step: no thread, no clock, and no file except where it is asked to save.
+pub trait Trainer {
+    /// One step. `progress` is the share of the run that is over, 0 to 1, for whatever is scheduled.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the pictures have another size, [`Error::NonFinite`] when a loss or a gradient is
+    /// no number any more; the weights stay as they were.
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report>;
+
+    /// Steps done.
+    fn steps(&self) -> u64;
+
+    /// Pictures in a step.
+    fn batch(&self) -> usize;
+
+    /// Saves the whole state with a note for the caller, all at once or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it can't be written.
+    fn save(&self, path: &Path, note: &str) -> Result<()>;
+
+    /// The tensors of the model as it stands.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    fn export(&self) -> Result<Vec<NamedTensor>>;
+
+    /// The model as it stands, in full precision.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    fn model(&self) -> Result<Model>;
+
+    /// Pictures that tell a person how far it is.
+    ///
+    /// # Errors
+    /// [`Error::NonFinite`] when a pixel is not a number.
+    fn sheet(&self, pictures: &PictureSet) -> Result<Picture>;
+
+    /// What a model folder says of the model.
+    fn description(&self) -> Description;
+}
+
+/// How to train, with all settings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recipe {
+    /// A DCGAN.
+    Gan(GanConfig),
+    /// A beta-VAE.
+    Vae(VaeConfig),
+}
+
+impl Recipe {
+    /// A training from the beginning.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for settings that make no sense.
+    pub fn start(&self) -> Result<Box<dyn Trainer>> {
+        Ok(match self {
+            Self::Gan(config) => Box::new(Gan::new(config.clone())?),
+            Self::Vae(config) => Box::new(Vae::new(config.clone())?),
+        })
+    }
+
+    /// A saved training by this recipe and the note it was saved with; its settings are the saved ones.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] when the file holds something else.
+    pub fn resume(&self, path: &Path) -> Result<(Box<dyn Trainer>, String)> {
+        Ok(match self {
+            Self::Gan(_) => Gan::load(path).map(|(gan, note)| (Box::new(gan) as Box<dyn Trainer>, note))?,
+            Self::Vae(_) => Vae::load(path).map(|(vae, note)| (Box::new(vae) as Box<dyn Trainer>, note))?,
+        })
+    }
+
+    /// Settings that make no sense are refused.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the first of them.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Self::Gan(config) => config.check(),
+            Self::Vae(config) => config.check(),
+        }
+    }
+}
+
+/// Writes the tensors of a training as a float16 safetensors file, all at once or not at all.
+///
+/// # Errors
+/// [`Error::Io`] when it can't be written, [`Error::NonFinite`] when a weight does not fit float16.
+pub fn save_weights(trainer: &dyn Trainer, path: &Path) -> Result<()> {
+    let mut entries = Vec::new();
+    for NamedTensor { name, tensor } in trainer.export()? {
+        let values = tensor.flatten_all()?.to_vec1::<f32>()?;
+        let mut bytes = Vec::with_capacity(2 * values.len());
+        for value in values {
+            let half = f16::from_f32(value);
+            if !half.is_finite() {
+                return Err(Error::NonFinite { what: "a weight in float16" });
+            }
+            bytes.extend(half.to_le_bytes());
+        }
+        entries.push(Entry { name, dtype: safetensors::Dtype::F16, shape: tensor.dims().to_vec(), bytes });
+    }
+    write_safetensors(path, &entries, Vec::new())
+}
+
+/// Refuses pictures of another size than the networks have.
+pub(super) fn check_size(pictures: &PictureSet, want: usize) -> Result<()> {
+    let got = pictures.size();
+    if got == want {
+        return Ok(());
+    }
+    Err(Error::Invalid(format!("the pictures are {got} pixels wide, the networks want {want}")))
+}
+
+pub(super) fn finite(loss: &Tensor, what: &'static str) -> Result<f32> {
+    let loss = loss.to_scalar::<f32>()?;
+    if loss.is_finite() { Ok(loss) } else { Err(Error::NonFinite { what }) }
+}

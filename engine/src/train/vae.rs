@@ -1,0 +1,377 @@
+//! The beta-VAE trainer (Kingma and Welling 2014; Higgins et al. 2017) as a stepper: a picture becomes a few
+//! latents of which each tends to mean one thing, and back.
+
+use std::path::Path;
+
+use candle_core::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::adam::{Adam, AdamConfig, Follow};
+use super::bernoulli::bernoulli_loss;
+use super::networks::Parameters;
+use super::pictures::PictureSet;
+use super::schedule::learning_rate_factor;
+use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, finite};
+use super::vae_networks::{decode, decoder, encode, encoder};
+use crate::model::Model;
+use crate::rng::Rng;
+use crate::{Error, Picture, Result};
+
+/// Columns of a sample sheet, and the seed of its random pictures.
+const SHEET_COLUMNS: usize = 10;
+const SHEET_SEED: u64 = 1;
+
+/// Settings of a VAE training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VaeConfig {
+    /// Pixels a side: a power of two from 16 to 256.
+    pub size: usize,
+    /// Numbers in a latent.
+    pub latent: usize,
+    /// Channels of the layers at the picture's end; twice as many in the middle, eight times at the latents' end.
+    pub width: usize,
+    /// Pictures in a step.
+    pub batch: usize,
+    /// How strongly the latents of a picture are drawn to the prior; 1 is a plain VAE.
+    pub beta: f32,
+    /// Share of the run over which beta rises from 0: without the rise, latents are given up before the decoder
+    /// has learned to use them (Bowman et al. 2016).
+    pub warm_up: f32,
+    /// Optimizer of both networks.
+    pub adam: AdamConfig,
+    /// Decay of the moving average of the weights.
+    pub ema: f32,
+    /// Mirror half of the pictures.
+    pub flip: bool,
+    /// Seed of every random draw.
+    pub seed: u64,
+}
+
+impl Default for VaeConfig {
+    fn default() -> Self {
+        Self {
+            size: 64,
+            latent: 10,
+            width: 32,
+            batch: 64,
+            beta: 4.0,
+            warm_up: 0.1,
+            adam: AdamConfig { learning_rate: 5e-4, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
+            ema: 0.998,
+            flip: false,
+            seed: 0,
+        }
+    }
+}
+
+impl VaeConfig {
+    /// Refuses settings that make no sense.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the first of them.
+    pub fn check(&self) -> Result<()> {
+        let refuse = |why: String| Err(Error::Invalid(why));
+        if !self.size.is_power_of_two() || !(16..=256).contains(&self.size) {
+            return refuse(format!(
+                "the size of the pictures is a power of two from 16 to 256, not {}",
+                self.size
+            ));
+        }
+        for (name, value, most) in
+            [("latent", self.latent, 1024), ("width", self.width, 512), ("batch", self.batch, 4096)]
+        {
+            if value == 0 || value > most {
+                return refuse(format!("{name} is 1 to {most}, not {value}"));
+            }
+        }
+        if !(self.beta.is_finite() && self.beta >= 0.0) {
+            return refuse(format!("beta is 0 or more, not {}", self.beta));
+        }
+        for (name, share) in [("the warm-up", self.warm_up), ("the decay of the moving average", self.ema)] {
+            if !(0.0..1.0).contains(&share) {
+                return refuse(format!("{name} is 0 to below 1, not {share}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A training that goes on step by step.
+pub struct Vae {
+    pub(super) config: VaeConfig,
+    /// Encoder first, then decoder.
+    pub(super) parameters: Parameters,
+    /// How many of the parameters are the encoder's.
+    pub(super) encoder_len: usize,
+    /// Moving average of the parameters.
+    pub(super) average: Vec<Tensor>,
+    pub(super) adam: Adam,
+    /// Mean divergence of every latent from its prior, in nats, over the last steps: how much each is used.
+    pub(super) used: Vec<f32>,
+    pub(super) rng: Rng,
+    pub(super) steps: u64,
+}
+
+/// How fast the memory of [`Vae::used`] fades.
+const USED_DECAY: f32 = 0.99;
+
+impl Vae {
+    /// A training from the beginning.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for settings that make no sense.
+    pub fn new(config: VaeConfig) -> Result<Self> {
+        config.check()?;
+        let mut rng = Rng::new(config.seed);
+        let mut parameters = encoder(&config, &mut rng)?;
+        let encoder_len = parameters.vars.len();
+        let decoder = decoder(&config, &mut rng)?;
+        parameters.names.extend(decoder.names);
+        parameters.vars.extend(decoder.vars);
+        let average =
+            parameters.vars.iter().map(|v| v.copy().map(|t| t.detach())).collect::<Result<_, _>>()?;
+        let adam = Adam::new(config.adam, &parameters.vars);
+        let used = vec![0.0; config.latent];
+        Ok(Self { config, parameters, encoder_len, average, adam, used, rng, steps: 0 })
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &VaeConfig {
+        &self.config
+    }
+
+    /// One step, as [`Trainer::step`].
+    ///
+    /// # Errors
+    /// As [`Trainer::step`].
+    pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+        check_size(pictures, self.config.size)?;
+        let VaeConfig { batch, latent, beta, warm_up, .. } = self.config;
+        let shown = pictures.batch(&mut self.rng, batch, self.config.flip)?;
+        let tensors = self.parameters.tensors();
+        let (mean, log_variance) = encode(&tensors[..self.encoder_len], &shown)?;
+        let noise = Tensor::from_vec(self.rng.normals(batch * latent), (batch, latent), &Device::Cpu)?;
+        let z = (&mean + ((&log_variance * 0.5)?.exp()? * noise)?)?;
+        let logits = decode(&tensors[self.encoder_len..], &z)?;
+        let light = shown.affine(0.5, 0.5)?;
+        let reconstruction = (bernoulli_loss(&logits, &light)?.sum_all()? / batch as f64)?;
+        // KL(N(mean, variance) || N(0, 1)) of every latent.
+        let divergence = ((((mean.sqr()? + log_variance.exp()?)? - log_variance)? - 1.0)? * 0.5)?.mean(0)?;
+        let strength = if warm_up > 0.0 { beta * (progress / warm_up).min(1.0) } else { beta };
+        let loss = (&reconstruction + (divergence.sum_all()? * f64::from(strength))?)?;
+        let total = finite(&loss, "the loss")?;
+        self.adam.step(&self.parameters.vars, &loss.backward()?, learning_rate_factor(progress))?;
+
+        self.steps += 1;
+        let decay = self.config.ema.min((1.0 + self.steps as f32) / (10.0 + self.steps as f32));
+        for (average, var) in self.average.iter().zip(&self.parameters.vars) {
+            average.inplace_op2(var.as_tensor(), &Follow { share: 1.0 - decay })?;
+        }
+        let divergence = divergence.to_vec1::<f32>()?;
+        for (used, now) in self.used.iter_mut().zip(&divergence) {
+            *used = USED_DECAY * *used + (1.0 - USED_DECAY) * now;
+        }
+        let values = vec![
+            ("loss", total),
+            ("reconstruction", reconstruction.to_scalar::<f32>()?),
+            ("divergence", divergence.iter().sum()),
+            // Burda et al. 2016 count the units that move; a hundredth of a nat moves nothing.
+            ("active", divergence.iter().filter(|d| **d > 0.01).count() as f32),
+        ];
+        Ok(Report { step: self.steps, values })
+    }
+
+    /// Pictures, their reconstructions, random pictures, and one row for every latent, moved from -2 to 2 at an
+    /// otherwise empty latent.
+    fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {
+        let model = self.model()?;
+        let mut rng = Rng::new(SHEET_SEED);
+        let shown = pictures.batch(&mut rng, SHEET_COLUMNS, false)?;
+        let (mean, _) = encode(&self.average[..self.encoder_len], &shown)?;
+        let signed = crate::ValueRange::SignedUnit;
+        let mut all = Picture::from_tensor(&shown.permute((0, 3, 1, 2))?.contiguous()?, signed)?;
+        let order = self.order();
+        let sorted = mean.index_select(&index(&order)?, 1)?.to_vec2::<f32>()?;
+        all.extend(model.pictures(&sorted.into_iter().map(Into::into).collect::<Vec<_>>())?);
+        let latents: Vec<_> = (0..SHEET_COLUMNS).map(|_| model.info.latents.draw(&mut rng)).collect();
+        all.extend(model.pictures(&latents)?);
+        for unit in 0..self.config.latent {
+            let moved = (0..SHEET_COLUMNS).map(|i| {
+                let mut latent = vec![0.0; self.config.latent];
+                latent[unit] = 4.0 * i as f32 / (SHEET_COLUMNS - 1) as f32 - 2.0;
+                latent.into()
+            });
+            all.extend(model.pictures(&moved.collect::<Vec<_>>())?);
+        }
+        Picture::grid(&all, SHEET_COLUMNS, 0)
+    }
+
+    /// The latents from the most to the least used: the first sliders shall be those that do something.
+    pub(super) fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.used.len()).collect();
+        order.sort_by(|&a, &b| self.used[b].total_cmp(&self.used[a]));
+        order
+    }
+}
+
+pub(super) fn index(order: &[usize]) -> Result<Tensor> {
+    let order: Vec<u32> = order.iter().map(|i| *i as u32).collect();
+    Ok(Tensor::new(order, &Device::Cpu)?)
+}
+
+impl Trainer for Vae {
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+        self.step(pictures, progress)
+    }
+
+    fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    fn batch(&self) -> usize {
+        self.config.batch
+    }
+
+    fn save(&self, path: &Path, note: &str) -> Result<()> {
+        self.save(path, note)
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.export()
+    }
+
+    fn model(&self) -> Result<Model> {
+        self.model()
+    }
+
+    fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {
+        self.sheet(pictures)
+    }
+
+    fn description(&self) -> Description {
+        let VaeConfig { size, width, latent, beta, seed, .. } = self.config;
+        let nats = |i: &usize| format!("{:.2}", self.used[*i]);
+        let used = self.order().iter().map(nats).collect::<Vec<_>>().join(", ");
+        Description {
+            family: "beta_vae",
+            assumptions: [("prior", "normal"), ("range", "unit")]
+                .map(|(key, answer)| (key.into(), answer.into()))
+                .into(),
+            rows: vec![
+                ("Family", format!("beta-VAE, {size}x{size}, width {width}, {latent} latents")),
+                ("Recipe", format!("VAE: Bernoulli likelihood, beta {beta}, moving average")),
+                ("Seed", seed.to_string()),
+                ("Use of the latents", format!("{used} nats")),
+            ],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::pictures;
+    use super::*;
+
+    pub(super) fn tiny() -> VaeConfig {
+        let adam = AdamConfig { learning_rate: 3e-3, ..VaeConfig::default().adam };
+        VaeConfig {
+            size: 16,
+            latent: 4,
+            width: 8,
+            batch: 8,
+            beta: 0.5,
+            ema: 0.9,
+            seed: 3,
+            adam,
+            ..VaeConfig::default()
+        }
+    }
+
+    #[test]
+    fn eight_pictures_are_learned_by_heart() {
+        let set = pictures(8, 16);
+        let mut vae = Vae::new(VaeConfig { beta: 0.01, ..tiny() }).unwrap();
+        let value = |report: &Report, name| report.values.iter().find(|(n, _)| *n == name).unwrap().1;
+        let first = vae.step(&set, 0.0).unwrap();
+        let mut last = first.clone();
+        for _ in 0..500 {
+            last = vae.step(&set, 0.5).unwrap();
+        }
+        // The entropy of the pictures' own greys is the least that a Bernoulli likelihood can cost.
+        let light = set.batch(&mut Rng::new(1), 64, false).unwrap().affine(0.5, 0.5).unwrap();
+        let values = light.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        let entropy =
+            |p: f32| if p <= 0.0 || p >= 1.0 { 0.0 } else { -p * p.ln() - (1.0 - p) * (1.0 - p).ln() };
+        let least = values.into_iter().map(entropy).sum::<f32>() / 64.0;
+        let (before, after) =
+            (value(&first, "reconstruction") - least, value(&last, "reconstruction") - least);
+        assert!(after < 0.15 * before, "{before} {after}");
+        assert!(value(&last, "active") >= 2.0);
+    }
+
+    #[test]
+    fn every_variable_is_trained() {
+        let set = pictures(8, 16);
+        let mut vae = Vae::new(tiny()).unwrap();
+        let values = |vae: &Vae| -> Vec<Vec<f32>> {
+            vae.parameters.vars.iter().map(|v| v.flatten_all().unwrap().to_vec1().unwrap()).collect()
+        };
+        let before = values(&vae);
+        for _ in 0..3 {
+            vae.step(&set, 0.5).unwrap();
+        }
+        for (i, (a, b)) in before.iter().zip(values(&vae)).enumerate() {
+            assert_ne!(*a, b, "{}", vae.parameters.names[i]);
+        }
+    }
+
+    #[test]
+    fn a_resumed_training_goes_on_bit_for_bit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.safetensors");
+        let set = pictures(20, 16);
+        let mut straight = Vae::new(tiny()).unwrap();
+        for _ in 0..4 {
+            straight.step(&set, 0.05).unwrap();
+        }
+        straight.save(&path, "a note").unwrap();
+        let (mut resumed, note) = Vae::load(&path).unwrap();
+        assert_eq!(note, "a note");
+        for _ in 0..4 {
+            assert_eq!(straight.step(&set, 0.8).unwrap(), resumed.step(&set, 0.8).unwrap());
+        }
+        assert_eq!(straight.sheet(&set).unwrap(), resumed.sheet(&set).unwrap());
+        let error = super::super::Gan::load(&path).map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains("recipe vae, not gan"), "{error}");
+    }
+
+    #[test]
+    fn the_export_has_the_names_and_shapes_of_the_public_beta_vae() {
+        let vae = Vae::new(VaeConfig { latent: 10, ..VaeConfig::default() }).unwrap();
+        let tensors = vae.export().unwrap();
+        let shape = |name: &str| {
+            tensors.iter().find(|t| t.name == name).map(|t| t.tensor.dims().to_vec()).unwrap_or_default()
+        };
+        assert_eq!(shape("encoder.0.weight"), [32, 3, 4, 4]);
+        assert_eq!(shape("encoder.8.weight"), [256, 64, 4, 4]);
+        assert_eq!(shape("encoder.11.weight"), [20, 256]);
+        assert_eq!(shape("decoder.0.weight"), [256, 10]);
+        assert_eq!(shape("decoder.3.weight"), [256, 64, 4, 4]);
+        assert_eq!(shape("decoder.11.weight"), [32, 3, 4, 4]);
+        assert_eq!(shape("decoder.11.bias"), [3]);
+        assert_eq!(tensors.len(), 24);
+    }
+
+    #[test]
+    fn wrong_settings_are_refused() {
+        for config in [
+            VaeConfig { size: 48, ..tiny() },
+            VaeConfig { latent: 0, ..tiny() },
+            VaeConfig { beta: f32::NAN, ..tiny() },
+            VaeConfig { warm_up: 1.5, ..tiny() },
+        ] {
+            assert!(matches!(Vae::new(config), Err(Error::Invalid(_))));
+        }
+    }
+}
