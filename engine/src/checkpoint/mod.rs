@@ -1,25 +1,59 @@
 //! Files that hold models. The only place that knows their layouts; nothing in them is ever executed, and
 //! nothing is allocated on their word.
 
+mod blob;
+mod element;
+mod flatten;
 mod folder;
+mod mapped;
+mod monitor;
 pub mod npy;
+mod numpy;
+mod pickle;
+mod refusal;
+mod safetensors;
+mod sniff;
+mod table;
 mod tensor;
+mod torch;
 pub(crate) mod write;
+mod zip;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use candle_core::Device;
 use serde::{Deserialize, Serialize};
 
+pub use element::Element;
 pub use folder::{
     DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, open_folder, read_decisions, write_decisions,
     write_description,
 };
-pub use tensor::{Element, SharedBytes, StoredTensor, TensorTable};
+pub use mapped::{FileBytes, SharedBytes};
+pub use monitor::LoadMonitor;
+pub use table::TensorTable;
+pub use tensor::StoredTensor;
 
 use crate::{Error, Result};
+use mapped::Part;
+use pickle::Limits;
+use refusal::{Read, Refusal};
+use sniff::Kind;
+use torch::Storages;
+use zip::Archive;
+
+/// Most tensors of a file: twenty times what the largest known one has.
+const MOST_TENSORS: usize = 65_536;
+/// Longest name of a tensor, in bytes.
+const LONGEST_NAME: usize = 512;
+/// The tensors of a file may overlap (tied weights, averages that were just begun), but together they have at
+/// most so many times the bytes of the file.
+const MOST_OVERLAP: u64 = 16;
+/// What is allowed on top of that, in bytes.
+const FREE_OVERLAP: u64 = 64 << 20;
+/// PyTorch never packs the pickle of its archives; one that somebody packed again may have so many bytes.
+const LARGEST_PACKED_PICKLE: usize = 16 << 20;
 
 /// What kind of file holds a checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -89,30 +123,33 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Looks into a file; its first bytes decide what it is, never its name.
+    /// Looks into a file; its first bytes decide what it is, never its name. The file is mapped into memory: no
+    /// weights are read, and no copy of them is made.
     ///
     /// # Errors
     /// [`Error::Io`] when it can't be read, [`Error::Checkpoint`] when it is of no known kind or damaged.
     pub fn open(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
-        match &bytes[..] {
-            [b'P', b'K', 3, 4, ..] => Self::from_torch_zip(path, bytes.len() as u64),
-            [_, _, _, _, _, _, _, _, b'{', ..] => {
-                Self::from_safetensors(&(Arc::new(bytes) as SharedBytes), path)
-            }
-            [b'v', ..] if bytes.starts_with(b"version https://git-lfs") => Err(Error::checkpoint(
-                path,
-                "is only a pointer to a file in Git LFS; run `git lfs pull` to get the file itself",
-            )),
-            _ if bytes.trim_ascii_start().starts_with(b"<") => Err(Error::checkpoint(
-                path,
-                "is a web page, not a model: the download failed; get the file again",
-            )),
-            _ => Err(Error::checkpoint(
-                path,
-                "is no checkpoint that can be read so far (safetensors, or PyTorch 1.6 and newer)",
-            )),
+        Self::open_with(path, Arc::default())
+    }
+
+    /// [`Self::open`] with a monitor that sees and can stop the reading of the tensors.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with(path: &Path, monitor: Arc<LoadMonitor>) -> Result<Self> {
+        if path.is_dir() {
+            return Err(Error::checkpoint(path, "is a folder; choose the file with the weights in it"));
         }
+        let checkpoint = Self::from_bytes(mapped::map(path)?, path)?;
+        Ok(Self { tensors: checkpoint.tensors.watched_by(monitor), ..checkpoint })
+    }
+
+    /// Looks into the bytes of a file; `path` is for the error.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] when the bytes are of no known kind or damaged.
+    pub fn from_bytes(bytes: SharedBytes, path: &Path) -> Result<Self> {
+        read(&Part::whole(bytes)).map_err(|why| why.of(path))
     }
 
     /// Tensors that are in memory, as a file would hold them.
@@ -126,87 +163,76 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Checkpoint`] when the bytes are damaged.
     pub fn from_safetensors(bytes: &SharedBytes, path: &Path) -> Result<Self> {
-        let damaged = |e: &dyn std::fmt::Display| {
-            Error::checkpoint(path, format!("is a damaged safetensors file: {e}"))
-        };
-        let all = (**bytes).as_ref();
-        let (header, metadata) = safetensors::SafeTensors::read_metadata(all).map_err(|e| damaged(&e))?;
-        let start = header + 8;
-        let mut rows = Vec::new();
-        for (name, info) in metadata.tensors() {
-            let element = match info.dtype {
-                safetensors::Dtype::F16 => Element::F16,
-                safetensors::Dtype::BF16 => Element::Bf16,
-                safetensors::Dtype::F32 => Element::F32,
-                safetensors::Dtype::F64 => Element::F64,
-                safetensors::Dtype::I8 => Element::I8,
-                safetensors::Dtype::U8 => Element::U8,
-                safetensors::Dtype::I16 => Element::I16,
-                safetensors::Dtype::I32 => Element::I32,
-                safetensors::Dtype::I64 => Element::I64,
-                safetensors::Dtype::BOOL => Element::Bool,
-                _ => continue,
-            };
-            let range = start + info.data_offsets.0..start + info.data_offsets.1;
-            let strides = tensor::contiguous_strides(&info.shape);
-            let row = StoredTensor::new(element, info.shape.clone(), strides, bytes.clone(), range);
-            rows.push((name.clone(), row.map_err(|e| damaged(&e))?));
-        }
-        let mut values = Values::new();
-        for (key, text) in metadata.metadata().iter().flatten() {
-            match serde_json::from_str::<Values>(text) {
-                Ok(kept) if key == VALUES_KEY => values.extend(kept),
-                _ => drop(values.insert(key.clone(), Value::Text(text.clone()))),
-            }
-        }
-        Ok(Self {
-            container: Container::Safetensors,
-            tensors: rows.into_iter().collect(),
-            values,
-            file_bytes: all.len() as u64,
-        })
+        Self::from_bytes(bytes.clone(), path)
     }
+}
 
-    /// A file of `torch.save` since PyTorch 1.6.
-    fn from_torch_zip(path: &Path, file_bytes: u64) -> Result<Self> {
-        let tensors = candle_core::pickle::read_all(path)
-            .map_err(|e| Error::checkpoint(path, format!("can't be read as a PyTorch checkpoint: {e}")))?;
-        if tensors.is_empty() {
-            return Err(Error::checkpoint(
-                path,
-                "holds no tensors at its top level; save the generator's state_dict by itself",
-            ));
+fn read(bytes: &Part) -> Read<Checkpoint> {
+    let (container, tensors, values) = match sniff::sniff(bytes.bytes())? {
+        Kind::Zip => read_zip(bytes)?,
+        Kind::TorchLegacy => {
+            let (graph, storages) = torch::legacy(bytes, Limits::FILE)?;
+            let (tensors, values) = flatten::flatten(&graph, &storages)?;
+            (Container::TorchLegacy, tensors, values)
         }
-        let tensors = tensors.into_iter().filter(|(_, t)| t.dtype().is_float());
-        let tensors: Vec<_> =
-            tensors.map(|(name, t)| Ok((name, t.to_device(&Device::Cpu)?))).collect::<Result<_>>()?;
-        Ok(Self {
-            container: Container::TorchZip,
-            tensors: TensorTable::from_tensors(tensors),
-            values: Values::new(),
-            file_bytes,
-        })
+        Kind::Pickle => {
+            let (graph, _) = pickle::read(bytes, 0, Limits::FILE)?;
+            let (tensors, values) = flatten::flatten(&graph, &Storages::Nowhere)?;
+            (Container::Pickle, tensors, values)
+        }
+        Kind::Safetensors => {
+            let (rows, values) = safetensors::read(bytes)?;
+            (Container::Safetensors, rows.into_iter().collect(), values)
+        }
+    };
+    if tensors.is_empty() {
+        return Err(Refusal::new("holds no tensors; save the state_dict of the generator"));
     }
+    let file_bytes = bytes.len() as u64;
+    let most = file_bytes.saturating_mul(MOST_OVERLAP).saturating_add(FREE_OVERLAP);
+    // Members of an archive of arrays don't overlap, and may be packed.
+    if container != Container::Npz && tensors.stored_bytes() > most {
+        return Err(Refusal::new(
+            "is damaged: its tensors claim the same bytes many times over; get the file again",
+        ));
+    }
+    Ok(Checkpoint { container, tensors, values, file_bytes })
+}
+
+/// A file of `torch.save`, `torch.jit.save` or `numpy.savez`.
+fn read_zip(bytes: &Part) -> Read<(Container, TensorTable, Values)> {
+    let archive = Archive::open(bytes.clone())?;
+    let pickle = archive.names().filter(|name| *name == "data.pkl" || name.ends_with("/data.pkl"));
+    let Some(pickle) = pickle.min_by_key(|name| name.len()).map(str::to_owned) else {
+        let names = || archive.names();
+        return Err(Refusal::new(if names().any(|name| name.ends_with(".npy")) {
+            return Ok((Container::Npz, numpy::arrays(&archive)?.into_iter().collect(), Values::new()));
+        } else if names().any(|name| name.ends_with(".weights.h5")) {
+            "is a Keras model, which is not read here; save the weights as safetensors or .npz"
+        } else if names().any(|name| name.ends_with("model.json") || name.contains("/code/")) {
+            "is a TorchScript archive of PyTorch before 1.4; load it there and save its state_dict"
+        } else {
+            "is a zip archive without a model in it; unpack it and open the file with the weights"
+        }));
+    };
+    let root = pickle.trim_end_matches("data.pkl").to_owned();
+    let script = archive.contains(&format!("{root}constants.pkl"));
+    let member = |name: &str| archive.member(&format!("{root}{name}"));
+    if member("byteorder")?.is_some_and(|order| order.head(8) == b"big") {
+        return Err(torch::big_endian());
+    }
+    let Some(blob) = member("data.pkl")? else {
+        return Err(Refusal::damaged("checkpoint", "its pickle is missing"));
+    };
+    let part = match blob.in_place() {
+        Some(part) => part.clone(),
+        None => Part::whole(Arc::new(blob.head(LARGEST_PACKED_PICKLE))),
+    };
+    let (graph, _) = pickle::read(&part, 0, Limits::FILE)?;
+    let storages = Storages::Members(archive, format!("{root}data/"));
+    let (tensors, values) = flatten::flatten(&graph, &storages)?;
+    Ok((if script { Container::TorchScript } else { Container::TorchZip }, tensors, values))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_that_are_no_checkpoints_are_named_for_what_they_are() {
-        let dir = tempfile::tempdir().unwrap();
-        for (bytes, words) in [
-            (&b"version https://git-lfs.github.com/spec/v1\noid sha256:0"[..], "git lfs pull"),
-            (b"\n<!DOCTYPE html><html>", "web page"),
-            (b"PK\x03\x04 and then nothing", "PyTorch"),
-            (b"\x10\0\0\0\0\0\0\0{ not json ....", "damaged"),
-            (b"", "no checkpoint"),
-        ] {
-            let path = dir.path().join("file.pth");
-            std::fs::write(&path, bytes).unwrap();
-            let error = Checkpoint::open(&path).unwrap_err().to_string();
-            assert!(error.contains(words), "{error}");
-        }
-    }
-}
+mod tests;

@@ -1,75 +1,24 @@
 //! Tensors as a file holds them: known by name, shape and type, read only when somebody needs the numbers.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use candle_core::{DType, Device, Tensor};
-use half::{bf16, f16};
 
+use super::blob::{Blob, DAMAGED};
+use super::element::Element;
+use super::mapped::{Part, SharedBytes};
+use super::monitor::LoadMonitor;
+use super::refusal::{Read, Refusal};
 use crate::{Error, Result};
 
-/// The bytes of a file, in memory or mapped into it.
-pub type SharedBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
-
-/// The type of a stored number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Element {
-    F16,
-    Bf16,
-    F32,
-    F64,
-    I8,
-    U8,
-    I16,
-    I32,
-    I64,
-    Bool,
-}
-
-impl Element {
-    /// Bytes of one number.
-    #[must_use]
-    pub fn bytes(self) -> usize {
-        match self {
-            Self::I8 | Self::U8 | Self::Bool => 1,
-            Self::F16 | Self::Bf16 | Self::I16 => 2,
-            Self::F32 | Self::I32 => 4,
-            Self::F64 | Self::I64 => 8,
-        }
-    }
-
-    /// True for the types that weights are stored in.
-    #[must_use]
-    pub fn is_float(self) -> bool {
-        matches!(self, Self::F16 | Self::Bf16 | Self::F32 | Self::F64)
-    }
-
-    /// The numbers of little-endian bytes.
-    fn decode(self, bytes: &[u8]) -> Vec<f32> {
-        fn each<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Vec<f32> {
-            bytes.as_chunks::<N>().0.iter().map(|chunk| number(*chunk)).collect()
-        }
-        match self {
-            Self::F16 => each(bytes, |b| f16::from_le_bytes(b).to_f32()),
-            Self::Bf16 => each(bytes, |b| bf16::from_le_bytes(b).to_f32()),
-            Self::F32 => each(bytes, f32::from_le_bytes),
-            Self::F64 => each(bytes, |b| f64::from_le_bytes(b) as f32),
-            Self::I8 => each(bytes, |b| f32::from(i8::from_le_bytes(b))),
-            Self::U8 | Self::Bool => each(bytes, |[b]| f32::from(b)),
-            Self::I16 => each(bytes, |b| f32::from(i16::from_le_bytes(b))),
-            Self::I32 => each(bytes, |b| i32::from_le_bytes(b) as f32),
-            Self::I64 => each(bytes, |b| i64::from_le_bytes(b) as f32),
-        }
-    }
-}
+/// A tensor that repeats its numbers (a stride of 0) may stand for this many, or for as many as its storage has.
+const MOST_REPEATED: usize = 1 << 20;
 
 /// Where the bytes of a tensor are.
 #[derive(Clone)]
 enum Source {
-    /// A part of a file in memory, or mapped into it.
-    Bytes { all: SharedBytes, range: Range<usize> },
+    /// In a file; the first number begins at this byte.
+    Stored(Blob, usize),
     /// Numbers that never were in a file.
     Tensor(Tensor),
     /// Nowhere: only name and shape are known.
@@ -104,13 +53,44 @@ impl StoredTensor {
         all: SharedBytes,
         range: Range<usize>,
     ) -> Result<Self> {
-        let there = range.len() / element.bytes();
-        let inside = range.start <= range.end && range.end <= (*all).as_ref().len();
-        let needed = extent(&shape, &strides).filter(|&needed| inside && needed <= there);
-        if needed.is_none() {
-            return Err(Error::Invalid(format!("a tensor of shape {shape:?} has only {there} numbers")));
+        let part =
+            Part::whole(all).part(range).ok_or_else(|| Error::Invalid("is outside the file".into()))?;
+        Self::in_blob(element, shape, strides, &Blob::plain(part), 0).map_err(|why| Error::Invalid(why.0))
+    }
+
+    /// A tensor whose numbers begin at the byte `start` of a storage.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when shape and strides reach outside the storage.
+    pub(super) fn in_blob(
+        element: Element,
+        shape: Vec<usize>,
+        strides: Vec<usize>,
+        blob: &Blob,
+        start: usize,
+    ) -> Read<Self> {
+        let there = blob.len().saturating_sub(start) / element.bytes();
+        let Some(needed) = extent(&shape, &strides, there) else {
+            return Err(Refusal::new(format!("of shape {shape:?} has more numbers than a file can hold")));
+        };
+        if needed > there {
+            let (needed, there) = (needed * element.bytes(), there * element.bytes());
+            return Err(Refusal::new(format!(
+                "of shape {shape:?} needs {needed} bytes, but only {there} are there; the file is damaged: get \
+                 it again"
+            )));
         }
-        Ok(Self { element, shape, strides, source: Source::Bytes { all, range } })
+        Ok(Self { element, shape, strides, source: Source::Stored(blob.clone(), start) })
+    }
+
+    /// A tensor that never was in a file.
+    pub(super) fn from_tensor(tensor: &Tensor) -> Self {
+        Self { source: Source::Tensor(tensor.clone()), ..Self::from_shape(tensor.dims().to_vec()) }
+    }
+
+    /// A tensor without numbers.
+    pub(super) fn from_shape(shape: Vec<usize>) -> Self {
+        Self { element: Element::F32, strides: contiguous_strides(&shape), shape, source: Source::Absent }
     }
 
     /// The type of its numbers.
@@ -137,21 +117,117 @@ impl StoredTensor {
         self.len() == 0
     }
 
+    /// How many bytes its numbers have in a file, unpacked.
+    #[must_use]
+    pub fn stored_bytes(&self) -> usize {
+        self.len() * self.element.bytes()
+    }
+
     /// The numbers: float32, contiguous.
-    fn load(&self, device: &Device) -> Result<Tensor> {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when packed bytes are damaged, [`Error::Cancelled`] when the monitor says so,
+    /// [`Error::Tensor`] when the device refuses.
+    pub(super) fn load(&self, device: &Device, monitor: &LoadMonitor) -> Result<Tensor> {
+        monitor.advance(0)?;
         match &self.source {
-            Source::Tensor(tensor) => Ok(tensor.to_dtype(DType::F32)?.to_device(device)?),
+            Source::Tensor(tensor) => {
+                monitor.advance(self.stored_bytes())?;
+                Ok(tensor.to_dtype(DType::F32)?.to_device(device)?)
+            }
             Source::Absent => Err(Error::Invalid("only its shape is known".into())),
-            Source::Bytes { all, range } => {
-                let bytes = &(**all).as_ref()[range.clone()];
-                let contiguous = contiguous_strides(&self.shape);
-                let values = if self.strides == contiguous {
-                    self.element.decode(&bytes[..self.len() * self.element.bytes()])
+            Source::Stored(blob, start) => {
+                let values = if self.strides == contiguous_strides(&self.shape) {
+                    self.stream(blob, *start, monitor)?
                 } else {
-                    gather(&self.element.decode(bytes), &self.shape, &self.strides)
+                    self.gather(blob, *start, monitor)?
                 };
                 Ok(Tensor::from_vec(values, self.shape.as_slice(), device)?)
             }
+        }
+    }
+
+    /// The numbers of a tensor that has them in order.
+    fn stream(&self, blob: &Blob, start: usize, monitor: &LoadMonitor) -> Result<Vec<f32>> {
+        // What is packed may be less than it says: then memory grows with what is there.
+        let sure = if blob.in_place().is_some() { self.len() } else { 0 };
+        let mut values = Vec::with_capacity(sure);
+        blob.pieces(start..start + self.stored_bytes(), |piece| {
+            self.element.decode(piece, &mut values);
+            monitor.advance(piece.len()).map_err(Interrupted::Stopped)
+        })?;
+        Ok(values)
+    }
+
+    /// The numbers in the order of the dimensions, whatever their order in the file.
+    fn gather(&self, blob: &Blob, start: usize, monitor: &LoadMonitor) -> Result<Vec<f32>> {
+        let extent = extent(&self.shape, &self.strides, usize::MAX).unwrap_or(0);
+        let range = start..start + extent * self.element.bytes();
+        let values = match blob.in_place() {
+            Some(part) => {
+                let all = part.bytes().get(range.clone()).ok_or(Interrupted::Damaged)?;
+                let values = self.pick(all);
+                part.release(range);
+                values
+            }
+            None => {
+                let mut all = Vec::new();
+                blob.pieces(range, |piece| {
+                    all.extend_from_slice(piece);
+                    Ok::<(), Interrupted>(())
+                })?;
+                self.pick(&all)
+            }
+        };
+        monitor.advance(self.stored_bytes())?;
+        Ok(values)
+    }
+
+    /// The numbers among the bytes that the tensor reaches over.
+    fn pick(&self, bytes: &[u8]) -> Vec<f32> {
+        let mut values = Vec::with_capacity(self.len());
+        let (Some((&length, outer)), Some((&stride, strides))) =
+            (self.shape.split_last(), self.strides.split_last())
+        else {
+            return values;
+        };
+        let width = self.element.bytes();
+        let mut index = vec![0; outer.len()];
+        for _ in 0..outer.iter().product() {
+            let first = index.iter().zip(strides).map(|(i, s)| i * s).sum::<usize>();
+            for i in 0..length {
+                let at = (first + i * stride) * width;
+                self.element.decode(&bytes[at..at + width], &mut values);
+            }
+            for axis in (0..outer.len()).rev() {
+                index[axis] += 1;
+                if index[axis] < outer[axis] {
+                    break;
+                }
+                index[axis] = 0;
+            }
+        }
+        values
+    }
+}
+
+/// Why reading ended early.
+enum Interrupted {
+    Damaged,
+    Stopped(Error),
+}
+
+impl From<&'static str> for Interrupted {
+    fn from(_: &'static str) -> Self {
+        Self::Damaged
+    }
+}
+
+impl From<Interrupted> for Error {
+    fn from(interrupted: Interrupted) -> Self {
+        match interrupted {
+            Interrupted::Damaged => Self::Invalid(DAMAGED.into()),
+            Interrupted::Stopped(error) => error,
         }
     }
 }
@@ -165,158 +241,30 @@ pub(super) fn contiguous_strides(shape: &[usize]) -> Vec<usize> {
     strides
 }
 
-/// How many numbers a tensor reaches over; `None` when that is more than there can be.
-fn extent(shape: &[usize], strides: &[usize]) -> Option<usize> {
+/// How many numbers a tensor reaches over; `None` when that is more than there can be, or when it stands for
+/// many more than the `there` that there are.
+fn extent(shape: &[usize], strides: &[usize], there: usize) -> Option<usize> {
     if shape.len() != strides.len() {
         return None;
     }
-    // Expanded tensors (a stride of 0) may stand for more numbers than they reach over: cap those, too.
-    shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n)).filter(|&n| n <= isize::MAX as usize / 8)?;
     if shape.contains(&0) {
         return Some(0);
     }
-    shape
+    let count = shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n))?;
+    let reach = shape
         .iter()
         .zip(strides)
-        .try_fold(1usize, |all, (&n, &stride)| all.checked_add((n - 1).checked_mul(stride)?))
-}
-
-/// The numbers in the order of the dimensions.
-fn gather(stored: &[f32], shape: &[usize], strides: &[usize]) -> Vec<f32> {
-    let count = shape.iter().product();
-    let mut values = Vec::with_capacity(count);
-    let mut index = vec![0; shape.len()];
-    for _ in 0..count {
-        values.push(stored[index.iter().zip(strides).map(|(i, s)| i * s).sum::<usize>()]);
-        for axis in (0..shape.len()).rev() {
-            index[axis] += 1;
-            if index[axis] < shape[axis] {
-                break;
-            }
-            index[axis] = 0;
-        }
-    }
-    values
-}
-
-/// The tensors of a file, or of one network in it, by name. Cheap to clone and to look into: weights are
-/// read by [`Self::load`] alone.
-#[derive(Clone, Debug, Default)]
-pub struct TensorTable {
-    rows: BTreeMap<String, Arc<StoredTensor>>,
-}
-
-impl TensorTable {
-    /// A table of tensors that are in memory already.
-    #[must_use]
-    pub fn from_tensors(tensors: impl IntoIterator<Item = (String, Tensor)>) -> Self {
-        let stored = |tensor: Tensor| StoredTensor {
-            element: Element::F32,
-            shape: tensor.dims().to_vec(),
-            strides: contiguous_strides(tensor.dims()),
-            source: Source::Tensor(tensor),
-        };
-        tensors.into_iter().map(|(name, tensor)| (name, stored(tensor))).collect()
-    }
-
-    /// A table that knows names and shapes only: enough to tell a family.
-    #[must_use]
-    pub fn from_shapes(shapes: impl IntoIterator<Item = (String, Vec<usize>)>) -> Self {
-        let stored = |shape: Vec<usize>| StoredTensor {
-            element: Element::F32,
-            strides: contiguous_strides(&shape),
-            shape,
-            source: Source::Absent,
-        };
-        shapes.into_iter().map(|(name, shape)| (name, stored(shape))).collect()
-    }
-
-    /// How many tensors there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// True when there is no tensor.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// The tensors in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &StoredTensor)> {
-        self.rows.iter().map(|(name, tensor)| (name.as_str(), tensor.as_ref()))
-    }
-
-    /// The names in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.rows.keys().map(String::as_str)
-    }
-
-    /// A tensor.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&StoredTensor> {
-        self.rows.get(name).map(Arc::as_ref)
-    }
-
-    /// True when there is a tensor of that name.
-    #[must_use]
-    pub fn contains(&self, name: &str) -> bool {
-        self.rows.contains_key(name)
-    }
-
-    /// The shape of a tensor.
-    #[must_use]
-    pub fn shape(&self, name: &str) -> Option<&[usize]> {
-        self.get(name).map(StoredTensor::shape)
-    }
-
-    /// The shape of a tensor that has as many dimensions as the caller expects.
-    #[must_use]
-    pub fn dims<const N: usize>(&self, name: &str) -> Option<[usize; N]> {
-        self.shape(name)?.try_into().ok()
-    }
-
-    /// The tensors whose names begin with `prefix` and a dot, without both; all of them for an empty prefix.
-    #[must_use]
-    pub fn under(&self, prefix: &str) -> Self {
-        if prefix.is_empty() {
-            return self.clone();
-        }
-        let inner = |name: &str| Some(name.strip_prefix(prefix)?.strip_prefix('.')?.to_owned());
-        let rows = self.rows.iter().filter_map(|(name, row)| Some((inner(name)?, row.clone())));
-        Self { rows: rows.collect() }
-    }
-
-    /// How many learned numbers there are: counters and other integers don't count.
-    #[must_use]
-    pub fn parameters(&self) -> usize {
-        self.rows.values().filter(|row| row.element.is_float()).map(|row| row.len()).sum()
-    }
-
-    /// The numbers of a tensor as float32, contiguous.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when there is no such tensor, [`Error::Tensor`] when the device refuses.
-    pub fn load(&self, name: &str, device: &Device) -> Result<Tensor> {
-        let row =
-            self.get(name).ok_or_else(|| Error::Invalid(format!("the tensor \"{name}\" is missing")))?;
-        row.load(device).map_err(|error| match error {
-            Error::Invalid(why) => Error::Invalid(format!("the tensor \"{name}\" can't be read: {why}")),
-            other => other,
-        })
-    }
-}
-
-impl FromIterator<(String, StoredTensor)> for TensorTable {
-    fn from_iter<I: IntoIterator<Item = (String, StoredTensor)>>(rows: I) -> Self {
-        Self { rows: rows.into_iter().map(|(name, row)| (name, Arc::new(row))).collect() }
-    }
+        .try_fold(1usize, |all, (&n, &stride)| all.checked_add((n - 1).checked_mul(stride)?))?;
+    let repeated = count > reach && count > there.max(MOST_REPEATED);
+    (!repeated && count.max(reach) <= isize::MAX as usize / 8).then_some(reach)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::checkpoint::TensorTable;
 
     fn bytes(values: &[f32]) -> SharedBytes {
         Arc::new(values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())
@@ -368,13 +316,5 @@ mod tests {
             let table: TensorTable = [("x".to_owned(), row)].into_iter().collect();
             assert_eq!(table.load("x", &Device::Cpu).unwrap().to_scalar::<f32>().unwrap(), number);
         }
-    }
-
-    #[test]
-    fn networks_are_found_under_their_prefix() {
-        let table = TensorTable::from_shapes(["g.a", "g.b.c", "ga"].map(|n| (n.to_owned(), vec![1])));
-        assert_eq!(table.under("g").names().collect::<Vec<_>>(), ["a", "b.c"]);
-        assert_eq!(table.under("").len(), 3);
-        assert!(table.load("ga", &Device::Cpu).unwrap_err().to_string().contains("ga"));
     }
 }
