@@ -199,3 +199,28 @@ fn a_file_is_inspected_converted_and_opened_with_what_was_decided() {
     std::fs::write(folder.path().join("page.pth"), "<html>not found</html>").unwrap();
     assert!(refused(folder.path(), &["inspect", "page.pth"]).contains("web page"));
 }
+
+#[test]
+fn a_morph_and_a_plane_begin_and_end_at_the_given_latents() {
+    let folder = tempfile::tempdir().unwrap();
+    for seed in ["1", "2"] {
+        let image = format!("{seed}.png");
+        let latents = format!("{seed}.npy");
+        succeeds(folder.path(), &["generate", "--count", "1", "--seed", seed, "--out", &image]);
+        let project = ["project", "--image", &image, "--iters", "5", "--out", &image, "--latents", &latents];
+        succeeds(folder.path(), &project);
+    }
+    let morph = ["morph", "--from", "1.npy", "--to", "2.npy", "--frames", "5", "--out"];
+    succeeds(folder.path(), &[&morph[..], &["m.png"]].concat());
+    succeeds(folder.path(), &[&morph[..], &["m.gif"]].concat());
+    let open = |name: &str| Picture::open(folder.path().join(name)).unwrap();
+    let (row, first, last) = (open("m.png"), open("1.png"), open("2.png"));
+    assert_eq!((row.width(), row.height()), (5 * 64 + 4 * 2, 64));
+    assert_eq!(row.pixel(10, 20), first.pixel(10, 20));
+    assert_eq!(row.pixel(4 * 66 + 10, 20), last.pixel(10, 20));
+    assert_eq!((open("m.gif").width(), open("m.gif").height()), (64, 64));
+    succeeds(folder.path(), &["plane", "--side", "3", "--seed", "4", "--out", "p.png"]);
+    assert_eq!(open("p.png").width(), 3 * 64 + 2 * 2);
+    let refusal = refused(folder.path(), &["plane", "--corners", "1.npy", "--out", "p.png"]);
+    assert!(refusal.contains("4 latents, not 1"), "{refusal}");
+}

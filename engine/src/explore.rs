@@ -33,6 +33,26 @@ pub fn interpolate(from: &Latent, to: &Latent, frames: usize, way: Interpolation
         .collect()
 }
 
+/// A plane through a latent space: `rows` x `columns` latents between four corners (upper left, upper right,
+/// lower left, lower right), row by row. Each row is a way from a point of the left side to one of the right.
+///
+/// Latents of different lengths span no plane: the result is empty.
+#[must_use]
+pub fn plane(corners: &[Latent; 4], columns: usize, rows: usize, way: Interpolation) -> Vec<Latent> {
+    let [upper_left, upper_right, lower_left, lower_right] = corners;
+    // The way down the two sides; a plane of one row is its upper edge.
+    let down = |from: &Latent, to: &Latent| match rows {
+        1 => vec![from.clone()],
+        _ => interpolate(from, to, rows, way),
+    };
+    let across = |(left, right): (Latent, Latent)| match columns {
+        1 => vec![left],
+        _ => interpolate(&left, &right, columns, way),
+    };
+    let sides = down(upper_left, lower_left).into_iter().zip(down(upper_right, lower_right));
+    sides.flat_map(across).collect()
+}
+
 fn between(from: &[f32], to: &[f32], t: f32, way: Interpolation) -> Latent {
     let (a, b) = match way {
         Interpolation::Linear => (1.0 - t, t),
@@ -67,6 +87,19 @@ mod tests {
             assert_eq!((path.len(), &path[0], &path[15]), (16, &a, &b));
         }
         assert_eq!(interpolate(&a, &b, 1, Interpolation::Linear), vec![b]);
+    }
+
+    #[test]
+    fn a_plane_has_its_corners_and_its_middle() {
+        let corner = |x: f32, y: f32| Latent::from(vec![x, y]);
+        let corners = [corner(0.0, 0.0), corner(2.0, 0.0), corner(0.0, 4.0), corner(2.0, 4.0)];
+        let all = plane(&corners, 3, 3, Interpolation::Linear);
+        assert_eq!(all.len(), 9);
+        assert_eq!([&all[0], &all[2], &all[6], &all[8]], corners.each_ref());
+        assert_eq!(all[4], corner(1.0, 2.0));
+        assert_eq!(plane(&corners, 1, 1, Interpolation::Linear), vec![corner(0.0, 0.0)]);
+        let odd = [corners[0].clone(), Latent::from(vec![1.0]), corners[2].clone(), corners[3].clone()];
+        assert!(plane(&odd, 3, 3, Interpolation::Linear).is_empty());
     }
 
     #[test]

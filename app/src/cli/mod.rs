@@ -6,7 +6,9 @@ mod draw;
 mod generate;
 mod inspect;
 mod model;
+mod morph;
 mod output;
+mod plane;
 mod project;
 mod render;
 mod train;
@@ -47,6 +49,10 @@ enum Job {
     Generate(generate::Arguments),
     /// Find the latent whose picture comes nearest to a photo
     Project(project::Arguments),
+    /// Pictures on the way from one latent to another, as an animation or a row
+    Morph(morph::Arguments),
+    /// Pictures between four latents
+    Plane(plane::Arguments),
     /// Say what a file holds, or why it can't be used
     Inspect(inspect::Arguments),
     /// Make a model folder of any checkpoint that opens
@@ -111,6 +117,8 @@ impl Cli {
             Some(Job::Train(arguments)) => train::run(&arguments),
             Some(Job::Render(arguments)) => render::run(&arguments),
             Some(Job::Project(arguments)) => project::run(&arguments),
+            Some(Job::Morph(arguments)) => morph::run(&arguments),
+            Some(Job::Plane(arguments)) => plane::run(&arguments),
             Some(Job::Inspect(arguments)) => inspect::run(&arguments),
             Some(Job::Convert(arguments)) => convert::run(&arguments),
             Some(Job::Bench(arguments)) => bench::run(&arguments),

@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::Picture;
+use latent_engine::explore::Interpolation;
 use latent_engine::solver::Bank;
 
 use super::CliError;
 
 /// Space between the pictures of a grid, in pixels.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 
 /// Makes sure that a file can be written there, so that a long search is not lost at its end.
 pub(super) fn check_writable(path: &Path) -> Result<(), CliError> {
@@ -51,6 +53,29 @@ pub(super) fn write_grid<P: AsRef<Picture>>(path: &Path, pictures: &[P]) -> Resu
     let columns = (pictures.len() as f32).sqrt().ceil() as usize;
     let gap = if pictures.len() > 1 { GAP } else { 0 };
     Ok(Picture::grid(pictures, columns, gap)?.save(path)?)
+}
+
+/// Writes pictures side by side.
+pub(super) fn write_row(path: &Path, pictures: &[Picture]) -> Result<(), CliError> {
+    Ok(Picture::grid(pictures, pictures.len(), GAP)?.save(path)?)
+}
+
+/// The name of a way between latents on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum WayName {
+    /// Straight
+    Linear,
+    /// Along an arc, which keeps the distance from the middle
+    Spherical,
+}
+
+impl From<WayName> for Interpolation {
+    fn from(name: WayName) -> Self {
+        match name {
+            WayName::Linear => Self::Linear,
+            WayName::Spherical => Self::Spherical,
+        }
+    }
 }
 
 /// True for a name that ends in `.npy`.

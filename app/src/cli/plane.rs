@@ -1,0 +1,57 @@
+//! `latent-studio plane`: pictures between four latents.
+
+use std::path::PathBuf;
+
+use latent_engine::Picture;
+use latent_engine::checkpoint::npy;
+use latent_engine::explore::{Interpolation, plane};
+use latent_engine::model::Latent;
+use latent_engine::rng::Rng;
+
+use super::CliError;
+use super::model::ModelArguments;
+use super::output::{GAP, WayName, check_picture};
+
+/// The arguments of `plane`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    model: ModelArguments,
+    /// The corners: four latents (.npy, 4 x L), upper left, upper right, lower left, lower right; random ones when
+    /// left out
+    #[arg(long)]
+    corners: Option<PathBuf>,
+    /// Seed of random corners
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Pictures along each side
+    #[arg(long, default_value_t = 8)]
+    side: usize,
+    /// The way between the corners
+    #[arg(long, value_enum, default_value = "linear")]
+    way: WayName,
+    /// The grid of pictures
+    #[arg(long)]
+    out: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
+    check_picture(&arguments.out)?;
+    if !(2..=64).contains(&arguments.side) {
+        return Err(CliError::Arguments("--side must be 2 to 64".into()));
+    }
+    let given = arguments.corners.as_deref().map(npy::read_latents).transpose()?;
+    let model = arguments.model.open()?;
+    let spec = &model.info.latents;
+    let mut rng = Rng::new(arguments.seed);
+    let corners = given.unwrap_or_else(|| (0..4).map(|_| spec.draw(&mut rng)).collect());
+    let corners: [Latent; 4] = corners.try_into().map_err(|given: Vec<Latent>| {
+        CliError::Arguments(format!("--corners must hold 4 latents, not {}", given.len()))
+    })?;
+    model.latent_tensor(corners.iter().map(Latent::values))?;
+    let way = Interpolation::from(arguments.way);
+    let pictures = model.pictures(&plane(&corners, arguments.side, arguments.side, way))?;
+    Picture::grid(&pictures, arguments.side, GAP)?.save(&arguments.out)?;
+    println!("{}: {} pictures", arguments.out.display(), pictures.len());
+    Ok(())
+}
