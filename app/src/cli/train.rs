@@ -1,17 +1,18 @@
 //! `latent-studio train`: a new model from pictures.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
-use latent_engine::data::landscape;
+use latent_engine::data::WorldName;
 use latent_engine::train::{
     GanConfig, PictureSet, Progress, Provenance, Recipe, RunOptions, VaeConfig, write_model_folder,
 };
 
 use super::CliError;
 use super::output::{bar, check_folder};
+use super::render::check_size;
 
 /// Seed of the world that models learn from; other seeds show scenes that no bundled model has seen.
 const WORLD_SEED: u64 = 1;
@@ -32,7 +33,7 @@ enum RecipeName {
 /// The arguments of `train`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A folder of pictures (PNG, JPEG, WebP), or "landscape" for the studio's own world
+    /// A folder of pictures (PNG, JPEG, WebP), or one of the studio's own worlds: "landscape", "creature"
     #[arg(long)]
     data: PathBuf,
     /// How to train
@@ -154,23 +155,26 @@ fn message(now: &Progress, minutes: f64) -> String {
 
 /// The pictures to learn from, and what to call them on the card.
 fn pictures(arguments: &Arguments) -> Result<(PictureSet, String), CliError> {
-    if arguments.data != Path::new("landscape") || arguments.data.is_dir() {
+    // A folder wins over a world of the same name.
+    let world = arguments.data.to_str().and_then(WorldName::from_name).filter(|_| !arguments.data.is_dir());
+    let Some(world) = world else {
         let (pictures, skipped) = PictureSet::from_folder(&arguments.data, arguments.size)?;
         for file in &skipped {
             eprintln!("skipped {}: {}", file.path.display(), file.why);
         }
         let data = format!("{} pictures of {}", pictures.len(), arguments.data.display());
         return Ok((pictures, data));
-    }
-    let progress = bar(arguments.pictures, "landscape");
+    };
+    check_size(world, arguments.size)?;
+    let progress = bar(arguments.pictures, world.name());
     let mut scenes = Vec::with_capacity(arguments.pictures);
     for first in (0..arguments.pictures).step_by(CHUNK) {
         let count = CHUNK.min(arguments.pictures - first);
-        let drawn = landscape::render_many(WORLD_SEED, first as u64, count, arguments.size);
+        let drawn = world.render_many(WORLD_SEED, first as u64, count, arguments.size);
         scenes.extend(drawn.into_iter().map(|scene| scene.rgb));
         progress.inc(count as u64);
     }
     progress.finish_and_clear();
-    let data = format!("{} pictures of the landscape world, seed {WORLD_SEED}", scenes.len());
+    let data = format!("{} pictures of the {} world, seed {WORLD_SEED}", scenes.len(), world.name());
     Ok((PictureSet::from_rgb(arguments.size, scenes)?, data))
 }

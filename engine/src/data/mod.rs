@@ -1,4 +1,15 @@
-//! Data sets.
+//! Data sets that the studio draws itself: procedural worlds whose every picture comes with the random factors
+//! that it was made from.
 
+mod colour;
 mod curves;
+mod names;
+mod world;
+
+pub mod creature;
 pub mod landscape;
+
+pub use creature::Creature;
+pub use landscape::Landscape;
+pub use names::{AnyFactors, WorldName};
+pub use world::{Scene, World};

@@ -1,74 +1,8 @@
-//! Colours: light by time of day and weather, ground by biome. Values are linear; a colour given in the
-//! usual 0..255 is squared on its way in and a root is taken on its way out.
+//! Colours: light by time of day and weather, ground by biome.
 
 use super::factors::{Biome, Factors};
+use crate::data::colour::Colour;
 use crate::data::curves::smooth;
-use std::ops::{Add, Mul};
-
-/// Red, green and blue, linear, 1 = white; the fourth number is unused: four fill a vector register.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[repr(align(16))]
-pub(super) struct Colour([f32; 4]);
-
-impl Add for Colour {
-    type Output = Self;
-    #[inline]
-    fn add(self, other: Self) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
-    }
-}
-
-impl Mul<f32> for Colour {
-    type Output = Self;
-    #[inline]
-    fn mul(self, factor: f32) -> Self {
-        Self(self.0.map(|x| x * factor))
-    }
-}
-
-impl Mul for Colour {
-    type Output = Self;
-    #[inline]
-    fn mul(self, other: Self) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] * other.0[i]))
-    }
-}
-
-impl Colour {
-    /// From linear values.
-    #[inline]
-    pub(super) fn linear(rgb: [f32; 3]) -> Self {
-        Self([rgb[0], rgb[1], rgb[2], 0.0])
-    }
-
-    /// From display values 0..255.
-    #[inline]
-    pub(super) fn display(r: f32, g: f32, b: f32) -> Self {
-        Self::linear([r, g, b].map(|x| (x * (1.0 / 255.0)).powi(2)))
-    }
-
-    /// `self` at 0, `other` at 1.
-    #[inline]
-    pub(super) fn mix(self, other: Self, t: f32) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] + (other.0[i] - self.0[i]) * t))
-    }
-
-    /// Perceived brightness, linear.
-    pub(super) fn brightness(self) -> f32 {
-        0.25 * self.0[0] + 0.65 * self.0[1] + 0.1 * self.0[2]
-    }
-
-    /// Display bytes; highlights bend smoothly towards white instead of clipping.
-    #[inline]
-    pub(super) fn bytes(self) -> [u8; 3] {
-        let [r, g, b, _] = self.0.map(|x| {
-            let bent = if x < 0.6 { x } else { 1.0 - 0.16 / (x - 0.2) };
-            let clipped = if bent > 0.0 { bent } else { 0.0 };
-            clipped.sqrt() * 255.0 + 0.5
-        });
-        [r as u8, g as u8, b as u8]
-    }
-}
 
 /// Light and sky at one moment.
 #[derive(Clone, Copy)]

@@ -2,7 +2,8 @@
 
 use super::factors::{CloudKind, Factors};
 use super::noise::{Lens, Patch, tiles};
-use super::palette::{Colour, Light};
+use super::palette::Light;
+use crate::data::colour::Colour;
 use crate::data::curves::{decay, smooth};
 use crate::rng::Rng;
 

@@ -2,7 +2,8 @@
 
 use super::factors::{Biome, Factors};
 use super::noise::{Lens, Patch, tiles};
-use super::palette::{Colour, Ground};
+use super::palette::Ground;
+use crate::data::colour::Colour;
 use crate::data::curves::smooth;
 use crate::rng::Rng;
 

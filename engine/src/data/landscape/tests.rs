@@ -1,9 +1,10 @@
 //! Tests of the landscape world as a whole: reproducibility, and that factors mean what they say.
 
 use super::*;
+use crate::data::Scene;
 
 /// Mean of the three channels over the rows `from..to` (shares of the height).
-fn brightness(picture: &Landscape, from: f32, to: f32) -> f32 {
+fn brightness(picture: &Scene<Factors>, from: f32, to: f32) -> f32 {
     let bytes = picture.rgb.len() as f32;
     let rows = &picture.rgb[(from * bytes) as usize..(to * bytes) as usize];
     rows.iter().map(|&b| f32::from(b)).sum::<f32>() / rows.len() as f32
@@ -36,30 +37,30 @@ fn sunny(factors: &mut Factors) {
 
 #[test]
 fn a_picture_is_a_function_of_seed_and_index() {
-    let picture = render(5, 17, 64);
-    assert_eq!(picture, render(5, 17, 64));
+    let picture = Landscape::render(5, 17, 64);
+    assert_eq!(picture, Landscape::render(5, 17, 64));
     assert_eq!(picture.rgb.len(), 64 * 64 * 3);
-    assert!(difference(&picture.rgb, &render(5, 18, 64).rgb) > 2.0);
-    assert!(difference(&picture.rgb, &render(6, 17, 64).rgb) > 2.0);
-    assert_eq!(render(5, 17, 0).rgb.len(), 8 * 8 * 3, "sizes are clamped");
+    assert!(difference(&picture.rgb, &Landscape::render(5, 18, 64).rgb) > 2.0);
+    assert!(difference(&picture.rgb, &Landscape::render(6, 17, 64).rgb) > 2.0);
+    assert_eq!(Landscape::render(5, 17, 0).rgb.len(), 8 * 8 * 3, "sizes are clamped");
 }
 
 #[test]
 fn the_number_of_threads_changes_nothing() {
     let with = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("pool");
-        pool.install(|| render_many(3, 100, 12, 32))
+        pool.install(|| Landscape::render_many(3, 100, 12, 32))
     };
     let one = with(1);
     assert_eq!(one, with(4));
-    assert_eq!(one[7], render(3, 107, 32));
+    assert_eq!(one[7], Landscape::render(3, 107, 32));
 }
 
 #[test]
 fn sizes_show_the_same_scene() {
     let differences: Vec<f32> = (0..32)
         .map(|i| {
-            let (large, small) = (render(1, i, 128), render(1, i, 64));
+            let (large, small) = (Landscape::render(1, i, 128), Landscape::render(1, i, 64));
             assert_eq!(large.factors, small.factors);
             difference(&halved(&large.rgb, 128), &small.rgb)
         })
@@ -72,8 +73,8 @@ fn sizes_show_the_same_scene() {
 #[test]
 fn a_higher_sun_makes_a_brighter_picture() {
     for i in 0..16 {
-        let noon = render_changed(2, i, 32, sunny);
-        let dusk = render_changed(2, i, 32, |factors| {
+        let noon = Landscape::render_changed(2, i, 32, sunny);
+        let dusk = Landscape::render_changed(2, i, 32, |factors| {
             sunny(factors);
             factors.sun_elevation = -0.12;
         });
@@ -85,7 +86,7 @@ fn a_higher_sun_makes_a_brighter_picture() {
 #[test]
 fn overcast_takes_the_colour_out_of_the_sky() {
     let blueness = |overcast: f32| {
-        let rgb = render_changed(2, 0, 32, |factors| {
+        let rgb = Landscape::render_changed(2, 0, 32, |factors| {
             sunny(factors);
             factors.overcast = overcast;
         })
@@ -99,7 +100,7 @@ fn overcast_takes_the_colour_out_of_the_sky() {
 fn a_sea_level_puts_water_into_the_picture() {
     let blue = |level: Option<f32>| {
         let count = |i| {
-            let picture = render_changed(4, i, 32, |factors| {
+            let picture = Landscape::render_changed(4, i, 32, |factors| {
                 sunny(factors);
                 (factors.biome, factors.woods, factors.snow_line) = (Biome::Desert, 0.0, 120.0);
                 factors.mountains = 0.0;
@@ -118,7 +119,7 @@ fn a_sea_level_puts_water_into_the_picture() {
 #[test]
 fn mountains_hide_sky_and_snow_is_bright() {
     let mean = |change: fn(&mut Factors), from, to| {
-        let one = |i| brightness(&render_changed(8, i, 32, change), from, to);
+        let one = |i| brightness(&Landscape::render_changed(8, i, 32, change), from, to);
         (0..12).map(one).sum::<f32>() / 12.0
     };
     let plain = |factors: &mut Factors| {
@@ -155,7 +156,7 @@ fn factors_stay_in_their_ranges() {
 
 #[test]
 fn many_pictures_have_sane_statistics() {
-    let pictures = render_many(0, 0, 256, 64);
+    let pictures = Landscape::render_many(0, 0, 256, 64);
     let bytes: Vec<f32> = pictures.iter().flat_map(|p| p.rgb.iter().map(|&b| f32::from(b))).collect();
     let n = bytes.len() as f32;
     let mean = bytes.iter().sum::<f32>() / n;

@@ -1,8 +1,9 @@
 //! Trees that stand alone in the foreground, drawn as flat shapes in front of the finished land.
 
 use super::factors::{Biome, Factors};
-use super::palette::{Colour, Ground};
+use super::palette::Ground;
 use super::terrain::Terrain;
+use crate::data::colour::Colour;
 use crate::data::curves::smooth;
 use crate::rng::Rng;
 

@@ -1,11 +1,12 @@
 //! Colours every pixel: ground in its light, air, sky, trees that stand alone, and water.
 
 use super::factors::Factors;
-use super::palette::{Colour, Light};
+use super::palette::Light;
 use super::sky::{Bearing, Sky};
 use super::terrain::Terrain;
 use super::trees::Tree;
 use super::walk::{HALF, SKY, SUB, Sight, Walk};
+use crate::data::colour::Colour;
 use crate::data::curves::{decay, smooth};
 use crate::rng::Rng;
 
@@ -85,7 +86,7 @@ impl View {
         }
         let mut bytes = vec![0; size * size * 3];
         for (bytes, colour) in bytes.chunks_exact_mut(3).zip(&picture) {
-            bytes.copy_from_slice(&colour.bytes());
+            bytes.copy_from_slice(&colour.bent().bytes());
         }
         bytes
     }
