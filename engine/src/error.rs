@@ -70,8 +70,16 @@ pub enum Error {
     #[error("stopped")]
     Cancelled,
     /// The tensor library refused.
-    #[error("tensor operation failed: {0}")]
+    #[error("tensor operation failed: {}", without_backtrace(.0))]
     Tensor(#[from] candle_core::Error),
+}
+
+/// candle's errors print their backtrace, which is nothing for a user.
+fn without_backtrace(error: &candle_core::Error) -> &candle_core::Error {
+    match error {
+        candle_core::Error::WithBacktrace { inner, .. } => without_backtrace(inner),
+        other => other,
+    }
 }
 
 impl Error {

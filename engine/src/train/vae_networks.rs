@@ -89,7 +89,7 @@ pub(super) fn encode(parameters: &[Tensor], pictures: &Tensor) -> Result<(Tensor
     let y = x.flatten_from(1)?.matmul(&parameters[2 * convolutions])?;
     let y = y.broadcast_add(&parameters[2 * convolutions + 1])?;
     let latents = y.dim(1)? / 2;
-    Ok((y.narrow(1, 0, latents)?, y.narrow(1, latents, latents)?))
+    Ok((y.narrow(1, 0, latents)?.contiguous()?, y.narrow(1, latents, latents)?.contiguous()?))
 }
 
 /// Logits of the light of every pixel (N x S x S x 3) of latents, N x L.
