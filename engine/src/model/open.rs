@@ -63,7 +63,7 @@ pub fn open(source: &ModelSource, decisions: Option<&Decisions>, device: &Device
     };
     found.finding.assumptions.decide(decisions.unwrap_or(&file.assumptions)).map_err(named)?;
     let tensors = checkpoint.tensors.under(&found.prefix);
-    let network = Network { tensors: &tensors, values: &checkpoint.values };
+    let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
     let parts = build(&network, &found.finding, device).map_err(named)?;
     let summary = Summary { made_by: file.made_by, ..Summary::new(&path, &checkpoint, Some(&found)) };
     Ok(Model::from_parts(&name, parts, summary, device.clone()))

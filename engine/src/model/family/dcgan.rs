@@ -308,7 +308,7 @@ mod tests {
             .collect();
         for tensors in [discriminator, two_nets, BTreeMap::new()] {
             let table = TensorTable::from_tensors(tensors);
-            assert!(detect(&Network { tensors: &table, values: &Values::new() }).is_none());
+            assert!(detect(&Network { tensors: &table, all: &table, values: &Values::new() }).is_none());
             assert!(Dcgan::from_tensors(&table, BATCH_NORM_EPSILON, &Device::Cpu).is_err());
         }
     }
