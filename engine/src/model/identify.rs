@@ -33,7 +33,7 @@ const MOST_PARTS: usize = 256;
 pub fn identify(checkpoint: &Checkpoint) -> Option<Identified> {
     parts(&checkpoint.tensors).into_iter().find_map(|prefix| {
         let tensors = checkpoint.tensors.under(&prefix);
-        let network = Network { tensors: &tensors, values: &checkpoint.values };
+        let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
         let (family, finding) = FAMILIES.iter().find_map(|f| Some((f, (f.detect)(&network)?)))?;
         Some(Identified { prefix, family, finding })
     })

@@ -19,7 +19,7 @@ pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
 pub use bundled::bundled_names;
 pub use convert::convert;
 pub(crate) use family::BATCH_NORM_EPSILON;
-pub use family::{Dcgan, DcganLayer};
+pub use family::{Dcgan, DcganLayer, StyleGan2};
 pub use identify::{Identified, identify, refusal};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
 pub use open::{check_source, from_tensors, inspect, open, open_best, remember};
@@ -28,6 +28,10 @@ pub use summary::{Summary, Verdict};
 use crate::picture::{Picture, ValueRange};
 use crate::worker::ModelInfo;
 use crate::{Error, Result};
+
+/// Multiplications for a picture of the generator that the engine is built around: iGAN's, 64 x 64 pixels with
+/// a width of 64.
+pub const LIGHT: f64 = 1.64e8;
 
 /// Turns latents into pictures.
 pub trait Generator: Send + Sync {
@@ -57,6 +61,12 @@ pub trait Generator: Send + Sync {
 
     /// Its family, for people.
     fn family(&self) -> &'static str;
+
+    /// About how many multiplications a picture takes; what decides how many are made at once. A guess
+    /// from the size where a family doesn't count them.
+    fn operations(&self) -> f64 {
+        LIGHT * (self.size() as f64 / 64.0).powi(2)
+    }
 }
 
 /// Turns pictures into latents.
@@ -118,6 +128,9 @@ pub fn best_device() -> Result<Device> {
 /// How many pictures are made at once where many are wanted: enough to fill the caches, few enough to
 /// stay in them.
 const CHUNK: usize = 16;
+/// Multiplications for a picture beyond which fewer are made at once: a few such pictures fill the cores by
+/// themselves, and a step that takes long keeps the painter waiting.
+const HEAVY: f64 = 6.0 * LIGHT;
 
 impl Model {
     /// A model from its parts.
@@ -154,6 +167,14 @@ impl Model {
             ..(*plain.info).clone()
         };
         Self { info: Arc::new(info), encoder, critic, ..plain }
+    }
+
+    /// How many pictures are worth making at once, `most` of a light model, down to one of a heavy one. It
+    /// follows from the model alone, never from a clock, so that results stay the same.
+    #[must_use]
+    pub fn at_once(&self, most: usize) -> usize {
+        let share = (HEAVY / self.generator.operations().max(1.0)).min(1.0);
+        ((most as f64 * share).round() as usize).clamp(1, most.max(1))
     }
 
     /// Latents as a tensor, N x L.
@@ -194,7 +215,7 @@ impl Model {
     /// [`Error::Shape`] when a latent does not fit the model, [`Error::Invalid`] for none.
     pub fn generate(&self, latents: &[Latent]) -> Result<Tensor> {
         let chunks: Vec<Tensor> = latents
-            .chunks(CHUNK)
+            .chunks(self.at_once(CHUNK))
             .map(|chunk| self.generator.forward(&self.latent_tensor(chunk.iter().map(Latent::values))?))
             .collect::<Result<_>>()?;
         if chunks.is_empty() {

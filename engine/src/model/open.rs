@@ -88,7 +88,7 @@ fn build(
     };
     found.finding.assumptions.decide(decisions).map_err(named)?;
     let tensors = checkpoint.tensors.under(&found.prefix);
-    let network = Network { tensors: &tensors, values: &checkpoint.values };
+    let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
     let parts = build(&network, &found.finding, device).map_err(named)?;
     let summary = Summary { made_by, ..Summary::new(path, checkpoint, Some(&found)) };
     Ok(Model::from_parts(name, parts, summary, device.clone()))

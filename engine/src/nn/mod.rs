@@ -10,6 +10,7 @@
 
 mod activation;
 mod batch_norm;
+mod channels;
 mod columns;
 mod conv;
 mod conv_transpose;
@@ -17,11 +18,14 @@ pub(crate) mod host;
 mod lowering;
 mod matmul;
 mod operation;
+mod resample;
 
 pub use activation::Activation;
 pub use batch_norm::{BatchStatistics, batch_norm_train, batch_statistics};
+pub use channels::{StyledActivation, scale_and_activate, scale_channels};
 pub use conv::{ConvConfig, conv2d};
 pub use conv_transpose::{ConvTransposeConfig, FrozenWeights, conv_transpose2d, conv_transpose2d_frozen};
+pub use resample::{Resampling, resample};
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use candle_core::Tensor;
 use rayon::prelude::*;
 
 use crate::constraint::Constraints;
-use crate::model::{Latent, Model};
+use crate::model::{LIGHT, Latent, Model};
 use crate::objective::{Edges, Hog};
 use crate::rng::Rng;
 use crate::solver::Weights;
@@ -18,12 +18,15 @@ use crate::{Error, Picture, Result};
 
 /// Entries of a whole bank.
 pub const BANK_SIZE: usize = 4096;
-/// Entries made at once.
+/// Entries of a light model made at once.
 const CHUNK: usize = 64;
 /// Pixels a side of the small versions.
 const SMALL: usize = 32;
-/// Pictures of larger sides are not kept: a whole bank of them would take more than 50 MB.
-const LARGEST_KEPT: usize = 64;
+/// A whole bank is made for pictures of this many pixels a side; larger ones get fewer entries, so that their
+/// pictures take no more than 50 MB.
+const LARGEST_WHOLE: usize = 64;
+/// The least that a search can begin with.
+const LEAST: usize = 16;
 /// The bank is the model's own, whatever the seed of a search: it is made once.
 const BANK_SEED: u64 = 0x6c61_7465_6e74;
 
@@ -31,7 +34,8 @@ const BANK_SEED: u64 = 0x6c61_7465_6e74;
 pub struct Bank {
     model: Model,
     latents: Vec<Latent>,
-    /// Whole pictures, to be shown before a search has looked at them; none of a large model.
+    /// Whole pictures, to be shown before a search has looked at them; none where they would take too much
+    /// memory.
     pictures: Vec<Arc<Picture>>,
     rng: Rng,
     capacity: usize,
@@ -45,13 +49,15 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// An empty bank of a model: [`BANK_SIZE`] entries, fewer where its pictures are larger than 64 x 64, so
-    /// that time and memory stay the same.
+    /// An empty bank of a model: [`BANK_SIZE`] entries, fewer where its pictures are larger than 64 x 64 or cost
+    /// more than those of the generator that the engine is built around ([`LIGHT`]), so that time and memory
+    /// stay about the same.
     #[must_use]
     pub fn of(model: Model) -> Self {
-        let side = model.info.size.max(LARGEST_KEPT);
-        let capacity = BANK_SIZE * LARGEST_KEPT * LARGEST_KEPT / (side * side);
-        Self::new(model, capacity.max(CHUNK))
+        let side = model.info.size.max(LARGEST_WHOLE);
+        let by_memory = BANK_SIZE * LARGEST_WHOLE * LARGEST_WHOLE / (side * side);
+        let by_time = BANK_SIZE as f64 * LIGHT / model.generator.operations().max(1.0);
+        Self::new(model, by_memory.min(by_time as usize).max(LEAST))
     }
 
     /// An empty bank of a model that takes up to `capacity` entries.
@@ -125,7 +131,7 @@ impl Bank {
     /// # Errors
     /// [`Error::NonFinite`] when the model makes no pictures of random latents.
     pub fn extend(&mut self) -> Result<()> {
-        let count = CHUNK.min(self.capacity - self.len());
+        let count = self.model.at_once(CHUNK).min(self.capacity - self.len());
         if count == 0 {
             return Ok(());
         }
@@ -133,7 +139,7 @@ impl Bank {
         let fresh: Vec<Latent> = (0..count).map(|_| spec.draw(&mut self.rng)).collect();
         let pictures = self.model.generate(&fresh)?;
         self.file(&pictures)?;
-        if self.model.info.size <= LARGEST_KEPT {
+        if self.capacity * self.model.info.size.pow(2) <= BANK_SIZE * LARGEST_WHOLE.pow(2) {
             let pictures = Picture::from_tensor(&pictures, self.model.range)?;
             self.pictures.extend(pictures.into_iter().map(Arc::new));
         }

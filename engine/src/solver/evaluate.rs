@@ -44,13 +44,18 @@ impl Evaluator {
         Self { model, objective, space }
     }
 
+    /// How many points a step should evaluate, `most` of a light model.
+    pub fn at_once(&self, most: usize) -> usize {
+        self.model.at_once(most)
+    }
+
     /// Evaluates points given by their free variables.
     ///
     /// # Errors
     /// [`Error::NonFinite`] when a cost or a gradient is no number.
     pub fn evaluate(&self, points: &[&[f32]]) -> Result<Vec<Evaluation>> {
         let mut evaluations = Vec::with_capacity(points.len());
-        for chunk in points.chunks(CHUNK) {
+        for chunk in points.chunks(self.model.at_once(CHUNK)) {
             self.evaluate_chunk(chunk, &mut evaluations)?;
         }
         Ok(evaluations)

@@ -14,7 +14,7 @@ use crate::worker::Candidate;
 /// Evaluations that the most promising search is ahead of the others, so that the first good picture comes
 /// soon.
 const LEAD: usize = 30;
-/// Searches that take a step together after that.
+/// Searches of a light model that take a step together after that.
 const ABREAST: usize = 8;
 /// How strongly every search but the leading one is drawn to its own start: mean squared distance times this.
 /// Without it, strokes that can't be met pull all candidates to one and the same picture.
@@ -113,8 +113,10 @@ impl Fast {
     /// The searches that take the next step.
     fn turn(&mut self) -> Vec<usize> {
         // What nobody knows anything of can't be shown: latents that the painter has seen already come first.
-        let unknown: Vec<usize> =
-            (0..self.searches.len()).filter(|&i| self.searches[i].cost().is_none()).collect();
+        let unknown: Vec<usize> = (0..self.searches.len())
+            .filter(|&i| self.searches[i].cost().is_none())
+            .take(self.evaluator.at_once(self.searches.len()))
+            .collect();
         if !unknown.is_empty() {
             return unknown;
         }
@@ -130,7 +132,7 @@ impl Fast {
         let turn: Vec<usize> = (0..n)
             .map(|i| (self.next + i) % n)
             .filter(|&i| open(&self.searches[i], self.iterations))
-            .take(ABREAST)
+            .take(self.evaluator.at_once(ABREAST))
             .collect();
         self.next = turn.last().map_or(0, |last| last + 1);
         turn

@@ -6,7 +6,7 @@ use super::{Bank, Report, SolveSettings, Solver, SolverKind, start};
 use crate::Error;
 use crate::constraint::{Constraints, Stroke, StrokeKind};
 use crate::model::toy::{TOY_LATENT, TOY_SIZE, Temper, toy};
-use crate::model::{Latent, Model, Prior};
+use crate::model::{Generator, LIGHT, Latent, Model, Prior};
 use crate::worker::DrawRequest;
 
 fn strokes() -> Arc<Constraints> {
@@ -208,4 +208,60 @@ fn the_banks_choice_is_good_and_different() {
     unique.dedup();
     assert_eq!(unique.len(), 6);
     assert!(bank.best_different(&[], 6).is_empty());
+}
+
+/// A toy that says that its pictures take this many multiplications.
+struct Heavy(Model, f64);
+
+impl Generator for Heavy {
+    fn forward(&self, latents: &candle_core::Tensor) -> crate::Result<candle_core::Tensor> {
+        self.0.generator.forward(latents)
+    }
+
+    fn size(&self) -> usize {
+        self.0.generator.size()
+    }
+
+    fn latent_len(&self) -> usize {
+        self.0.generator.latent_len()
+    }
+
+    fn parameters(&self) -> usize {
+        self.0.generator.parameters()
+    }
+
+    fn family(&self) -> &'static str {
+        "heavy toy"
+    }
+
+    fn operations(&self) -> f64 {
+        self.1
+    }
+}
+
+fn heavy(operations: f64) -> Model {
+    let light = toy(Temper::Good, Prior::Normal);
+    Model { generator: Arc::new(Heavy(light.clone(), operations)), ..light }
+}
+
+#[test]
+fn a_heavy_model_gets_a_small_bank_and_short_steps() {
+    let capacity = |operations| Bank::of(heavy(operations)).capacity();
+    assert_eq!([1.0, LIGHT, 8.0 * LIGHT, 1e9 * LIGHT].map(capacity), [4096, 4096, 512, 16]);
+    let at_once = |operations| heavy(operations).at_once(16);
+    assert_eq!([1.0, LIGHT, 24.0 * LIGHT, 1e9 * LIGHT].map(at_once), [16, 16, 4, 1]);
+
+    // The smallest bank is enough for a whole search, one picture at a time.
+    let model = heavy(1e9 * LIGHT);
+    let mut bank = Bank::of(model.clone());
+    bank.extend().unwrap();
+    assert_eq!(bank.len(), 1);
+    while !bank.is_complete() {
+        bank.extend().unwrap();
+    }
+    let mut solver = start(&model, &bank, &request(SolverKind::Fast)).unwrap();
+    let first = solver.candidates().unwrap()[0].cost;
+    while !solver.step().unwrap().done {}
+    let candidates = solver.candidates().unwrap();
+    assert!(candidates[0].cost < 0.7 * first, "{first} {}", candidates[0].cost);
 }

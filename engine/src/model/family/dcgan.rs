@@ -34,6 +34,7 @@ pub struct Dcgan {
     latent_len: usize,
     size: usize,
     parameters: usize,
+    multiplications: f64,
 }
 
 impl Dcgan {
@@ -42,7 +43,8 @@ impl Dcgan {
     /// # Errors
     /// [`Error::Shape`] when the channels of neighbours don't fit, [`Error::Invalid`] for no layers.
     pub fn new(layers: Vec<DcganLayer>) -> Result<Self> {
-        let (mut size, mut parameters, mut latent_len) = (1, 0, 0);
+        let (mut size, mut parameters, mut latent_len) = (1usize, 0, 0);
+        let mut multiplications = 0.0;
         let mut before: Option<[usize; 4]> = None;
         for layer in &layers {
             let (inputs, kernel, width, outputs) = layer.weight.tensor().dims4()?;
@@ -59,6 +61,7 @@ impl Dcgan {
                 latent_len = inputs;
             }
             let config = layer.config;
+            multiplications += (size * size) as f64 * layer.weight.tensor().elem_count() as f64;
             size = ((size - 1) * config.stride + kernel + config.output_padding)
                 .checked_sub(2 * config.padding)
                 .filter(|&side| side > 0)
@@ -70,7 +73,7 @@ impl Dcgan {
         if before.is_none() {
             return Err(Error::Invalid("a generator needs layers".into()));
         }
-        Ok(Self { layers, latent_len, size, parameters })
+        Ok(Self { layers, latent_len, size, parameters, multiplications })
     }
 
     /// A generator from the tensors of a checkpoint in the layout of PyTorch's DCGAN example: `P.0.weight`
@@ -157,6 +160,10 @@ impl Generator for Dcgan {
 
     fn family(&self) -> &'static str {
         "DCGAN"
+    }
+
+    fn operations(&self) -> f64 {
+        self.multiplications
     }
 }
 
@@ -301,7 +308,7 @@ mod tests {
             .collect();
         for tensors in [discriminator, two_nets, BTreeMap::new()] {
             let table = TensorTable::from_tensors(tensors);
-            assert!(detect(&Network { tensors: &table, values: &Values::new() }).is_none());
+            assert!(detect(&Network { tensors: &table, all: &table, values: &Values::new() }).is_none());
             assert!(Dcgan::from_tensors(&table, BATCH_NORM_EPSILON, &Device::Cpu).is_err());
         }
     }

@@ -4,6 +4,7 @@
 //! nothing however large the file is; it reads weights only when a model is built.
 
 mod dcgan;
+mod stylegan2;
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use candle_core::Device;
 
 pub(crate) use dcgan::BATCH_NORM_EPSILON;
 pub use dcgan::{Dcgan, DcganLayer};
+pub use stylegan2::StyleGan2;
 
 use super::{Assumptions, Critic, Encoder, Generator, LatentSpec};
 use crate::checkpoint::{TensorTable, Values};
@@ -21,6 +23,8 @@ use crate::{Result, ValueRange};
 pub struct Network<'a> {
     /// The tensors of the network, names without what stands before all of them.
     pub tensors: &'a TensorTable,
+    /// The tensors of the whole file: some families keep a part of a network beside it.
+    pub all: &'a TensorTable,
     /// The plain values of the whole file.
     pub values: &'a Values,
 }
@@ -96,4 +100,4 @@ pub struct Family {
 }
 
 /// All families, in the order in which they are tried: the more a family asks of the names, the earlier.
-pub const FAMILIES: &[Family] = &[dcgan::FAMILY];
+pub const FAMILIES: &[Family] = &[stylegan2::FAMILY, dcgan::FAMILY];
