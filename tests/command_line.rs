@@ -160,3 +160,42 @@ fn without_a_display_the_window_names_the_subcommands() {
         assert!(line.contains(name), "{line}");
     }
 }
+
+#[test]
+fn a_photo_is_projected_and_its_latent_makes_the_same_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), &["generate", "--count", "1", "--seed", "7", "--out", "photo.png"]);
+    let project =
+        ["project", "--image", "photo.png", "--iters", "60", "--out", "p.png", "--latents", "z.npy"];
+    let said = succeeds(folder.path(), &project);
+    let error: f32 = said.split_whitespace().find_map(|word| word.parse().ok()).unwrap();
+    assert!(error < 0.08, "{said}");
+    succeeds(folder.path(), &["generate", "--latents", "z.npy", "--out", "again.png"]);
+    let open = |name: &str| Picture::open(folder.path().join(name)).unwrap();
+    assert_eq!(open("p.png"), open("again.png"));
+    let refusal =
+        refused(folder.path(), &["project", "--image", "photo.png", "--method", "encoder", "--out", "q.png"]);
+    assert!(refusal.contains("no encoder"), "{refusal}");
+}
+
+#[test]
+fn a_file_is_inspected_converted_and_opened_with_what_was_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = succeeds(folder.path(), &["inspect", "landscape"]);
+    for words in ["safetensors", "DCGAN", "latents", "100", "prior=normal", "opens"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    succeeds(folder.path(), &["convert", "landscape", "copy", "--assume", "prior=uniform", "--half"]);
+    let json = succeeds(folder.path(), &["inspect", "copy", "--json"]);
+    let summary: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(summary["verdict"], "opens");
+    assert_eq!(summary["facts"]["size"], "64");
+    assert_eq!(summary["assumptions"][0]["answer"]["chosen"], 1);
+    succeeds(folder.path(), &["generate", "--model", "copy", "--count", "4", "--out", "g.png"]);
+    for (assume, words) in [("prior", "KEY=VALUE"), ("prior=gamma", "normal, uniform")] {
+        let refusal = refused(folder.path(), &["inspect", "landscape", "--assume", assume]);
+        assert!(refusal.contains(words), "{refusal}");
+    }
+    std::fs::write(folder.path().join("page.pth"), "<html>not found</html>").unwrap();
+    assert!(refused(folder.path(), &["inspect", "page.pth"]).contains("web page"));
+}

@@ -117,7 +117,7 @@ impl EngineLink {
         let job = self.next();
         self.opening = Some(job);
         self.progress.activity = "Opening a model".into();
-        self.port.send(Command::Open { job, source });
+        self.port.send(Command::Open { job, source, decisions: None });
     }
 
     /// Searches. While a stroke grows (`goes_on`) pictures of its earlier requests are still welcome: they
@@ -217,6 +217,7 @@ impl EngineLink {
                 self.forget_morph(job);
                 None
             }
+            Event::Remark { message, .. } => Some(News::Failed(message)),
             Event::Failed { job, message } => {
                 let opening = self.opening == Some(job);
                 let stale = job < self.welcome && !opening && self.morph != Some(job);

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod checkpoint;
 pub mod constraint;
 pub mod data;
+pub mod edit;
 pub mod error;
 pub mod explore;
 pub mod model;

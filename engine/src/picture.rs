@@ -150,6 +150,12 @@ impl Picture {
         &self.rgb
     }
 
+    /// The bytes alone.
+    #[must_use]
+    pub fn into_rgb(self) -> Vec<u8> {
+        self.rgb
+    }
+
     /// The bytes, to be changed.
     pub fn rgb_mut(&mut self) -> &mut [u8] {
         &mut self.rgb
@@ -174,6 +180,25 @@ impl Picture {
             }
         }
         Self { width, height, rgb }
+    }
+
+    /// The largest square from the middle, resized to `size` pixels a side; a picture of that very size stays as
+    /// it is.
+    #[must_use]
+    pub fn square(&self, size: usize) -> Self {
+        if (self.width, self.height) == (size, size) {
+            return self.clone();
+        }
+        let side = self.width.min(self.height);
+        let (left, top) = ((self.width - side) / 2, (self.height - side) / 2);
+        let mut rgb = Vec::with_capacity(3 * side * side);
+        for y in top..top + side {
+            rgb.extend_from_slice(&self.rgb[3 * (y * self.width + left)..][..3 * side]);
+        }
+        let square = image::RgbImage::from_raw(side as u32, side as u32, rgb).unwrap_or_default();
+        let resized =
+            image::imageops::resize(&square, size as u32, size as u32, image::imageops::FilterType::Lanczos3);
+        Self { width: size, height: size, rgb: resized.into_raw() }
     }
 
     /// The luma of every pixel (ITU-R 601), 0 to 1: a mask from a picture.
@@ -337,6 +362,17 @@ mod tests {
         let picture = ramp(7, 4);
         assert_eq!(picture.resized_nearest(7, 4), picture);
         assert_eq!(picture.resized_nearest(14, 8).pixel(13, 7), picture.pixel(6, 3));
+    }
+
+    #[test]
+    fn a_square_is_cut_from_the_middle() {
+        let mut wide = Picture::filled(6, 2, [0; 3]);
+        for (i, pixel) in wide.rgb_mut().chunks_exact_mut(3).enumerate() {
+            pixel.fill(if (2..4).contains(&(i % 6)) { 255 } else { 0 });
+        }
+        assert_eq!(wide.square(2), Picture::filled(2, 2, [255; 3]));
+        assert_eq!(wide.square(5), Picture::filled(5, 5, [255; 3]));
+        assert_eq!(ramp(4, 4).square(4), ramp(4, 4));
     }
 
     #[test]

@@ -13,7 +13,8 @@ use latent_engine::solver::{self, Bank, SolveSettings, SolverKind};
 use latent_engine::worker::{Command, DrawRequest, Engine, Event, JobId};
 use serde::Serialize;
 
-use super::{CliError, SolverName, named, open_model};
+use super::model::{ModelArguments, named};
+use super::{CliError, SolverName};
 
 /// The arguments of `bench`.
 #[derive(Debug, clap::Args)]
@@ -50,9 +51,8 @@ struct StepArguments {
 
 #[derive(Debug, clap::Args)]
 struct MatchArguments {
-    /// A bundled model, a model folder or a checkpoint file
-    #[arg(long, default_value = "landscape")]
-    model: String,
+    #[command(flatten)]
+    model: ModelArguments,
     /// Folder with a folder for every set of strokes: color.png, `color_mask.png`, and edge.png if there are edges
     #[arg(long)]
     strokes: PathBuf,
@@ -123,7 +123,7 @@ struct MatchRow {
 }
 
 fn matches(arguments: &MatchArguments) -> Result<(), CliError> {
-    let model = open_model(&arguments.model)?;
+    let model = arguments.model.open()?;
     let until: serde_json::Map<String, serde_json::Value> = match &arguments.until {
         Some(path) => {
             let text = std::fs::read_to_string(path)
@@ -233,7 +233,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     let engine = Engine::spawn(Arc::new(move || {
         wake.send(()).ok();
     }))?;
-    engine.send(Command::Open { job: JobId(1), source: named(&arguments.model)? });
+    engine.send(Command::Open { job: JobId(1), source: named(&arguments.model)?, decisions: None });
     engine.send(Command::Sample { job: JobId(2), count: 16, seed: 0 });
     let mut size = 0;
     let wait =

@@ -12,15 +12,15 @@ use latent_engine::solver::{self, Bank, Report, SolveSettings, SolverKind};
 use latent_engine::worker::DrawRequest;
 use serde::Serialize;
 
-use super::output::{bar, check_picture, check_writable, open_picture, write_grid};
-use super::{CliError, SolverName, open_model};
+use super::model::ModelArguments;
+use super::output::{bar, check_picture, check_writable, fill_bank, open_picture, write_grid};
+use super::{CliError, SolverName};
 
 /// The arguments of `draw`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A bundled model, a model folder or a checkpoint file
-    #[arg(long, default_value = "landscape")]
-    model: String,
+    #[command(flatten)]
+    model: ModelArguments,
     /// Picture with the wanted colours
     #[arg(long, requires = "color_mask")]
     color: Option<PathBuf>,
@@ -68,7 +68,7 @@ struct TraceLine {
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     check(arguments)?;
-    let model = open_model(&arguments.model)?;
+    let model = arguments.model.open()?;
     let size = model.info.size;
     let colour = match (&arguments.color, &arguments.color_mask) {
         (Some(colour), Some(mask)) => Some((open_picture(colour, size)?, open_picture(mask, size)?)),
@@ -95,12 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
 
     let mut bank = Bank::of(model.clone());
     if settings.solver == SolverKind::Fast {
-        let progress = bar(bank.capacity(), "bank");
-        while !bank.is_complete() {
-            bank.extend()?;
-            progress.set_position(bank.len() as u64);
-        }
-        progress.finish_and_clear();
+        fill_bank(&mut bank)?;
     }
     let start = Instant::now();
     let mut search = solver::start(&model, &bank, &request)?;

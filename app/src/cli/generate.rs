@@ -7,8 +7,9 @@ use latent_engine::checkpoint::npy;
 use latent_engine::model::Latent;
 use latent_engine::rng::Rng;
 
+use super::CliError;
+use super::model::ModelArguments;
 use super::output::{check_picture, check_writable, is_npy, write_grid};
-use super::{CliError, open_model};
 
 /// Most pictures at once: they are all in memory.
 const MOST: usize = 4096;
@@ -16,9 +17,8 @@ const MOST: usize = 4096;
 /// The arguments of `generate`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A bundled model, a model folder or a checkpoint file
-    #[arg(long, default_value = "landscape")]
-    model: String,
+    #[command(flatten)]
+    model: ModelArguments,
     /// Latents to make pictures of (.npy, N x L)
     #[arg(long, conflicts_with_all = ["count", "seed"])]
     latents: Option<PathBuf>,
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     } else {
         check_picture(&arguments.out)?;
     }
-    let model = open_model(&arguments.model)?;
+    let model = arguments.model.open()?;
     let latents = match &arguments.latents {
         Some(path) => npy::read_latents(path)?,
         None => {

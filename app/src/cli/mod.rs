@@ -1,9 +1,13 @@
 //! The command line: the window's work without a window, on the same steppers with the same seeds.
 
 mod bench;
+mod convert;
 mod draw;
 mod generate;
+mod inspect;
+mod model;
 mod output;
+mod project;
 mod render;
 mod train;
 
@@ -41,6 +45,12 @@ enum Job {
     Draw(draw::Arguments),
     /// Make random pictures, or those of given latents
     Generate(generate::Arguments),
+    /// Find the latent whose picture comes nearest to a photo
+    Project(project::Arguments),
+    /// Say what a file holds, or why it can't be used
+    Inspect(inspect::Arguments),
+    /// Make a model folder of any checkpoint that opens
+    Convert(convert::Arguments),
     /// Train a model on a folder of pictures or on a world that the studio draws itself
     Train(train::Arguments),
     /// Draw the pictures of a procedural world
@@ -100,10 +110,13 @@ impl Cli {
             Some(Job::Generate(arguments)) => generate::run(&arguments),
             Some(Job::Train(arguments)) => train::run(&arguments),
             Some(Job::Render(arguments)) => render::run(&arguments),
+            Some(Job::Project(arguments)) => project::run(&arguments),
+            Some(Job::Inspect(arguments)) => inspect::run(&arguments),
+            Some(Job::Convert(arguments)) => convert::run(&arguments),
             Some(Job::Bench(arguments)) => bench::run(&arguments),
             None => {
                 let options = StudioOptions {
-                    model: named(&self.window.model)?,
+                    model: model::named(&self.window.model)?,
                     seed: self.window.seed,
                     ..StudioOptions::default()
                 };
@@ -111,16 +124,4 @@ impl Cli {
             }
         }
     }
-}
-
-/// The model that a name means; a name that means none is refused before anything else is done.
-fn named(name: &str) -> Result<latent_engine::worker::ModelSource, CliError> {
-    let source = latent_engine::worker::ModelSource::named(name);
-    latent_engine::model::check_source(&source)?;
-    Ok(source)
-}
-
-/// Opens the model that a name means.
-fn open_model(name: &str) -> Result<latent_engine::model::Model, CliError> {
-    Ok(latent_engine::model::open_best(&named(name)?)?)
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::Picture;
+use latent_engine::solver::Bank;
 
 use super::CliError;
 
@@ -65,6 +66,17 @@ pub(super) fn bar(length: usize, what: &'static str) -> ProgressBar {
     }
     bar.set_prefix(what);
     bar
+}
+
+/// Makes the pictures of a bank, with a progress bar.
+pub(super) fn fill_bank(bank: &mut Bank) -> Result<(), CliError> {
+    let progress = bar(bank.capacity(), "bank");
+    while !bank.is_complete() {
+        bank.extend()?;
+        progress.set_position(bank.len() as u64);
+    }
+    progress.finish_and_clear();
+    Ok(())
 }
 
 /// Reads a picture and says so when it is not of the model's size.

@@ -81,6 +81,9 @@ pub fn model() -> Arc<ModelInfo> {
         size: 32,
         latents: LatentSpec::continuous(2, Prior::Normal),
         parameters: 1234,
+        encodes: false,
+        judges: false,
+        summary: None,
     })
 }
 

@@ -1,9 +1,11 @@
-//! Model folders: `weights.safetensors` beside a `model.toml` that says what the weights can't.
+//! Model folders (`weights.safetensors` beside a `model.toml` that says what the weights can't) and the small
+//! file beside any other checkpoint that keeps what a user decided about it.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::write::write_atomically;
 use crate::model::Decisions;
 use crate::{Error, Result};
 
@@ -11,6 +13,8 @@ use crate::{Error, Result};
 pub const WEIGHTS_FILE: &str = "weights.safetensors";
 /// The name of a model folder's description.
 pub const DESCRIPTION_FILE: &str = "model.toml";
+/// What a checkpoint's name gets for the file beside it.
+const SIDE_FILE: &str = ".studio.toml";
 
 /// What `model.toml` says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -18,12 +22,19 @@ pub const DESCRIPTION_FILE: &str = "model.toml";
 pub struct ModelFile {
     /// One line for people.
     pub title: String,
-    /// "dcgan".
+    /// "dcgan"; for people, the tensors themselves tell the family.
     pub family: String,
     /// How it was made, for people.
     pub made_by: String,
     /// What the weights can't say: "prior", "range", ...
     pub assumptions: Decisions,
+}
+
+/// What the file beside a checkpoint says.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct SideFile {
+    assumptions: Decisions,
 }
 
 impl ModelFile {
@@ -32,24 +43,96 @@ impl ModelFile {
     /// # Errors
     /// [`Error::Checkpoint`] with the line that is wrong.
     pub fn parse(text: &str, path: &Path) -> Result<Self> {
-        toml::from_str(text)
-            .map_err(|e| Error::checkpoint(path.join(DESCRIPTION_FILE), format!("can't be understood: {e}")))
+        parse(text, &path.join(DESCRIPTION_FILE))
     }
 }
 
-/// The weights file of a model folder and its description, if it has one.
+/// The weights file of a model folder and its description, empty where it has none.
 ///
 /// # Errors
 /// [`Error::Checkpoint`] when there are no weights in it or the description is damaged.
-pub fn open_folder(folder: &Path) -> Result<(PathBuf, Option<ModelFile>)> {
+pub fn open_folder(folder: &Path) -> Result<(PathBuf, ModelFile)> {
     let weights = folder.join(WEIGHTS_FILE);
     if !weights.is_file() {
         return Err(Error::checkpoint(folder, format!("is no model folder: it has no {WEIGHTS_FILE}")));
     }
-    let description = folder.join(DESCRIPTION_FILE);
-    if !description.is_file() {
-        return Ok((weights, None));
+    Ok((weights, read_or_default(&folder.join(DESCRIPTION_FILE))?))
+}
+
+/// Writes the description of a model folder, all at once or not at all.
+///
+/// # Errors
+/// [`Error::Io`] when it can't be written.
+pub fn write_description(folder: &Path, file: &ModelFile) -> Result<()> {
+    write(&folder.join(DESCRIPTION_FILE), file)
+}
+
+/// What a user decided about a checkpoint earlier; nothing where there is no file beside it.
+///
+/// # Errors
+/// [`Error::Checkpoint`] when that file is damaged.
+pub fn read_decisions(checkpoint: &Path) -> Result<Decisions> {
+    Ok(read_or_default::<SideFile>(&side_file(checkpoint))?.assumptions)
+}
+
+/// Keeps what a user decided about a checkpoint, in a file beside it; no decisions, no file.
+///
+/// # Errors
+/// [`Error::Io`] when it can't be written.
+pub fn write_decisions(checkpoint: &Path, decisions: &Decisions) -> Result<()> {
+    let path = side_file(checkpoint);
+    if !decisions.is_empty() {
+        return write(&path, &SideFile { assumptions: decisions.clone() });
     }
-    let text = std::fs::read_to_string(&description).map_err(|e| Error::io(&description, e))?;
-    Ok((weights, Some(ModelFile::parse(&text, folder)?)))
+    match std::fs::remove_file(&path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path, e)),
+        _ => Ok(()),
+    }
+}
+
+fn side_file(checkpoint: &Path) -> PathBuf {
+    let mut name = checkpoint.file_name().unwrap_or_default().to_owned();
+    name.push(SIDE_FILE);
+    checkpoint.with_file_name(name)
+}
+
+fn read_or_default<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text, path),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(T::default()),
+        Err(e) => Err(Error::io(path, e)),
+    }
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(text: &str, path: &Path) -> Result<T> {
+    toml::from_str(text).map_err(|e| Error::checkpoint(path, format!("can't be understood: {e}")))
+}
+
+fn write(path: &Path, content: &impl Serialize) -> Result<()> {
+    let text = toml::to_string(content).map_err(|e| Error::checkpoint(path, e.to_string()))?;
+    write_atomically(path, text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decisions_are_kept_beside_the_checkpoint() {
+        let dir = tempfile::tempdir().unwrap();
+        let checkpoint = dir.path().join("netG.pth");
+        let decisions: Decisions = [("prior".to_owned(), "uniform".to_owned())].into();
+        assert!(read_decisions(&checkpoint).unwrap().is_empty());
+        write_decisions(&checkpoint, &decisions).unwrap();
+        assert!(dir.path().join("netG.pth.studio.toml").is_file());
+        assert_eq!(read_decisions(&checkpoint).unwrap(), decisions);
+        write_decisions(&checkpoint, &Decisions::new()).unwrap();
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_damaged_description_is_refused_with_its_place() {
+        let error = ModelFile::parse("title = \"a\"\nprior = 3", Path::new("folder")).unwrap_err();
+        assert!(error.to_string().contains("model.toml") && error.to_string().contains("line 2"), "{error}");
+    }
 }

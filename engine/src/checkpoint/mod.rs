@@ -16,16 +16,20 @@ mod sniff;
 mod table;
 mod tensor;
 mod torch;
+pub(crate) mod write;
 mod zip;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use element::Element;
-pub use folder::{DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, open_folder};
+pub use folder::{
+    DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, open_folder, read_decisions, write_decisions,
+    write_description,
+};
 pub use mapped::{FileBytes, SharedBytes};
 pub use monitor::LoadMonitor;
 pub use table::TensorTable;
@@ -69,8 +73,23 @@ pub enum Container {
     Pickle,
 }
 
+impl Container {
+    /// As people read it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Safetensors => "safetensors",
+            Self::TorchZip => "PyTorch checkpoint",
+            Self::TorchLegacy => "PyTorch checkpoint from before 1.6",
+            Self::TorchScript => "TorchScript archive",
+            Self::Npz => "NumPy archive (.npz)",
+            Self::Pickle => "Python pickle",
+        }
+    }
+}
+
 /// A plain value that stands beside the tensors: a hyper-parameter, a counter, a name.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     /// True or false.
@@ -82,6 +101,9 @@ pub enum Value {
     /// A text.
     Text(String),
 }
+
+/// Key of a safetensors file's metadata under which [`Values`] are kept as JSON.
+pub(crate) const VALUES_KEY: &str = "latent-studio.values";
 
 /// Plain values by their dotted paths ("args.size").
 pub type Values = BTreeMap<String, Value>;

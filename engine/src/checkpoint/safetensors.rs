@@ -11,7 +11,7 @@ use super::element::Element;
 use super::mapped::Part;
 use super::refusal::{Read, Refusal};
 use super::tensor::{StoredTensor, contiguous_strides};
-use super::{Value, Values};
+use super::{VALUES_KEY, Value, Values};
 
 /// Bytes of the length that such a file begins with.
 const LENGTH: usize = 8;
@@ -59,7 +59,13 @@ pub(super) fn read(bytes: &Part) -> Read<(Vec<(String, StoredTensor)>, Values)> 
             stored.map_err(|why| Refusal::new(format!("can't be used: the tensor \"{name}\" {}", why.0)))?;
         rows.push((name, stored));
     }
-    let values = header.texts.into_iter().map(|(key, text)| (key, Value::Text(text))).collect();
+    let mut values = Values::new();
+    for (key, text) in header.texts {
+        match serde_json::from_str::<Values>(&text) {
+            Ok(kept) if key == VALUES_KEY => values.extend(kept),
+            _ => drop(values.insert(key, Value::Text(text))),
+        }
+    }
     Ok((rows, values))
 }
 

@@ -1,3 +1,4 @@
 //! Data sets.
 
+mod curves;
 pub mod landscape;

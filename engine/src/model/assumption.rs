@@ -42,6 +42,26 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// The answer as it is written in a file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Number { value, .. } => value.to_string(),
+            Self::Choice { chosen, choices } => choices.get(*chosen).map_or("", |c| c.key).into(),
+        }
+    }
+
+    /// The answer as people read it.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Number { value, .. } => value.to_string(),
+            Self::Choice { chosen, choices } => choices.get(*chosen).map_or("", |c| c.label).into(),
+        }
+    }
+}
+
 /// Something that a file does not say.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Assumption {

@@ -2,9 +2,12 @@
 
 mod assumption;
 mod bundled;
+mod convert;
 pub mod family;
 mod identify;
 mod latent;
+mod open;
+mod summary;
 #[cfg(test)]
 pub(crate) mod toy;
 
@@ -13,11 +16,14 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
-pub use bundled::{bundled_names, check_source, open, open_best};
+pub use bundled::bundled_names;
+pub use convert::convert;
 pub(crate) use family::BATCH_NORM_EPSILON;
 pub use family::{Dcgan, DcganLayer};
 pub use identify::{Identified, identify, refusal};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
+pub use open::{check_source, inspect, open, open_best, remember};
+pub use summary::{Summary, Verdict};
 
 use crate::picture::{Picture, ValueRange};
 use crate::worker::ModelInfo;
@@ -40,6 +46,11 @@ pub trait Generator: Send + Sync {
 
     /// How many numbers a latent has.
     fn latent_len(&self) -> usize;
+
+    /// Channels of its pictures: 3, or 1 for grey.
+    fn channels(&self) -> usize {
+        3
+    }
 
     /// How many numbers it learned.
     fn parameters(&self) -> usize;
@@ -124,15 +135,25 @@ impl Model {
             size: generator.size(),
             latents,
             parameters: generator.parameters(),
+            encodes: false,
+            judges: false,
+            summary: None,
         });
         Self { info, range, generator, encoder: None, critic: None, device }
     }
 
     /// A model from what a family made of a file.
     #[must_use]
-    pub fn from_parts(name: &str, parts: family::Parts, device: Device) -> Self {
+    pub fn from_parts(name: &str, parts: family::Parts, summary: Summary, device: Device) -> Self {
         let family::Parts { generator, encoder, critic, latents, range } = parts;
-        Self { encoder, critic, ..Self::new(name, generator, latents, range, device) }
+        let plain = Self::new(name, generator, latents, range, device);
+        let info = ModelInfo {
+            encodes: encoder.is_some(),
+            judges: critic.is_some(),
+            summary: Some(summary),
+            ..(*plain.info).clone()
+        };
+        Self { info: Arc::new(info), encoder, critic, ..plain }
     }
 
     /// Latents as a tensor, N x L.
@@ -155,6 +176,16 @@ impl Model {
         }
         let count = values.len() / length.max(1);
         Ok(Tensor::from_vec(values, (count, length), &self.device)?)
+    }
+
+    /// A picture as the model's own pictures are: 1 x C x S x S in its value range, where C is 1 for a model
+    /// of grey pictures.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when the device refuses.
+    pub fn picture_tensor(&self, picture: &Picture) -> Result<Tensor> {
+        let colour = picture.to_tensor(self.range, &self.device)?;
+        Ok(if self.generator.channels() == 1 { colour.mean_keepdim(1)? } else { colour })
     }
 
     /// Pictures of latents, N x C x S x S in the model's value range.

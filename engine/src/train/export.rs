@@ -8,8 +8,8 @@ use half::f16;
 
 use super::gan::{Gan, latents};
 use super::networks::generate;
-use super::state::{Entry, write_safetensors};
 use crate::checkpoint::TensorTable;
+use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::model::{BATCH_NORM_EPSILON, Dcgan, LatentSpec, Model, Prior};
 use crate::rng::Rng;
 use crate::{Error, Picture, Result, ValueRange};

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::run::Finished;
-use super::state::write_atomically;
-use crate::checkpoint::{DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE};
+use crate::checkpoint::write::write_atomically;
+use crate::checkpoint::{ModelFile, WEIGHTS_FILE, write_description};
 use crate::{Error, Result};
 
 /// What a card tells beside the numbers of the run.
@@ -37,8 +37,7 @@ pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Prove
             .map(|(k, v)| (k.into(), v.into()))
             .into(),
     };
-    let text = toml::to_string(&file).map_err(|e| Error::Invalid(format!("{DESCRIPTION_FILE}: {e}")))?;
-    write_atomically(&folder.join(DESCRIPTION_FILE), text.as_bytes())?;
+    write_description(folder, &file)?;
     write_atomically(&folder.join("CARD.md"), card(finished, provenance).as_bytes())
 }
 

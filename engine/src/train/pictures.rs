@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
-use image::imageops::{FilterType, crop_imm, resize};
 use rayon::prelude::*;
 
 use crate::rng::Rng;
-use crate::{Error, Result};
+use crate::{Error, Picture, Result};
 
 /// A file that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +56,12 @@ impl PictureSet {
         paths.sort();
         let read: Vec<Result<Vec<u8>, Skipped>> = paths
             .into_par_iter()
-            .map(|path| read(&path, size).map_err(|why| Skipped { path, why }))
+            .map(|path| match Picture::open(&path) {
+                Ok(picture) => Ok(picture.square(size).into_rgb()),
+                Err(Error::Picture { why, .. }) => Err(Skipped { path, why }),
+                Err(Error::Io { source, .. }) => Err(Skipped { path, why: source.to_string() }),
+                Err(error) => Err(Skipped { path, why: error.to_string() }),
+            })
             .collect();
         let mut rgb = Vec::new();
         let mut skipped = Vec::new();
@@ -135,20 +139,6 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn read(path: &Path, size: usize) -> Result<Vec<u8>, String> {
-    let picture = image::ImageReader::open(path)
-        .and_then(image::ImageReader::with_guessed_format)
-        .map_err(|e| e.to_string())?
-        .decode()
-        .map_err(|e| e.to_string())?
-        .to_rgb8();
-    let (width, height) = picture.dimensions();
-    let side = width.min(height);
-    let square = crop_imm(&picture, (width - side) / 2, (height - side) / 2, side, side).to_image();
-    let size = u32::try_from(size).map_err(|e| e.to_string())?;
-    Ok(resize(&square, size, size, FilterType::Lanczos3).into_raw())
 }
 
 #[cfg(test)]

@@ -1,17 +1,15 @@
 //! Saving a training and going on with it: every number that the next step depends on, in one file that is
 //! replaced all at once.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
-use std::io::Write as _;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use candle_core::{Device, Tensor, Var};
-use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
 use super::gan::{Gan, GanConfig};
+use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::rng::{Rng, RngState};
 use crate::{Error, Result};
 
@@ -28,14 +26,6 @@ struct Header {
     rng: RngState,
     /// What the caller wants to find again, for example the minutes spent.
     note: String,
-}
-
-/// A tensor as a file has it.
-pub(super) struct Entry {
-    pub name: String,
-    pub dtype: Dtype,
-    pub shape: Vec<usize>,
-    pub bytes: Vec<u8>,
 }
 
 impl Gan {
@@ -150,38 +140,4 @@ impl Gan {
 
 fn fill(var: &Var, values: Vec<f32>) -> Result<()> {
     Ok(var.set(&Tensor::from_vec(values, var.shape(), &Device::Cpu)?)?)
-}
-
-/// Writes a safetensors file all at once or not at all.
-pub(super) fn write_safetensors(
-    path: &Path,
-    entries: &[Entry],
-    metadata: Vec<(String, String)>,
-) -> Result<()> {
-    let wrong = |e: safetensors::SafeTensorError| Error::checkpoint(path, e.to_string());
-    let mut views = Vec::with_capacity(entries.len());
-    for Entry { name, dtype, shape, bytes } in entries {
-        views.push((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes).map_err(wrong)?));
-    }
-    let metadata: HashMap<String, String> = metadata.into_iter().collect();
-    let bytes = safetensors::serialize(views, Some(metadata)).map_err(wrong)?;
-    write_atomically(path, &bytes)
-}
-
-/// Replaces a file all at once: written beside it, flushed to the disk, renamed.
-pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let beside = path.with_file_name(name);
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
-    };
-    write().map_err(|e| {
-        // The half-written file is of no use to anybody; the error is the write's.
-        let _ = std::fs::remove_file(&beside);
-        Error::io(path, e)
-    })
 }

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::latest::Latest;
 use super::protocol::{Command, Event, Frame, ModelSource, MorphFrames};
 use super::run;
-use crate::model::{self, Model};
+use crate::model::{self, Decisions, Model};
 use crate::{Error, Result};
 
 /// The stack of the engine's thread. candle walks a computation graph by recursion, which needs more than
@@ -50,7 +50,7 @@ impl Engine {
     /// When the system has no thread to give.
     pub fn spawn_with(
         wake: Wake,
-        opener: impl Fn(&ModelSource) -> Result<Model> + Send + 'static,
+        opener: impl Fn(&ModelSource, Option<&Decisions>) -> Result<Model> + Send + 'static,
     ) -> Result<Self> {
         let (commands, inbox) = unbounded();
         let (outbox, events) = unbounded();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::constraint::Constraints;
 use crate::explore::Interpolation;
-use crate::model::{Latent, LatentSpec};
+use crate::model::{Decisions, Latent, LatentSpec, Summary};
 use crate::picture::Picture;
 use crate::solver::SolveSettings;
 
@@ -46,6 +46,9 @@ pub enum Command {
         job: JobId,
         /// Where it comes from.
         source: ModelSource,
+        /// What a user decided about what the file does not say; once the model works, this is kept beside
+        /// it for the next time. `None`: as it was kept the last time.
+        decisions: Option<Decisions>,
     },
     /// Search for pictures that agree with strokes. Only the newest request counts: an older one that still
     /// runs ends within a step.
@@ -101,6 +104,12 @@ pub struct ModelInfo {
     pub latents: LatentSpec,
     /// How many numbers it learned.
     pub parameters: usize,
+    /// True when it has an encoder: a picture can become a latent without a search.
+    pub encodes: bool,
+    /// True when it has a critic, which tells how real a picture looks.
+    pub judges: bool,
+    /// What its file holds; `None` for a model that never was in one.
+    pub summary: Option<Summary>,
 }
 
 /// A term of the objective and what it costs, weight included: the terms of a candidate sum to its cost.
@@ -181,6 +190,13 @@ pub enum Event {
     Cancelled {
         /// The job.
         job: JobId,
+    },
+    /// Something did not work that the job could do without.
+    Remark {
+        /// The job.
+        job: JobId,
+        /// One sentence for the user.
+        message: String,
     },
     /// A job failed; the last good pictures stay.
     Failed {

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use super::handle::{Slots, Wake};
 use super::protocol::{Command, Event, Frame, JobId, ModelSource, MorphFrames};
 use super::session::Session;
-use crate::model::Model;
+use crate::model::{Decisions, Model};
 use crate::{Error, Result};
 
 /// The engine's end of the way back to the window.
@@ -45,7 +45,7 @@ impl Reply {
 }
 
 /// Opens models for a session.
-pub(super) type Opener = Box<dyn Fn(&ModelSource) -> Result<Model> + Send>;
+pub(super) type Opener = Box<dyn Fn(&ModelSource, Option<&Decisions>) -> Result<Model> + Send>;
 
 /// Runs until the window's end of the channel is gone.
 pub(super) fn run(inbox: &Receiver<Command>, reply: Reply, opener: Opener) {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::protocol::{Candidate, Command, DrawRequest, Event, Frame, JobId, ModelSource, MorphFrames};
 use super::run::{Opener, Reply};
 use crate::explore::{Interpolation, interpolate};
-use crate::model::{Latent, Model};
+use crate::model::{self, Decisions, Latent, Model};
 use crate::rng::Rng;
 use crate::solver::{self, Bank, Solver, SolverKind};
 use crate::{Error, Result};
@@ -85,7 +85,7 @@ impl Session {
             self.end_draw();
         }
         match command {
-            Command::Open { job, source } => self.open(job, &source),
+            Command::Open { job, source, decisions } => self.open(job, &source, decisions.as_ref()),
             Command::Draw { job, request } => {
                 self.current()?;
                 self.reply.event(Event::Working { job, activity: "Searching".into() });
@@ -165,19 +165,23 @@ impl Session {
         }
     }
 
-    fn open(&mut self, job: JobId, source: &ModelSource) -> Result<()> {
+    fn open(&mut self, job: JobId, source: &ModelSource, decisions: Option<&Decisions>) -> Result<()> {
         let name = match source {
             ModelSource::Bundled(name) => name.clone(),
             ModelSource::Path(path) => path.display().to_string(),
         };
         self.reply.event(Event::Working { job, activity: format!("Opening {name}") });
-        let model = (self.opener)(source)?;
+        let model = (self.opener)(source, decisions)?;
         // A model that can't make a picture must not take the place of one that can.
         model.pictures(&[model.info.latents.draw(&mut Rng::new(0))])?;
         let info = model.info.clone();
         let bank = Bank::of(model.clone());
         self.model = Some(Open { model, bank, bank_failed: false });
         self.reply.event(Event::Opened { job, info });
+        if let Some(Err(error)) = decisions.map(|decisions| model::remember(source, decisions)) {
+            let message = format!("The model works, but this could not be kept for the next time: {error}");
+            self.reply.event(Event::Remark { job, message });
+        }
         Ok(())
     }
 

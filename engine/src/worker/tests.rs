@@ -31,7 +31,7 @@ fn window(tempers: &[Temper]) -> Window {
         wake.send(()).ok();
     });
     let opened = std::sync::atomic::AtomicUsize::new(0);
-    let engine = Engine::spawn_with(wake, move |source| {
+    let engine = Engine::spawn_with(wake, move |source, _| {
         if let ModelSource::Path(path) = source {
             return Err(crate::Error::checkpoint(path, "is no model"));
         }
@@ -40,7 +40,7 @@ fn window(tempers: &[Temper]) -> Window {
     })
     .unwrap();
     let mut window = Window { engine, woken, events: Vec::new() };
-    window.engine.send(Command::Open { job: JobId(1), source: source() });
+    window.engine.send(Command::Open { job: JobId(1), source: source(), decisions: None });
     window.wait(|event| matches!(event, Event::Opened { .. }));
     window
 }
@@ -174,7 +174,7 @@ fn a_panic_ends_the_job_and_the_engine_lives_on() {
     assert!(window.failure(2).contains("told to panic"));
     window.engine.send(Command::Sample { job: JobId(3), count: 3, seed: 1 });
     assert_eq!(window.wait_for_frame(|f| f.job == JobId(3)).candidates.len(), 3);
-    window.engine.send(Command::Open { job: JobId(4), source: source() });
+    window.engine.send(Command::Open { job: JobId(4), source: source(), decisions: None });
     window.engine.send(draw(5, 4));
     window.finished(5);
 }
@@ -191,7 +191,11 @@ fn numbers_that_are_none_end_the_job_with_a_sentence() {
 #[test]
 fn a_model_that_cannot_be_opened_leaves_the_old_one_in_use() {
     let mut window = window(&[Temper::Good]);
-    window.engine.send(Command::Open { job: JobId(2), source: ModelSource::Path("/no/model".into()) });
+    window.engine.send(Command::Open {
+        job: JobId(2),
+        source: ModelSource::Path("/no/model".into()),
+        decisions: None,
+    });
     assert!(window.failure(2).contains("is no model"));
     window.engine.send(Command::Sample { job: JobId(3), count: 2, seed: 1 });
     window.finished(3);

@@ -2,11 +2,13 @@
 //! usual 0..255 is squared on its way in and a root is taken on its way out.
 
 use super::factors::{Biome, Factors};
+use crate::data::curves::smooth;
 use std::ops::{Add, Mul};
 
-/// Red, green and blue, linear, 1 = white.
+/// Red, green and blue, linear, 1 = white; the fourth number is unused: four fill a vector register.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Colour(pub [f32; 3]);
+#[repr(align(16))]
+pub(super) struct Colour([f32; 4]);
 
 impl Add for Colour {
     type Output = Self;
@@ -33,15 +35,22 @@ impl Mul for Colour {
 }
 
 impl Colour {
+    /// From linear values.
+    #[inline]
+    pub(super) fn linear(rgb: [f32; 3]) -> Self {
+        Self([rgb[0], rgb[1], rgb[2], 0.0])
+    }
+
     /// From display values 0..255.
+    #[inline]
     pub(super) fn display(r: f32, g: f32, b: f32) -> Self {
-        Self([r, g, b].map(|x| (x / 255.0).powi(2)))
+        Self::linear([r, g, b].map(|x| (x * (1.0 / 255.0)).powi(2)))
     }
 
     /// `self` at 0, `other` at 1.
     #[inline]
     pub(super) fn mix(self, other: Self, t: f32) -> Self {
-        self * (1.0 - t) + other * t
+        Self(std::array::from_fn(|i| self.0[i] + (other.0[i] - self.0[i]) * t))
     }
 
     /// Perceived brightness, linear.
@@ -52,18 +61,13 @@ impl Colour {
     /// Display bytes; highlights bend smoothly towards white instead of clipping.
     #[inline]
     pub(super) fn bytes(self) -> [u8; 3] {
-        self.0.map(|x| {
-            let bent = if x < 0.6 { x.max(0.0) } else { 1.0 - 0.16 / (x - 0.2) };
-            (bent.sqrt() * 255.0 + 0.5) as u8
-        })
+        let [r, g, b, _] = self.0.map(|x| {
+            let bent = if x < 0.6 { x } else { 1.0 - 0.16 / (x - 0.2) };
+            let clipped = if bent > 0.0 { bent } else { 0.0 };
+            clipped.sqrt() * 255.0 + 0.5
+        });
+        [r as u8, g as u8, b as u8]
     }
-}
-
-/// 0 below `low`, 1 above `high`, an S between.
-#[inline]
-pub(super) fn smooth(low: f32, high: f32, x: f32) -> f32 {
-    let t = ((x - low) / (high - low)).clamp(0.0, 1.0);
-    t * t * (3.0 - 2.0 * t)
 }
 
 /// Light and sky at one moment.
@@ -157,14 +161,16 @@ impl Light {
             }
         }
         let tint = factors.sky_tint;
-        light.zenith = light.zenith * Colour([1.0 + 0.22 * tint, 1.0 - 0.12 * tint, 1.0 + 0.04 * tint]);
+        light.zenith =
+            light.zenith * Colour::linear([1.0 + 0.22 * tint, 1.0 - 0.12 * tint, 1.0 + 0.04 * tint]);
         let grey = Colour::display(206.0, 212.0, 220.0) * (0.15 + 0.85 * light.horizon.brightness());
         let veiled = Self {
             zenith: grey * 0.55,
             horizon: grey,
             glow: grey.mix(light.glow, 0.25),
             sun: light.sun * 0.12,
-            ambient: Colour([1.0; 3]).mix(light.ambient, 0.3) * (0.62 * light.horizon.brightness().sqrt()),
+            ambient: Colour::linear([1.0; 3]).mix(light.ambient, 0.3)
+                * (0.62 * light.horizon.brightness().sqrt()),
             cloud: [grey * 1.14, grey * 0.36],
         };
         light.mix(veiled, factors.overcast)

@@ -1,8 +1,9 @@
 //! The sky: gradient from horizon to zenith, glow and disc of the sun, clouds on a high plane.
 
 use super::factors::{CloudKind, Factors};
-use super::noise::{Patch, tiles};
-use super::palette::{Colour, Light, smooth};
+use super::noise::{Lens, Patch, tiles};
+use super::palette::{Colour, Light};
+use crate::data::curves::{decay, smooth};
 use crate::rng::Rng;
 
 /// The sky of a picture.
@@ -21,6 +22,31 @@ pub(super) struct Sky {
     weight: f32,
     /// Noise above which there is cloud.
     threshold: f32,
+}
+
+/// What a direction has in common with all others to the same side.
+pub(super) struct Bearing {
+    /// Tangent, positive right.
+    x: f32,
+    /// Colour of the air at the horizon.
+    pub air: Colour,
+    /// Part of the sun's direction along (x, 1, 0), and square of the length of that.
+    along: f32,
+    square: f32,
+}
+
+/// What a direction has in common with all others at the same height.
+pub(super) struct Altitude<'a> {
+    /// Tangent, 0 or more.
+    rise: f32,
+    /// Share of the horizon's colour in the clear sky, and of the air's in a cloud.
+    low: f32,
+    air: f32,
+    /// Distance of the clouds in their own heights, their noise as fine as it can be seen, and their opacity.
+    far: f32,
+    clouds: &'a Lens<'static>,
+    wisps: &'a Lens<'static>,
+    opacity: f32,
 }
 
 impl Sky {
@@ -50,34 +76,56 @@ impl Sky {
         self.sun
     }
 
-    /// Colour of the air at the horizon in the direction `x` (tangent, positive right).
-    pub(super) fn horizon(&self, x: f32) -> Colour {
-        let near = (x * self.sun[0] + self.sun[1]) / (1.0 + x * x).sqrt();
-        self.light.horizon.mix(self.light.glow, self.clear * smooth(0.0, 1.0, near) * self.low_sun)
+    /// The directions at `x` (tangent, positive right).
+    pub(super) fn bearing(&self, x: f32) -> Bearing {
+        let (along, square) = (x * self.sun[0] + self.sun[1], 1.0 + x * x);
+        let glow = self.clear * smooth(0.0, 1.0, along / square.sqrt()) * self.low_sun;
+        Bearing { x, air: self.light.horizon.mix(self.light.glow, glow), along, square }
     }
 
-    /// Colour in the direction (x right, `rise` up) per unit ahead, both tangents; `pixel`: size of a pixel.
-    /// With `disc` the sun itself is there; water does not mirror it as a disc.
-    pub(super) fn at(&self, x: f32, rise: f32, pixel: f32, disc: bool) -> Colour {
+    /// The directions at `rise` (tangent, positive up); `pixel`: size of a pixel as a tangent.
+    pub(super) fn altitude(&self, rise: f32, pixel: f32) -> Altitude<'_> {
         let rise = rise.max(0.0);
-        let length = (1.0 + x * x + rise * rise).sqrt();
-        let near = (x * self.sun[0] + self.sun[1] + rise * self.sun[2]) / length;
-        let mut colour = self.light.zenith.mix(self.horizon(x), (-3.6 * rise).exp());
-        // Halo: half of it falls off within 10 degrees, half within 25.
-        let away = (1.0 - near).max(0.0);
-        let halo = 0.4 * (-away / 0.012).exp() + 0.35 * (-away / 0.09).exp();
-        colour = colour.mix(self.light.glow, self.clear * halo);
-        if disc {
-            let inside = smooth(0.99905, 0.99955, near) * self.clear;
-            colour = colour + self.light.glow * (1.4 * inside);
+        // The plane of the clouds curves down with the earth, so they stay finite at the horizon.
+        let far = 1.0 / (rise + if self.kind == CloudKind::Cumulus { 0.2 } else { 0.14 });
+        let spacing = pixel * far * far * 0.8;
+        let opacity = match self.kind {
+            CloudKind::Cumulus => 0.95,
+            CloudKind::Stratus => 0.85,
+            CloudKind::Cirrus => 0.6,
+        };
+        Altitude {
+            rise,
+            low: decay(3.6 * rise),
+            air: decay(9.0 * rise),
+            far,
+            clouds: self.clouds.lens(spacing),
+            wisps: self.wisps.lens(spacing),
+            opacity: opacity * smooth(0.0, 0.06, rise),
         }
-        let (amount, lit) = self.cloud(x, rise, pixel);
+    }
+
+    /// Colour in a direction. With `disc` the sun itself is there; water does not mirror it as a disc.
+    pub(super) fn at(&self, bearing: &Bearing, altitude: &Altitude<'_>, disc: bool) -> Colour {
+        let rise = altitude.rise;
+        let near = (bearing.along + rise * self.sun[2]) / (bearing.square + rise * rise).sqrt();
+        let mut colour = self.light.zenith.mix(bearing.air, altitude.low);
+        // Halo: half of it falls off within 10 degrees, half within 25; nothing is left of it at 70.
+        let away = (1.0 - near).max(0.0);
+        if away < 0.7 {
+            let halo = 0.4 * decay(away * (1.0 / 0.012)) + 0.35 * decay(away * (1.0 / 0.09));
+            colour = colour.mix(self.light.glow, self.clear * halo);
+            if disc {
+                let inside = smooth(0.99905, 0.99955, near) * self.clear;
+                colour = colour + self.light.glow * (1.4 * inside);
+            }
+        }
+        let (amount, lit) = self.cloud(bearing.x, altitude);
         if amount > 0.0 {
-            let side = (lit + 0.5 * (-away / 0.15).exp() * self.clear).clamp(0.0, 1.0);
+            let side = (lit + 0.5 * decay(away * (1.0 / 0.15)) * self.clear).clamp(0.0, 1.0);
             let cloud = self.light.cloud[1].mix(self.light.cloud[0], side);
             // Far clouds take the colour of the air.
-            let cloud = cloud.mix(self.horizon(x), (-9.0 * rise).exp());
-            colour = colour.mix(cloud, amount);
+            colour = colour.mix(cloud.mix(bearing.air, altitude.air), amount);
         }
         colour
     }
@@ -87,36 +135,33 @@ impl Sky {
         let ahead = self.sun[1].max(0.05);
         let (aside, higher) = (x - self.sun[0] / ahead, fall - self.sun[2] / ahead);
         let width = 0.035 + 0.1 * fall;
-        let path = (-(aside / width).powi(2) - (higher / 0.45).powi(2)).exp();
+        let path = decay((aside / width).powi(2) + (higher / 0.45).powi(2));
         self.light.glow
             * (0.9 * path * self.clear * smooth(-0.06, 0.02, self.sun[2]) * smooth(0.0, 0.3, self.sun[1]))
     }
 
     /// Opacity of the clouds and how much light they return, both 0..1.
-    fn cloud(&self, x: f32, rise: f32, pixel: f32) -> (f32, f32) {
-        if self.threshold > 5.0 || rise < 0.004 {
+    fn cloud(&self, x: f32, altitude: &Altitude<'_>) -> (f32, f32) {
+        if self.threshold > 5.0 || altitude.rise < 0.004 {
             return (0.0, 0.0);
         }
-        // The plane curves down with the earth, so the clouds stay finite at the horizon.
-        let far = 1.0 / (rise + if self.kind == CloudKind::Cumulus { 0.2 } else { 0.14 });
-        let (u, v, opacity, softness) = match self.kind {
-            CloudKind::Cumulus => (x * far, 0.9 * far, 0.95, 1.0),
-            CloudKind::Stratus => (0.45 * x * far, 2.4 * far, 0.85, 1.1),
-            CloudKind::Cirrus => (0.5 * x * far, 2.0 * far + 0.5 * x * far, 0.6, 1.8),
+        let far = altitude.far;
+        let (u, v, softness) = match self.kind {
+            CloudKind::Cumulus => (x * far, 0.9 * far, 1.0),
+            CloudKind::Stratus => (0.45 * x * far, 2.4 * far, 1.1),
+            CloudKind::Cirrus => (0.5 * x * far, 2.0 * far + 0.5 * x * far, 1.8),
         };
-        let spacing = pixel * far * far * 0.8;
-        let (level, fine) = (self.clouds.level(spacing), self.wisps.level(spacing));
-        let density = self.clouds.at(u, v, level) + 0.16 * self.wisps.at(u, v, fine);
+        let density = altitude.clouds.at(u, v) + 0.16 * altitude.wisps.at(u, v);
         let amount = smooth(0.0, self.softness(softness), density - self.threshold);
         if amount <= 0.0 {
             return (0.0, 0.0);
         }
         // Light comes from the side of the sun, so thinner cloud over there means a bright side.
         let (su, sv) = (self.sun[0] * 0.35, 0.25 + self.sun[1].max(0.0) * 0.1);
-        let beyond = self.clouds.at(u + su, v - sv, level);
+        let beyond = altitude.clouds.at(u + su, v - sv);
         let lit =
             0.62 + self.relief * (density - beyond) - self.weight * (density - self.threshold - 0.6).max(0.0);
-        (opacity * amount * smooth(0.0, 0.06, rise), lit.clamp(0.0, 1.0))
+        (altitude.opacity * amount, lit.clamp(0.0, 1.0))
     }
 
     /// Width of the edge of a cloud, in deviations of the noise: under a veil nothing is sharp.

@@ -1,8 +1,9 @@
 //! The ground: rolling hills, ranges of mountains, woods, and the colour of each place.
 
 use super::factors::{Biome, Factors};
-use super::noise::{Patch, tiles};
-use super::palette::{Colour, Ground, smooth};
+use super::noise::{Lens, Patch, tiles};
+use super::palette::{Colour, Ground};
+use crate::data::curves::smooth;
 use crate::rng::Rng;
 
 /// A range of mountains across the view.
@@ -82,23 +83,29 @@ impl Terrain {
 
     /// Height without trees at (x, y), world units, for samples `spacing` apart.
     pub(super) fn bare(&self, x: f32, y: f32, spacing: f32) -> f32 {
-        let mut height = self.hill_height * self.hills.at(x, y, self.hills.level(spacing));
-        let mut ridge = None;
-        for range in &self.ranges {
-            // The middle line wanders by noise of a quarter width; beyond this nothing is left.
-            if (y - range.distance).abs() > 1.8 * range.width {
-                continue;
-            }
-            let crest = range.crest.at(x, 0.3 * y, range.crest.level(spacing));
-            let across = (y - range.distance) / range.width + 0.25 * crest;
-            let inside = 1.0 - across * across;
-            if inside > 0.0 {
-                let ridge = *ridge.get_or_insert_with(|| self.ridges.at(x, y, self.ridges.level(spacing)));
-                let along = 0.3 + 0.7 * smooth(-1.4, 1.4, crest);
-                height += range.height * inside * inside.sqrt() * along * (0.3 + 0.7 * ridge);
-            }
+        self.strip(y, spacing).bare(x)
+    }
+
+    /// The land across the view at distance `y`, for samples `spacing` apart.
+    pub(super) fn strip(&self, y: f32, spacing: f32) -> Strip<'_> {
+        // The middle line of a range wanders by noise of a quarter width; beyond this nothing is left.
+        let near = |range: &&Range| (y - range.distance).abs() <= 1.8 * range.width;
+        let mut ranges = self.ranges.iter().filter(near).map(|range| Slice {
+            range,
+            crest: range.crest.lens(spacing),
+            across: (y - range.distance) / range.width,
+        });
+        Strip {
+            land: self,
+            y,
+            ranges: [ranges.next(), ranges.next()],
+            hills: self.hills.lens(spacing),
+            ridges: self.ridges.lens(spacing),
+            woods: self.woods.lens(spacing),
+            crowns: self.detail.lens(0.5 * spacing),
+            // The camera stands in a clearing.
+            clearing: smooth(12.0, 24.0, y),
         }
-        height
     }
 
     /// No land at distance `y` is higher than this, world units.
@@ -112,41 +119,22 @@ impl Terrain {
         if self.cloud_shadow == 0.0 {
             return 1.0;
         }
-        let shade = smooth(-0.4, 0.8, self.cover.at(0.11 * x, 0.11 * y, 0));
+        let shade = smooth(-0.4, 0.8, self.cover.finest().at(0.11 * x, 0.11 * y));
         1.0 - self.cloud_shadow * shade
     }
 
     /// Light and dark of small waves at (x, y): about -2..2.
     pub(super) fn ripple(&self, x: f32, y: f32, spacing: f32) -> f32 {
-        self.detail.at(0.35 * x, y, self.detail.level(spacing))
-    }
-
-    /// Height with trees.
-    pub(super) fn place(&self, x: f32, y: f32, spacing: f32) -> Place {
-        let height = self.bare(x, y, spacing);
-        if self.wood_threshold > 5.0 || height < self.sea {
-            return Place { height, trees: 0.0 };
-        }
-        let woods = self.woods.at(x, y, self.woods.level(spacing));
-        if woods <= self.wood_threshold {
-            return Place { height, trees: 0.0 };
-        }
-        let trees = smooth(0.0, 0.35, woods - self.wood_threshold)
-            * (1.0 - smooth(0.6 * self.tree_line, self.tree_line, height))
-            * smooth(0.1, 0.6, height - self.sea)
-            // The camera stands in a clearing.
-            * smooth(12.0, 24.0, y);
-        let crowns = 2.4 + 0.7 * self.detail.at(x, y, self.detail.level(0.5 * spacing));
-        Place { height: height + trees * crowns, trees }
+        self.detail.lens(spacing).at(0.35 * x, y)
     }
 
     /// Colour in full light of the place (x, y) with its height, trees and upward part of the normal.
     pub(super) fn colour(&self, x: f32, y: f32, place: Place, up: f32, spacing: f32) -> Colour {
         let ground = &self.ground;
-        let detail = self.detail.at(x, y, self.detail.level(spacing));
-        let cover = self.cover.at(x, y, self.cover.level(spacing));
+        let detail = self.detail.lens(spacing).at(x, y);
+        let cover = self.cover.lens(spacing).at(x, y);
         // The same noise five times finer, turned around: tussocks between the large patches.
-        let tuft = self.cover.at(-5.0 * y, 5.0 * x, self.cover.level(5.0 * spacing));
+        let tuft = self.cover.lens(5.0 * spacing).at(-5.0 * y, 5.0 * x);
         let patch = cover + 0.6 * tuft + 0.25 * detail;
         let mut colour = ground.cover[0].mix(ground.cover[1], smooth(-1.1, 1.1, patch));
         // A third colour where two noises agree: flowers, dry grass, stones.
@@ -166,5 +154,64 @@ impl Terrain {
         let snow = snow * (1.0 - 0.75 * smooth(0.3, 0.55, steep)) * (1.0 - 0.85 * place.trees);
         colour = colour.mix(ground.snow, snow);
         colour * (1.0 + 0.07 * detail + 0.06 * tuft)
+    }
+}
+
+/// The land at one distance, ready to be evaluated from left to right.
+pub(super) struct Strip<'a> {
+    land: &'a Terrain,
+    y: f32,
+    ranges: [Option<Slice<'a>>; 2],
+    hills: &'a Lens<'static>,
+    ridges: &'a Lens<'static>,
+    woods: &'a Lens<'static>,
+    crowns: &'a Lens<'static>,
+    clearing: f32,
+}
+
+/// A range of mountains at one distance; `across`: from its middle line, in half widths.
+struct Slice<'a> {
+    range: &'a Range,
+    crest: &'a Lens<'static>,
+    across: f32,
+}
+
+impl Strip<'_> {
+    /// Height without trees, world units.
+    #[inline]
+    fn bare(&self, x: f32) -> f32 {
+        let mut height = self.land.hill_height * self.hills.at(x, self.y);
+        let mut ridge = None;
+        for slice in self.ranges.iter().flatten() {
+            let crest = slice.crest.at(x, 0.3 * self.y);
+            let across = slice.across + 0.25 * crest;
+            let inside = 1.0 - across * across;
+            if inside > 0.0 {
+                let ridge = *ridge.get_or_insert_with(|| self.ridges.at(x, self.y));
+                let along = 0.3 + 0.7 * smooth(-1.4, 1.4, crest);
+                height += slice.range.height * inside * inside.sqrt() * along * (0.3 + 0.7 * ridge);
+            }
+        }
+        height
+    }
+
+    /// Height with trees.
+    #[inline]
+    pub(super) fn place(&self, x: f32) -> Place {
+        let (land, height) = (self.land, self.bare(x));
+        let bare = Place { height, trees: 0.0 };
+        if land.wood_threshold > 5.0 || height < land.sea || self.clearing == 0.0 {
+            return bare;
+        }
+        let woods = self.woods.at(x, self.y);
+        if woods <= land.wood_threshold {
+            return bare;
+        }
+        let trees = smooth(0.0, 0.35, woods - land.wood_threshold)
+            * (1.0 - smooth(0.6 * land.tree_line, land.tree_line, height))
+            * smooth(0.1, 0.6, height - land.sea)
+            * self.clearing;
+        let crowns = 2.4 + 0.7 * self.crowns.at(x, self.y);
+        Place { height: height + trees * crowns, trees }
     }
 }

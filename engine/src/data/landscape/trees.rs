@@ -1,8 +1,9 @@
 //! Trees that stand alone in the foreground, drawn as flat shapes in front of the finished land.
 
 use super::factors::{Biome, Factors};
-use super::palette::{Colour, Ground, smooth};
+use super::palette::{Colour, Ground};
 use super::terrain::Terrain;
+use crate::data::curves::smooth;
 use crate::rng::Rng;
 
 /// A tree.
@@ -64,9 +65,14 @@ impl Tree {
         }
         if self.round {
             let (a, b) = (s, (t - 0.6) / 0.4);
+            let square = a * a + b * b;
+            // The outline lies in this ring; only there its angle matters.
+            if !(0.76 * 0.76..=1.0).contains(&square) {
+                return square < 0.5;
+            }
             let turn = b.atan2(a);
             let edge = 0.88 + 0.07 * (5.0 * turn + self.phase).sin() + 0.05 * (9.0 * turn).cos();
-            a * a + b * b < edge * edge
+            square < edge * edge
         } else {
             // Five tiers of branches.
             let tier = (5.0 * t + self.phase).fract();

@@ -1,11 +1,12 @@
 //! Colours every pixel: ground in its light, air, sky, trees that stand alone, and water.
 
 use super::factors::Factors;
-use super::palette::{Colour, Light, smooth};
-use super::sky::Sky;
+use super::palette::{Colour, Light};
+use super::sky::{Bearing, Sky};
 use super::terrain::Terrain;
 use super::trees::Tree;
-use super::walk::{HALF, SUB, Sight, Walk};
+use super::walk::{HALF, SKY, SUB, Sight, Walk};
+use crate::data::curves::{decay, smooth};
 use crate::rng::Rng;
 
 /// Everything needed to colour a picture.
@@ -17,6 +18,10 @@ pub(super) struct View {
     trees: Vec<Tree>,
     /// Distance at which the air has hidden most of what is behind, world units.
     clarity: f32,
+    /// Share of the light that comes through the air, at the steps of the walk.
+    through: Vec<Colour>,
+    /// Directions of the columns' middles.
+    bearings: Vec<Bearing>,
     size: usize,
 }
 
@@ -35,7 +40,10 @@ impl View {
         let land = Terrain::new(factors, rng);
         let trees = Tree::plant(factors, &land, rng);
         let walk = Walk::new(factors, &land, size);
-        Self { light, sky, land, walk, trees, clarity: 1600.0 * (0.045_f32).powf(factors.haze), size }
+        let clarity = 1600.0 * (0.045_f32).powf(factors.haze);
+        let through = walk.distances().map(|distance| through(distance, clarity)).collect();
+        let bearings = (0..size).map(|column| sky.bearing(walk.tangent(column as f32 + 0.5))).collect();
+        Self { light, sky, land, walk, trees, clarity, through, bearings, size }
     }
 
     /// Colour of dry ground with its light, before the air.
@@ -52,21 +60,19 @@ impl View {
         self.land.colour(x, sight.distance, sight.place, up, spacing) * light
     }
 
-    /// Mixes in the air between the camera and `distance`, in the direction `tangent`.
-    fn air(&self, colour: Colour, tangent: f32, distance: f32) -> Colour {
-        let air = self.sky.horizon(tangent);
-        // Blue is scattered first: middle distances turn blue before they turn pale.
-        let through = [0.8, 1.0, 1.25].map(|k| (-k * distance / self.clarity).exp());
-        Colour(std::array::from_fn(|i| colour.0[i] * through[i] + air.0[i] * (1.0 - through[i])))
-    }
-
     /// The picture, rows top-down, 3 bytes a pixel.
     pub(super) fn paint(&self) -> Vec<u8> {
         let size = self.size;
         let mut picture = vec![Colour::default(); size * size];
         let mut water = vec![Water::default(); size * size];
-        for (i, colour) in picture.iter_mut().enumerate() {
-            (*colour, water[i]) = self.pixel(i / size, i % size);
+        let pixel = 2.0 * HALF / size as f32;
+        for row in 0..size {
+            let altitude = self.sky.altitude((self.walk.horizon - row as f32 - 0.5) * pixel, pixel);
+            for column in 0..size {
+                let sky = || self.sky.at(&self.bearings[column], &altitude, true);
+                let i = row * size + column;
+                (picture[i], water[i]) = self.pixel(row, column, sky);
+            }
         }
         for i in 0..size * size {
             if water[i].share > 0.0 {
@@ -77,53 +83,72 @@ impl View {
         for tree in &self.trees {
             self.tree(tree, &mut picture);
         }
-        picture.iter().flat_map(|colour| colour.bytes()).collect()
+        let mut bytes = vec![0; size * size * 3];
+        for (bytes, colour) in bytes.chunks_exact_mut(3).zip(&picture) {
+            bytes.copy_from_slice(&colour.bytes());
+        }
+        bytes
     }
 
     /// Colour of the dry part of a pixel, and its water.
-    fn pixel(&self, row: usize, column: usize) -> (Colour, Water) {
-        let middle = column as f32 + 0.5;
-        let tangent = self.walk.tangent(middle);
-        let (samples, count) = self.walk.samples(row, column);
-        let land = &samples[..count];
-        let sky = (SUB * SUB - count) as f32;
-        let (mut sum, mut dry) = (Colour::default(), sky);
-        if sky > 0.0 {
-            let pixel = 2.0 * HALF / self.size as f32;
-            let rise = (self.walk.horizon - row as f32 - 0.5) * pixel;
-            sum = sum + self.sky.at(tangent, rise, pixel, true) * sky;
+    fn pixel(&self, row: usize, column: usize, sky: impl Fn() -> Colour) -> (Colour, Water) {
+        let (middle, air) = (column as f32 + 0.5, self.bearings[column].air);
+        let samples = self.walk.samples(row, column);
+        let (mut nearest, mut farthest, mut clear) = (f32::MAX, 0.0, 0.0);
+        for depth in samples {
+            if depth == SKY {
+                clear += 1.0;
+                continue;
+            }
+            nearest = if depth < nearest { depth } else { nearest };
+            farthest = if depth > farthest { depth } else { farthest };
         }
-        let nearest = land.iter().map(|s| s.1).fold(f32::MAX, f32::min);
-        let farthest = land.iter().map(|s| s.1).fold(0.0, f32::max);
+        let (mut sum, mut dry) = (Colour::default(), clear);
+        if clear > 0.0 {
+            sum = sky() * clear;
+            if clear == (SUB * SUB) as f32 {
+                return (sum * (1.0 / clear), Water::default());
+            }
+        }
         // Inside a surface one look is enough; across an edge every sample counts.
-        let mean = [(middle, 0.5 * (nearest + farthest))];
-        let looks = if count == SUB * SUB && farthest - nearest < 4.0 { &mean } else { land };
-        let weight = count as f32 / looks.len().max(1) as f32;
+        let flat = clear == 0.0 && farthest - nearest < 4.0;
+        let (looks, weight) = if flat { (1, (SUB * SUB) as f32) } else { (SUB * SUB, 1.0) };
         let (mut wet, mut away) = (0.0, 0.0);
-        for &(edge, depth) in looks {
+        for (i, &depth) in samples[..looks].iter().enumerate() {
+            let across = ((i % SUB) as f32 + 0.5) / SUB as f32;
+            let (edge, depth) =
+                if flat { (middle, 0.5 * (nearest + farthest)) } else { (column as f32 + across, depth) };
+            if depth == SKY {
+                continue;
+            }
             let sight = self.walk.look(edge, depth);
             // Over half a step of depth the shore becomes soft instead of a stair.
             let under = smooth(0.06, -0.06, sight.place.height - self.land.sea);
             wet += weight * under;
             away += weight * under * sight.distance;
             if under < 1.0 {
-                let x = sight.distance * tangent;
-                let colour = self.air(self.ground(x, &sight), tangent, sight.distance);
+                let x = sight.distance * self.walk.tangent(middle);
+                let (k, t) = self.walk.split(depth);
+                let through = self.through[k].mix(self.through[k + 1], t);
+                let colour = air + (self.ground(x, &sight) + air * -1.0) * through;
                 sum = sum + colour * (weight * (1.0 - under));
                 dry += weight * (1.0 - under);
             }
         }
         let colour = if dry > 0.0 { sum * (1.0 / dry) } else { sum };
         let distance = if wet > 0.0 { away / wet } else { 0.0 };
-        (colour, Water { share: wet / (SUB * SUB) as f32, distance })
+        (colour, Water { share: wet * (1.0 / (SUB * SUB) as f32), distance })
     }
 
     /// Colour of water: the mirror image of what stands behind it, and its own colour from above.
     fn water(&self, column: usize, distance: f32, picture: &[Colour], water: &[Water]) -> Colour {
-        let tangent = self.walk.tangent(column as f32 + 0.5);
+        let (bearing, tangent) = (&self.bearings[column], self.walk.tangent(column as f32 + 0.5));
         let rise = (self.walk.camera - self.land.sea) / distance.max(1.0);
         let pixel = 2.0 * HALF / self.size as f32;
-        let sky = || self.sky.at(tangent, rise, 3.0 * pixel, false) + self.sky.glitter(tangent, rise);
+        let sky = || {
+            let altitude = self.sky.altitude(rise, 3.0 * pixel);
+            self.sky.at(bearing, &altitude, false) + self.sky.glitter(tangent, rise)
+        };
         let image = self.walk.mirrored(column, distance).map_or_else(sky, |from| {
             let mut i = (from.max(0.0) as usize).min(self.size - 1) * self.size + column;
             // What the ray met may be hidden from the camera: the land above the shore stands in for it.
@@ -133,9 +158,11 @@ impl View {
             picture[i]
         });
         let deep = Colour::display(38.0, 68.0, 80.0) * (self.light.ambient.brightness() * 3.2);
-        let mirror = 0.22 + 0.6 * (-3.0 * rise).exp();
+        let mirror = 0.22 + 0.6 * decay(3.0 * rise);
         let ripple = 1.0 + 0.05 * self.land.ripple(distance * tangent, distance, self.walk.spacing(distance));
-        self.air(deep.mix(image, mirror) * ripple, tangent, 0.5 * distance)
+        // Only half of the air: the mirror image has its own already.
+        let through = through(0.5 * distance, self.clarity);
+        bearing.air + (deep.mix(image, mirror) * ripple + bearing.air * -1.0) * through
     }
 
     /// Draws a tree where no land is in front of it.
@@ -144,29 +171,44 @@ impl View {
         let middle = (tree.tangent / HALF + 1.0) * 0.5 * self.size as f32;
         let foot = self.walk.row(tree.foot, tree.distance);
         let (height, width) = (tree.height * scale, tree.width * scale);
+        let (per_height, per_width) = (1.0 / height, 1.0 / width);
+        let air = self.sky.bearing(tree.tangent).air;
+        let through = through(tree.distance, self.clarity);
         let clip = |x: f32| x.clamp(0.0, self.size as f32) as usize;
         for row in clip(foot - height)..clip(foot + 0.2 * height + 1.0) {
+            let t = (foot - row as f32 - 0.5) * per_height;
             for column in clip(middle - 1.5 * width)..clip(middle + 1.5 * width + 1.0) {
-                let i = row * self.size + column;
-                let (samples, _) = self.walk.samples(row, column);
-                if self.walk.distance(samples[0].1) < 0.93 * tree.distance {
+                let s = (column as f32 + 0.5 - middle) * per_width;
+                let samples = self.walk.samples(row, column);
+                // The first sample that sees land; a pixel without one is behind every tree.
+                let behind = samples.into_iter().find(|&depth| depth < SKY).unwrap_or(SKY);
+                if self.walk.distance(behind) < 0.93 * tree.distance {
                     continue;
                 }
-                let s = (column as f32 + 0.5 - middle) / width;
-                let t = (foot - row as f32 - 0.5) / height;
+                let i = row * self.size + column;
                 // The ground below the crown gets less light.
-                let shade = 1.0 - smooth(0.4, 1.2, (s / 1.3).hypot(t / 0.15));
-                picture[i] = picture[i] * (1.0 - 0.35 * shade);
+                let (a, b) = (s * (1.0 / 1.3), t * (1.0 / 0.15));
+                let square = a * a + b * b;
+                if square < 1.44 {
+                    picture[i] = picture[i] * (0.65 + 0.35 * smooth(0.4, 1.2, square.sqrt()));
+                }
                 let step = [-0.33, 0.0, 0.33];
-                let covered = step.iter().flat_map(|a| step.map(|b| (s + a / width, t + b / height)));
-                let share = covered.filter(|&(s, t)| tree.covers(s, t)).count() as f32 / 9.0;
+                let covered = step.iter().flat_map(|a| step.map(|b| (s + a * per_width, t + b * per_height)));
+                let share = covered.filter(|&(s, t)| tree.covers(s, t)).count() as f32 * (1.0 / 9.0);
                 if share > 0.0 {
                     let lit = tree.lit(s, t, self.sky.sun());
                     let light = self.light.sun * (0.95 * lit) + self.light.ambient * (0.6 + 0.5 * t);
-                    let colour = self.air(tree.colour * light, tree.tangent, tree.distance);
+                    let colour = air + (tree.colour * light + air * -1.0) * through;
                     picture[i] = picture[i].mix(colour, share);
                 }
             }
         }
     }
+}
+
+/// Share of the light that comes through the air over `distance`.
+fn through(distance: f32, clarity: f32) -> Colour {
+    // Blue is scattered first: middle distances turn blue before they turn pale.
+    let thickness = distance / clarity;
+    Colour::linear([0.8, 1.0, 1.25].map(|k| decay(k * thickness)))
 }

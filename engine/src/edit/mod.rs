@@ -1,0 +1,5 @@
+//! Photos through a model.
+
+mod project;
+
+pub use project::{Method, Projection, ProjectionSettings, project};

@@ -1,0 +1,147 @@
+//! The one way to open a model from anywhere.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use candle_core::Device;
+
+use super::bundled;
+use super::family::{Network, Support};
+use super::{Decisions, Model, Summary, best_device, identify, refusal};
+use crate::checkpoint::{self, Checkpoint, ModelFile};
+use crate::worker::ModelSource;
+use crate::{Error, Result};
+
+impl ModelSource {
+    /// What a user means by a name on the command line: a bundled model, or else a path.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        if bundled::find(name).is_some() { Self::Bundled(name.into()) } else { Self::Path(name.into()) }
+    }
+}
+
+/// Refuses a source that means no model, without opening it.
+///
+/// # Errors
+/// [`Error::UnknownModel`].
+pub fn check_source(source: &ModelSource) -> Result<()> {
+    match source {
+        ModelSource::Bundled(name) if bundled::find(name).is_none() => Err(unknown(name)),
+        ModelSource::Path(path) if !path.exists() => Err(unknown(&path.display().to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a model on the best device there is.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_best(source: &ModelSource, decisions: Option<&Decisions>) -> Result<Model> {
+    open(source, decisions, &best_device()?)
+}
+
+/// Opens a model. What a user decided about what the file does not say is taken from `decisions`, or, where
+/// they are left out, from the file beside the checkpoint or the model folder's description.
+///
+/// # Errors
+/// [`Error::UnknownModel`] for a name that is neither bundled nor a path, [`Error::Checkpoint`] for a file
+/// that can't be used, with the reason.
+pub fn open(source: &ModelSource, decisions: Option<&Decisions>, device: &Device) -> Result<Model> {
+    let Contents { name, path, checkpoint, file } = contents(source)?;
+    let named = |error: Error| match error {
+        Error::Invalid(why) => Error::checkpoint(&path, why),
+        other => other,
+    };
+    let Some(mut found) = identify(&checkpoint) else {
+        return Err(Error::checkpoint(&path, refusal(&checkpoint)));
+    };
+    let build = match found.family.support {
+        Support::Opens(build) => build,
+        Support::RecognizedOnly(what) => {
+            return Err(Error::checkpoint(&path, format!("is {what}: recognized, but not yet usable here")));
+        }
+    };
+    found.finding.assumptions.decide(decisions.unwrap_or(&file.assumptions)).map_err(named)?;
+    let tensors = checkpoint.tensors.under(&found.prefix);
+    let network = Network { tensors: &tensors, values: &checkpoint.values };
+    let parts = build(&network, &found.finding, device).map_err(named)?;
+    let summary = Summary { made_by: file.made_by, ..Summary::new(&path, &checkpoint, Some(&found)) };
+    Ok(Model::from_parts(&name, parts, summary, device.clone()))
+}
+
+/// What a file is, as far as that can be told without reading a weight; decisions as in [`open`].
+///
+/// # Errors
+/// [`Error::UnknownModel`] where there is none, [`Error::Checkpoint`] when it can't be read.
+pub fn inspect(source: &ModelSource, decisions: Option<&Decisions>) -> Result<Summary> {
+    let Contents { path, checkpoint, file, .. } = contents(source)?;
+    let mut summary = Summary::of(&path, &checkpoint);
+    summary.made_by = file.made_by;
+    match summary.assumptions.decide(decisions.unwrap_or(&file.assumptions)) {
+        Err(Error::Invalid(why)) => Err(Error::checkpoint(&path, why)),
+        other => other.map(|()| summary),
+    }
+}
+
+/// What lies at a source.
+pub(super) struct Contents {
+    /// What to call the model.
+    pub name: String,
+    /// The weights file.
+    pub path: PathBuf,
+    pub checkpoint: Checkpoint,
+    /// What stands beside the weights.
+    pub file: ModelFile,
+}
+
+pub(super) fn contents(source: &ModelSource) -> Result<Contents> {
+    check_source(source)?;
+    match source {
+        ModelSource::Bundled(name) => {
+            let bundled = bundled::find(name).ok_or_else(|| unknown(name))?;
+            let path = PathBuf::from(name);
+            let file = ModelFile::parse(bundled.description, &path)?;
+            let weights: checkpoint::SharedBytes = Arc::new(bundled.weights);
+            let checkpoint = Checkpoint::from_safetensors(&weights, &path)?;
+            Ok(Contents { name: name.clone(), path, checkpoint, file })
+        }
+        ModelSource::Path(place) => {
+            let (path, file) = if place.is_dir() {
+                checkpoint::open_folder(place)?
+            } else {
+                let decided = checkpoint::read_decisions(place)?;
+                (place.clone(), ModelFile { assumptions: decided, ..ModelFile::default() })
+            };
+            let checkpoint = Checkpoint::open(&path)?;
+            Ok(Contents { name: stem(place), path, checkpoint, file })
+        }
+    }
+}
+
+/// Keeps what a user decided about a model: in the description of a model folder, or in a small file beside a
+/// checkpoint. No decisions, no file.
+///
+/// # Errors
+/// [`Error::Io`] when it can't be written, [`Error::Invalid`] for a bundled model: nothing is open about those.
+pub fn remember(source: &ModelSource, decisions: &Decisions) -> Result<()> {
+    match source {
+        ModelSource::Bundled(name) => {
+            Err(Error::Invalid(format!("the bundled model \"{name}\" leaves nothing to decide")))
+        }
+        ModelSource::Path(place) if place.is_dir() => {
+            let (_, mut file) = checkpoint::open_folder(place)?;
+            file.assumptions.clone_from(decisions);
+            checkpoint::write_description(place, &file)
+        }
+        ModelSource::Path(place) => checkpoint::write_decisions(place, decisions),
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| "model".into(), |s| s.to_string_lossy().into_owned())
+}
+
+fn unknown(name: &str) -> Error {
+    let known = bundled::bundled_names().collect::<Vec<_>>().join(", ");
+    Error::UnknownModel { name: name.into(), known }
+}
