@@ -89,6 +89,18 @@ fn a_tensor_that_claims_more_than_is_there_is_refused_by_name() {
 }
 
 #[test]
+fn a_pickle_for_tensorflow_is_refused_by_name() {
+    let network = [b"cdnnlib.tflib.network\nNetwork\n)\x81}", &text("w")[..], &w(), b"sb"].concat();
+    assert!(refused(&network).contains("TensorFlow"));
+}
+
+#[test]
+fn a_tensor_by_itself_has_a_name() {
+    let found = open(&torch_archive(&pickle(&[&w()]), &STORAGE)).unwrap();
+    assert_eq!(found.tensors.names().collect::<Vec<_>>(), ["tensor"]);
+}
+
+#[test]
 fn a_tensor_that_repeats_numbers_may_stand_for_a_few() {
     let found =
         open(&torch_archive(&pickle(&[&dict(&[("w", tensor("0", 4, 1, &[3, 2], &[0, 1]))])]), &STORAGE));
