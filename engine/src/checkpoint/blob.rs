@@ -10,6 +10,8 @@ use super::mapped::Part;
 
 /// How many bytes are handed out at a time, at most: a multiple of the size of every number.
 const CHUNK: usize = 1 << 20;
+/// Weights are packed to no less than a fraction of this, unless they are nearly all zeros.
+const LOOSE: usize = 8;
 /// Deflate can't make more of a byte than this.
 const MOST_INFLATION: usize = 1032;
 
@@ -55,6 +57,12 @@ impl Blob {
     /// Bytes when unpacked, at most.
     pub(super) fn len(&self) -> usize {
         self.length
+    }
+
+    /// True when the unpacked bytes are at most a few times as many as those in the file, as weights are that
+    /// somebody packed.
+    pub(super) fn is_loose(&self) -> bool {
+        self.length / LOOSE <= self.part.len()
     }
 
     /// The file's bytes when they can be used where they are.

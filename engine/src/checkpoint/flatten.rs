@@ -29,6 +29,12 @@ const MODULE_LEVELS: [&str; 3] = ["_modules", "_parameters", "_buffers"];
 /// would make Python run programs.
 pub(super) fn flatten(graph: &Graph, storages: &Storages) -> Read<(TensorTable, Values)> {
     refuse_programs(graph)?;
+    if uses_tensorflow(graph) {
+        return Err(Refusal::new(
+            "is a StyleGAN pickle for TensorFlow, which is not read here; convert it with legacy.py of \
+             stylegan2-ada-pytorch",
+        ));
+    }
     let mut flattener = Flattener {
         graph,
         tensors: Tensors::new(graph, storages),
@@ -79,6 +85,16 @@ fn refuse_programs(graph: &Graph) -> Read<()> {
         }
     }
     Ok(())
+}
+
+/// True for the networks that NVIDIA published before they used PyTorch.
+fn uses_tensorflow(graph: &Graph) -> bool {
+    graph.objects().any(|object| match object {
+        Object::Call(call) => {
+            graph.global(call.callee).is_some_and(|(module, _)| module.starts_with("dnnlib.tflib"))
+        }
+        _ => false,
+    })
 }
 
 struct Flattener<'a> {
@@ -233,7 +249,6 @@ impl Flattener<'_> {
                         }
                     }
                 }
-                // A dictionary among the attributes of a module holds hooks and the like.
                 _ => self.visit_pair(key, value, path, plain)?,
             }
         }
@@ -269,7 +284,8 @@ impl Flattener<'_> {
                 "holds more than {MOST_TENSORS} tensors; save the generator's state_dict by itself"
             )));
         }
-        self.rows.push((path.to_owned(), tensor));
+        // A tensor that is all there is in a file has no name of its own.
+        self.rows.push((if path.is_empty() { "tensor" } else { path }.to_owned(), tensor));
         Ok(())
     }
 

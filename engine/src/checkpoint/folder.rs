@@ -54,7 +54,17 @@ impl ModelFile {
 pub fn open_folder(folder: &Path) -> Result<(PathBuf, ModelFile)> {
     let weights = folder.join(WEIGHTS_FILE);
     if !weights.is_file() {
-        return Err(Error::checkpoint(folder, format!("is no model folder: it has no {WEIGHTS_FILE}")));
+        return Err(Error::checkpoint(
+            folder,
+            if folder.join("saved_model.pb").is_file() {
+                "is a TensorFlow SavedModel, which is not read here; save the weights as safetensors or .npz"
+                    .into()
+            } else {
+                format!(
+                    "is no model folder: it has no {WEIGHTS_FILE}; choose the file with the weights in it"
+                )
+            },
+        ));
     }
     Ok((weights, read_or_default(&folder.join(DESCRIPTION_FILE))?))
 }

@@ -47,8 +47,17 @@ impl FileBytes for Mapped {
 /// Maps a file into memory; an empty file has no bytes.
 ///
 /// # Errors
-/// [`Error::Io`] when it can't be opened or mapped.
+/// [`Error::Io`] when it can't be opened or mapped, [`Error::Checkpoint`] when it is no file but a folder, a
+/// device or a pipe.
 pub(super) fn map(path: &Path) -> Result<SharedBytes> {
+    // Before it is opened: a pipe would wait for somebody to write.
+    let kind = std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
+    if kind.is_dir() {
+        return Err(Error::checkpoint(path, "is a folder; choose the file with the weights in it"));
+    }
+    if !kind.is_file() {
+        return Err(Error::checkpoint(path, "is a device or a pipe, not a file; copy it into one first"));
+    }
     let file = File::open(path).map_err(|e| Error::io(path, e))?;
     let length = file.metadata().map_err(|e| Error::io(path, e))?.len();
     if length == 0 {

@@ -35,7 +35,7 @@ pub use monitor::LoadMonitor;
 pub use table::TensorTable;
 pub use tensor::StoredTensor;
 
-use crate::{Error, Result};
+use crate::Result;
 use mapped::Part;
 use pickle::Limits;
 use refusal::{Read, Refusal};
@@ -127,7 +127,7 @@ impl Checkpoint {
     /// weights are read, and no copy of them is made.
     ///
     /// # Errors
-    /// [`Error::Io`] when it can't be read, [`Error::Checkpoint`] when it is of no known kind or damaged.
+    /// [`crate::Error::Io`] when it can't be read, [`crate::Error::Checkpoint`] when it is of no known kind or damaged.
     pub fn open(path: &Path) -> Result<Self> {
         Self::open_with(path, Arc::default())
     }
@@ -137,9 +137,6 @@ impl Checkpoint {
     /// # Errors
     /// As [`Self::open`].
     pub fn open_with(path: &Path, monitor: Arc<LoadMonitor>) -> Result<Self> {
-        if path.is_dir() {
-            return Err(Error::checkpoint(path, "is a folder; choose the file with the weights in it"));
-        }
         let checkpoint = Self::from_bytes(mapped::map(path)?, path)?;
         Ok(Self { tensors: checkpoint.tensors.watched_by(monitor), ..checkpoint })
     }
@@ -147,7 +144,7 @@ impl Checkpoint {
     /// Looks into the bytes of a file; `path` is for the error.
     ///
     /// # Errors
-    /// [`Error::Checkpoint`] when the bytes are of no known kind or damaged.
+    /// [`crate::Error::Checkpoint`] when the bytes are of no known kind or damaged.
     pub fn from_bytes(bytes: SharedBytes, path: &Path) -> Result<Self> {
         read(&Part::whole(bytes)).map_err(|why| why.of(path))
     }
@@ -161,7 +158,7 @@ impl Checkpoint {
     /// Looks into the bytes of a safetensors file; `path` is for the error.
     ///
     /// # Errors
-    /// [`Error::Checkpoint`] when the bytes are damaged.
+    /// [`crate::Error::Checkpoint`] when the bytes are damaged.
     pub fn from_safetensors(bytes: &SharedBytes, path: &Path) -> Result<Self> {
         Self::from_bytes(bytes.clone(), path)
     }

@@ -1,5 +1,6 @@
 //! NumPy's arrays: in archives of `numpy.savez`, and in pickles.
 
+use super::MOST_TENSORS;
 use super::blob::Blob;
 use super::element::Element;
 use super::pickle::{Graph, Id, Object};
@@ -19,6 +20,9 @@ pub(super) fn arrays(archive: &Archive) -> Read<Vec<(String, StoredTensor)>> {
     for member in archive.names() {
         let Some(name) = member.strip_suffix(".npy") else { continue };
         let Some(blob) = archive.member(member)? else { continue };
+        if rows.len() >= MOST_TENSORS {
+            return Err(Refusal::new(format!("holds more than {MOST_TENSORS} arrays, which no model does")));
+        }
         if let Some(row) = array(&blob).map_err(|why| named(&why, name))? {
             rows.push((name.to_owned(), row));
         }

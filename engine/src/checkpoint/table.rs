@@ -82,8 +82,11 @@ impl TensorTable {
         if prefix.is_empty() {
             return self.clone();
         }
-        let inner = |name: &str| Some(name.strip_prefix(prefix)?.strip_prefix('.')?.to_owned());
-        let rows = self.rows.iter().filter_map(|(name, row)| Some((inner(name)?, row.clone())));
+        let prefix = format!("{prefix}.");
+        let rows = self
+            .rows
+            .range(prefix.clone()..)
+            .map_while(|(name, row)| Some((name.strip_prefix(&prefix)?.to_owned(), row.clone())));
         Self { rows: rows.collect(), monitor: self.monitor.clone() }
     }
 

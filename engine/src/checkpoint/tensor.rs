@@ -149,9 +149,8 @@ impl StoredTensor {
 
     /// The numbers of a tensor that has them in order.
     fn stream(&self, blob: &Blob, start: usize, monitor: &LoadMonitor) -> Result<Vec<f32>> {
-        // What is packed may be less than it says: then memory grows with what is there.
-        let sure = if blob.in_place().is_some() { self.len() } else { 0 };
-        let mut values = Vec::with_capacity(sure);
+        // What is packed tightly may be less than it says: then memory grows with what is there.
+        let mut values = Vec::with_capacity(if blob.is_loose() { self.len() } else { 0 });
         blob.pieces(start..start + self.stored_bytes(), |piece| {
             self.element.decode(piece, &mut values);
             monitor.advance(piece.len()).map_err(Interrupted::Stopped)

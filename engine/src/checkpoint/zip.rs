@@ -129,7 +129,9 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<usize> {
 /// Where the directory begins, its length and its number of entries.
 fn directory(all: &[u8]) -> Read<(usize, usize, usize)> {
     let earliest = all.len().saturating_sub(DIRECTORY_END_LENGTH + LONGEST_COMMENT);
-    let end = all[earliest..].windows(DIRECTORY_END.len()).rposition(|w| w == DIRECTORY_END);
+    let latest = all.len().saturating_sub(DIRECTORY_END_LENGTH - DIRECTORY_END.len());
+    let searched = all.get(earliest..latest).unwrap_or_default();
+    let end = searched.windows(DIRECTORY_END.len()).rposition(|w| w == DIRECTORY_END);
     let Some(end) = end.map(|at| earliest + at) else {
         let needed = "the directory that ends every archive of this kind is missing";
         return Err(Refusal::cut_short(all.len(), needed));

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::cursor::{Cursor, LONGEST_LINE};
+use super::escape::{unescape_bytes, unescape_unicode, unquoted};
 use super::object::{Call, Graph, Id, Object};
 use super::opcode as op;
 use crate::checkpoint::mapped::Part;
-use crate::checkpoint::refusal::{Read, Refusal};
+use crate::checkpoint::refusal::Read;
 
 /// What a pickle may ask for. Memory is a few dozen bytes per object and step; texts and bytes stay in the file.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +28,6 @@ impl Limits {
 
 /// Brackets that may be open at a time: Python's own writer gives up at about 1,000.
 const MOST_MARKS: usize = 4096;
-/// Longest name of a class, and longest number of protocol 0.
-const LONGEST_LINE: usize = 4096;
 
 /// Reads the pickle that begins at `start`; returns its values and the place behind its end.
 ///
@@ -35,10 +35,7 @@ const LONGEST_LINE: usize = 4096;
 /// A [`Refusal`] for a pickle that ends too early, that is none, or that asks for too much.
 pub(in crate::checkpoint) fn read(bytes: &Part, start: usize, limits: Limits) -> Read<(Graph, usize)> {
     let mut machine = Machine {
-        bytes: bytes.bytes(),
-        // Where the file ends and not where this pickle was to end is what people can check.
-        base: bytes.start(),
-        at: start,
+        cursor: Cursor::new(bytes, start),
         limits,
         objects: vec![Object::None, Object::Bool(false), Object::Bool(true)],
         stack: Vec::new(),
@@ -46,7 +43,7 @@ pub(in crate::checkpoint) fn read(bytes: &Part, start: usize, limits: Limits) ->
         memo: HashMap::new(),
     };
     let root = machine.run()?;
-    let (objects, end) = (machine.objects, machine.at);
+    let (objects, end) = (machine.objects, machine.cursor.at);
     Ok((Graph { bytes: bytes.clone(), objects, root }, end))
 }
 
@@ -55,9 +52,7 @@ const FALSE: Id = Id(1);
 const TRUE: Id = Id(2);
 
 struct Machine<'a> {
-    bytes: &'a [u8],
-    base: usize,
-    at: usize,
+    cursor: Cursor<'a>,
     limits: Limits,
     objects: Vec<Object>,
     stack: Vec<Id>,
@@ -69,22 +64,22 @@ struct Machine<'a> {
 impl Machine<'_> {
     fn run(&mut self) -> Read<Id> {
         for _ in 0..self.limits.steps {
-            let opcode = self.fixed::<1>()?[0];
+            let opcode = self.cursor.fixed::<1>()?[0];
             if opcode == op::STOP {
                 return self.pop();
             }
             self.step(opcode)?;
         }
-        Err(self.too_much("instructions", self.limits.steps))
+        Err(self.cursor.too_much("instructions", self.limits.steps))
     }
 
     fn step(&mut self, opcode: u8) -> Read<()> {
         match opcode {
-            op::PROTO => self.skip(1),
-            op::FRAME => self.skip(8),
+            op::PROTO => self.cursor.skip(1),
+            op::FRAME => self.cursor.skip(8),
             op::MARK => {
                 if self.marks.len() >= MOST_MARKS {
-                    return Err(self.too_much("values inside each other", MOST_MARKS));
+                    return Err(self.cursor.too_much("values inside each other", MOST_MARKS));
                 }
                 self.marks.push(self.stack.len());
                 Ok(())
@@ -96,41 +91,38 @@ impl Machine<'_> {
             op::POP_MARK => self.marked().map(drop),
             op::DUP => {
                 let top = self.top()?;
-                self.push_id(top);
-                Ok(())
+                self.push_id(top)
             }
-            op::NONE => self.push_known(NONE),
-            op::NEWTRUE => self.push_known(TRUE),
-            op::NEWFALSE => self.push_known(FALSE),
+            op::NONE => self.push_id(NONE),
+            op::NEWTRUE => self.push_id(TRUE),
+            op::NEWFALSE => self.push_id(FALSE),
             op::INT | op::LONG => self.decimal(),
             op::BININT => {
-                let value = i32::from_le_bytes(self.fixed()?);
+                let value = i32::from_le_bytes(self.cursor.fixed()?);
                 self.push(Object::Int(value.into()))
             }
             op::BININT1 => {
-                let [value] = self.fixed()?;
+                let [value] = self.cursor.fixed()?;
                 self.push(Object::Int(value.into()))
             }
             op::BININT2 => {
-                let value = u16::from_le_bytes(self.fixed()?);
+                let value = u16::from_le_bytes(self.cursor.fixed()?);
                 self.push(Object::Int(value.into()))
             }
             op::LONG1 => self.long(1),
             op::LONG4 => self.long(4),
             op::FLOAT => {
-                let text = self.line(LONGEST_LINE)?;
-                let value = std::str::from_utf8(&self.bytes[text]).ok().and_then(|t| t.trim().parse().ok());
-                let value = value.ok_or_else(|| self.damaged("a number that is none"))?;
+                let value = self.cursor.parsed()?;
                 self.push(Object::Float(value))
             }
             op::BINFLOAT => {
-                let value = f64::from_be_bytes(self.fixed()?);
+                let value = f64::from_be_bytes(self.cursor.fixed()?);
                 self.push(Object::Float(value))
             }
             op::STRING => self.quoted(),
             op::UNICODE => {
-                let text = self.line(usize::MAX)?;
-                let object = match unescape_unicode(&self.bytes[text.clone()]) {
+                let text = self.cursor.line(usize::MAX)?;
+                let object = match unescape_unicode(&self.cursor.bytes[text.clone()]) {
                     Some(unescaped) => Object::Unescaped(unescaped),
                     None => Object::Text(text),
                 };
@@ -178,32 +170,29 @@ impl Machine<'_> {
                 self.set(&pairs)
             }
             op::GET | op::PUT => {
-                let text = self.line(LONGEST_LINE)?;
-                let number = std::str::from_utf8(&self.bytes[text]).ok().and_then(|t| t.trim().parse().ok());
-                let number = number.ok_or_else(|| self.damaged("a reference that is none"))?;
+                let number = self.cursor.parsed()?;
                 if opcode == op::PUT { self.put(number) } else { self.recall(number) }
             }
             op::BINGET => {
-                let [number] = self.fixed()?;
+                let [number] = self.cursor.fixed()?;
                 self.recall(number.into())
             }
             op::LONG_BINGET => {
-                let number = u32::from_le_bytes(self.fixed()?);
+                let number = u32::from_le_bytes(self.cursor.fixed()?);
                 self.recall(number.into())
             }
             op::BINPUT => {
-                let [number] = self.fixed()?;
+                let [number] = self.cursor.fixed()?;
                 self.put(number.into())
             }
             op::LONG_BINPUT => {
-                let number = u32::from_le_bytes(self.fixed()?);
+                let number = u32::from_le_bytes(self.cursor.fixed()?);
                 self.put(number.into())
             }
             op::MEMOIZE => self.put(self.memo.len() as u64),
             op::GLOBAL => {
                 let class = self.named_class()?;
-                self.push_id(class);
-                Ok(())
+                self.push_id(class)
             }
             op::STACK_GLOBAL => {
                 let name = self.pop()?;
@@ -211,7 +200,7 @@ impl Machine<'_> {
                 self.push(Object::Global(module, name))
             }
             op::PERSID => {
-                let text = self.line(LONGEST_LINE)?;
+                let text = self.cursor.line(LONGEST_LINE)?;
                 let id = self.add(Object::Text(text))?;
                 self.push(Object::Persistent(id))
             }
@@ -239,7 +228,7 @@ impl Machine<'_> {
             op::OBJ => {
                 let mut arguments = self.marked()?;
                 if arguments.is_empty() {
-                    return Err(self.damaged("a call of nothing"));
+                    return Err(self.cursor.damaged("a call of nothing"));
                 }
                 let callee = arguments.remove(0);
                 let arguments = self.add(Object::Sequence(arguments))?;
@@ -253,61 +242,13 @@ impl Machine<'_> {
                 }
                 Ok(())
             }
-            other => Err(self.damaged(&format!("0x{other:02x} is no instruction that a model needs"))),
-        }
-    }
-
-    /// Where a text or number of `length` bytes is.
-    fn take(&mut self, length: usize) -> Read<Range<usize>> {
-        let end = self.at.checked_add(length).filter(|&end| end <= self.bytes.len());
-        let Some(end) = end else {
-            let (here, all) = (self.base + self.at, self.base + self.bytes.len());
-            return Err(Refusal::cut_short(all, format!("what begins at byte {here} has {length} bytes")));
-        };
-        let range = self.at..end;
-        self.at = end;
-        Ok(range)
-    }
-
-    fn skip(&mut self, length: usize) -> Read<()> {
-        self.take(length).map(drop)
-    }
-
-    fn fixed<const N: usize>(&mut self) -> Read<[u8; N]> {
-        let range = self.take(N)?;
-        let mut bytes = [0; N];
-        bytes.copy_from_slice(&self.bytes[range]);
-        Ok(bytes)
-    }
-
-    /// A length of `width` bytes.
-    fn length(&mut self, width: usize) -> Read<usize> {
-        let range = self.take(width)?;
-        let value = self.bytes[range].iter().rev().fold(0u64, |all, &b| (all << 8) | u64::from(b));
-        usize::try_from(value).map_err(|_| self.damaged("a length beyond all memory"))
-    }
-
-    /// The bytes up to the end of a line.
-    fn line(&mut self, longest: usize) -> Read<Range<usize>> {
-        let rest = &self.bytes[self.at..];
-        let searched = &rest[..rest.len().min(longest)];
-        match searched.iter().position(|&b| b == b'\n') {
-            Some(length) => {
-                let range = self.take(length)?;
-                self.at += 1;
-                Ok(range)
-            }
-            None if searched.len() < rest.len() => Err(self.damaged("a line that does not end")),
-            None => {
-                let (here, all) = (self.base + self.at, self.base + self.bytes.len());
-                Err(Refusal::cut_short(all, format!("the line that begins at byte {here} does not end")))
-            }
+            other => Err(self.cursor.damaged(&format!("0x{other:02x} is no instruction that a model needs"))),
         }
     }
 
     fn add(&mut self, object: Object) -> Read<Id> {
         if self.objects.len() >= self.limits.objects {
-            return Err(self.too_much("values", self.limits.objects));
+            return Err(self.cursor.too_much("values", self.limits.objects));
         }
         self.objects.push(object);
         // The limit is far below what 32 bits count.
@@ -316,34 +257,29 @@ impl Machine<'_> {
 
     fn push(&mut self, object: Object) -> Read<()> {
         let id = self.add(object)?;
-        self.push_id(id);
-        Ok(())
+        self.push_id(id)
     }
 
-    fn push_known(&mut self, id: Id) -> Read<()> {
-        self.push_id(id);
-        Ok(())
-    }
-
-    fn push_id(&mut self, id: Id) {
+    fn push_id(&mut self, id: Id) -> Read<()> {
         self.stack.push(id);
+        Ok(())
     }
 
     fn pop(&mut self) -> Read<Id> {
         let below = self.marks.last().copied().unwrap_or(0);
         if self.stack.len() <= below {
-            return Err(self.damaged("a value is missing"));
+            return Err(self.cursor.damaged("a value is missing"));
         }
-        self.stack.pop().ok_or_else(|| self.damaged("a value is missing"))
+        self.stack.pop().ok_or_else(|| self.cursor.damaged("a value is missing"))
     }
 
     fn top(&self) -> Read<Id> {
-        self.stack.last().copied().ok_or_else(|| self.damaged("a value is missing"))
+        self.stack.last().copied().ok_or_else(|| self.cursor.damaged("a value is missing"))
     }
 
     /// Everything above the last mark.
     fn marked(&mut self) -> Read<Vec<Id>> {
-        let mark = self.marks.pop().ok_or_else(|| self.damaged("a bracket that was never opened"))?;
+        let mark = self.marks.pop().ok_or_else(|| self.cursor.damaged("a bracket that was never opened"))?;
         Ok(self.stack.split_off(mark.min(self.stack.len())))
     }
 
@@ -360,7 +296,7 @@ impl Machine<'_> {
         match &mut self.objects[top.0 as usize] {
             Object::Sequence(items) | Object::Set(items) => items.extend_from_slice(new),
             Object::Call(call) => call.items.extend_from_slice(new),
-            _ => return Err(self.damaged("a value is appended to what is no list")),
+            _ => return Err(self.cursor.damaged("a value is appended to what is no list")),
         }
         Ok(())
     }
@@ -370,7 +306,7 @@ impl Machine<'_> {
         match &mut self.objects[top.0 as usize] {
             Object::Dict(pairs) => pairs.extend_from_slice(new),
             Object::Call(call) => call.pairs.extend_from_slice(new),
-            _ => return Err(self.damaged("a value is set in what is no dictionary")),
+            _ => return Err(self.cursor.damaged("a value is set in what is no dictionary")),
         }
         Ok(())
     }
@@ -383,7 +319,7 @@ impl Machine<'_> {
     /// The memo is as large as the stack may be: each entry costs an instruction.
     fn put(&mut self, number: u64) -> Read<()> {
         if self.memo.len() >= self.limits.objects {
-            return Err(self.too_much("remembered values", self.limits.objects));
+            return Err(self.cursor.too_much("remembered values", self.limits.objects));
         }
         let top = self.top()?;
         self.memo.insert(number, top);
@@ -392,37 +328,37 @@ impl Machine<'_> {
 
     fn recall(&mut self, number: u64) -> Read<()> {
         let id = self.memo.get(&number).copied();
-        let id = id.ok_or_else(|| self.damaged(&format!("value {number} is used before it is there")))?;
-        self.push_id(id);
-        Ok(())
+        let id =
+            id.ok_or_else(|| self.cursor.damaged(&format!("value {number} is used before it is there")))?;
+        self.push_id(id)
     }
 
     fn named_class(&mut self) -> Read<Id> {
-        let module = self.line(LONGEST_LINE)?;
+        let module = self.cursor.line(LONGEST_LINE)?;
         let module = self.add(Object::Text(module))?;
-        let name = self.line(LONGEST_LINE)?;
+        let name = self.cursor.line(LONGEST_LINE)?;
         let name = self.add(Object::Text(name))?;
         self.add(Object::Global(module, name))
     }
 
     fn counted(&mut self, width: usize, object: fn(Range<usize>) -> Object) -> Read<()> {
-        let length = self.length(width)?;
-        let range = self.take(length)?;
+        let length = self.cursor.length(width)?;
+        let range = self.cursor.take(length)?;
         self.push(object(range))
     }
 
     /// A whole number as digits. "00" and "01" are how protocol 0 writes false and true.
     fn decimal(&mut self) -> Read<()> {
-        let range = self.line(LONGEST_LINE)?;
-        let digits = self.bytes[range].trim_ascii();
+        let range = self.cursor.line(LONGEST_LINE)?;
+        let digits = self.cursor.bytes[range].trim_ascii();
         let digits = digits.strip_suffix(b"L").unwrap_or(digits);
         let object = match digits {
-            b"00" => return self.push_known(FALSE),
-            b"01" => return self.push_known(TRUE),
+            b"00" => return self.push_id(FALSE),
+            b"01" => return self.push_id(TRUE),
             _ => match std::str::from_utf8(digits).ok().and_then(|d| d.parse().ok()) {
                 Some(value) => Object::Int(value),
                 None if digits.iter().all(|b| b.is_ascii_digit() || *b == b'-') => Object::HugeInt,
-                None => return Err(self.damaged("a number that is none")),
+                None => return Err(self.cursor.damaged("a number that is none")),
             },
         };
         self.push(object)
@@ -430,9 +366,9 @@ impl Machine<'_> {
 
     /// A whole number of any length, little-endian with sign.
     fn long(&mut self, width: usize) -> Read<()> {
-        let length = self.length(width)?;
-        let range = self.take(length)?;
-        let bytes = &self.bytes[range];
+        let length = self.cursor.length(width)?;
+        let range = self.cursor.take(length)?;
+        let bytes = &self.cursor.bytes[range];
         if bytes.len() > 8 {
             return self.push(Object::HugeInt);
         }
@@ -444,13 +380,9 @@ impl Machine<'_> {
 
     /// A string in quotes with escapes, as protocol 0 writes the strings of Python 2.
     fn quoted(&mut self) -> Read<()> {
-        let range = self.line(usize::MAX)?;
-        let line = self.bytes[range.clone()].trim_ascii_end();
-        let quotes = line.len() >= 2 && matches!(line[0], b'\'' | b'"') && line[line.len() - 1] == line[0];
-        if !quotes {
-            return Err(self.damaged("a string without quotes"));
-        }
-        let inner = &line[1..line.len() - 1];
+        let range = self.cursor.line(usize::MAX)?;
+        let inner = unquoted(&self.cursor.bytes[range.clone()])
+            .ok_or_else(|| self.cursor.damaged("a string without quotes"))?;
         let object = if inner.contains(&b'\\') {
             Object::Unescaped(unescape_bytes(inner))
         } else {
@@ -458,74 +390,8 @@ impl Machine<'_> {
         };
         self.push(object)
     }
-
-    fn damaged(&self, why: &str) -> Refusal {
-        Refusal::damaged("pickle", format!("{why} (near byte {})", self.base + self.at))
-    }
-
-    fn too_much(&self, what: &str, most: usize) -> Refusal {
-        Refusal::new(format!(
-            "asks for more than {most} {what} by byte {}, which no model needs; save the generator's \
-             state_dict by itself",
-            self.base + self.at
-        ))
-    }
 }
 
 fn pairs_of(items: &[Id]) -> Vec<(Id, Id)> {
     items.as_chunks::<2>().0.iter().map(|&[key, value]| (key, value)).collect()
-}
-
-/// `\xNN`, `\n` and the like.
-fn unescape_bytes(text: &[u8]) -> Box<[u8]> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        if *first != b'\\' {
-            bytes.push(*first);
-            continue;
-        }
-        let [escape, tail @ ..] = rest else { break };
-        rest = tail;
-        bytes.push(match escape {
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'x' => {
-                let digits = rest.get(..2).and_then(|d| std::str::from_utf8(d).ok());
-                let value = digits.and_then(|d| u8::from_str_radix(d, 16).ok()).unwrap_or(b'?');
-                rest = rest.get(2..).unwrap_or_default();
-                value
-            }
-            other => *other,
-        });
-    }
-    bytes.into()
-}
-
-/// `\uNNNN` of protocol 0; `None` when there is nothing to do.
-fn unescape_unicode(text: &[u8]) -> Option<Box<[u8]>> {
-    // Bytes above 0x7f are characters of Latin-1 there.
-    if !text.contains(&b'\\') && text.is_ascii() {
-        return None;
-    }
-    let mut all = String::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        let width = match (first, tail) {
-            (b'\\', [b'u', ..]) => 4,
-            (b'\\', [b'U', ..]) => 8,
-            _ => {
-                all.push(char::from(*first));
-                continue;
-            }
-        };
-        let digits = tail.get(1..=width).and_then(|d| std::str::from_utf8(d).ok());
-        let code = digits.and_then(|d| u32::from_str_radix(d, 16).ok());
-        all.push(code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER));
-        rest = tail.get(width + 1..).unwrap_or_default();
-    }
-    Some(all.into_bytes().into())
 }

@@ -1,7 +1,10 @@
 //! Files that others wrote, files written by hand, and files that mean harm.
 
+mod pickles;
 mod refused;
 mod samples;
+mod small;
+mod write;
 
 use std::path::PathBuf;
 use std::sync::Arc;

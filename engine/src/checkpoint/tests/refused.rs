@@ -1,6 +1,9 @@
 //! Files that are refused: one sentence says what they are and what to do.
 
+use std::path::Path;
+
 use super::open;
+use crate::checkpoint::{Checkpoint, open_folder};
 
 fn refusal(bytes: &[u8]) -> String {
     let sentence = open(bytes).unwrap_err().to_string();
@@ -13,6 +16,18 @@ fn at(place: usize, magic: &[u8]) -> Vec<u8> {
     let mut bytes = vec![7; 600];
     bytes[place..place + magic.len()].copy_from_slice(magic);
     bytes
+}
+
+#[test]
+fn what_is_no_file_is_refused_without_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let refusal = |path: &Path| Checkpoint::open(path).unwrap_err().to_string();
+    assert!(refusal(folder.path()).contains("folder"));
+    assert!(open_folder(folder.path()).unwrap_err().to_string().contains("no model folder"));
+    std::fs::write(folder.path().join("saved_model.pb"), [8, 1, 0x12]).unwrap();
+    assert!(open_folder(folder.path()).unwrap_err().to_string().contains("SavedModel"));
+    #[cfg(unix)]
+    assert!(refusal(Path::new("/dev/zero")).contains("device"));
 }
 
 #[test]
