@@ -33,7 +33,8 @@ enum RecipeName {
 /// The arguments of `train`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A folder of pictures (PNG, JPEG, WebP), or one of the studio's own worlds: "landscape", "creature"
+    /// A folder of pictures (PNG, JPEG, WebP), or one of the studio's own worlds: "landscape", "creature".
+    /// A folder of such a name is ./landscape
     #[arg(long)]
     data: PathBuf,
     /// How to train
@@ -155,8 +156,8 @@ fn message(now: &Progress, minutes: f64) -> String {
 
 /// The pictures to learn from, and what to call them on the card.
 fn pictures(arguments: &Arguments) -> Result<(PictureSet, String), CliError> {
-    // A folder wins over a world of the same name.
-    let world = arguments.data.to_str().and_then(WorldName::from_name).filter(|_| !arguments.data.is_dir());
+    // A world wins over a folder of the same name: `--out` may just have made that folder, and `./NAME` means it.
+    let world = arguments.data.to_str().and_then(WorldName::from_name);
     let Some(world) = world else {
         let (pictures, skipped) = PictureSet::from_folder(&arguments.data, arguments.size)?;
         for file in &skipped {
