@@ -128,19 +128,22 @@ enum Clamp {
 
 /// Generators of NVIDIA keep how they were made: a clamp that is not among it was not asked for.
 fn stored_clamp(network: &Network<'_>) -> Clamp {
-    let made = |key: &str| key.contains("init_kwargs") && key.contains("synthesis_kwargs");
-    let of_generator = |key: &str| made(key) && (key.starts_with("G_ema") || key.starts_with('_'));
+    let made = |key: &str| key.contains("init_kwargs") && !key.starts_with("D.");
+    let preferred = |key: &str| made(key) && !key.starts_with("G.");
     let found = |wanted: &dyn Fn(&str) -> bool| {
-        let values = network.values.iter().filter(|(key, _)| wanted(key));
-        values.filter(|(key, _)| key.ends_with("conv_clamp")).find_map(|(_, value)| match value {
+        let mut values = network.values.iter().filter(|(key, _)| key.ends_with(".conv_clamp") && wanted(key));
+        values.find_map(|(_, value)| match value {
             Value::Int(clamp) => Some(*clamp as f32),
             Value::Float(clamp) => Some(*clamp as f32),
             Value::Bool(_) | Value::Text(_) => None,
         })
     };
-    match found(&of_generator).or_else(|| found(&made)).filter(|clamp| *clamp > 0.0) {
+    match found(&preferred).or_else(|| found(&made)).filter(|clamp| *clamp > 0.0) {
         Some(clamp) => Clamp::At(clamp),
-        None if network.values.keys().any(|key| made(key)) => Clamp::Never,
+        // Their later code has no arguments of its own for the synthesis, and a clamp unless told otherwise.
+        None if network.values.keys().any(|key| made(key) && key.contains("synthesis_kwargs")) => {
+            Clamp::Never
+        }
         None => Clamp::Unknown,
     }
 }

@@ -110,7 +110,7 @@ impl Plan {
                 && tensors.dims::<1>(&format!("{name}.bias")) == Some([outputs])
         };
         let count = |name: &str| tensors.get(name).map(crate::checkpoint::StoredTensor::len);
-        (self.convolutions.len() <= MOST_CONVOLUTIONS).then_some(())?;
+        (self.convolutions.len() <= MOST_CONVOLUTIONS && self.latents > 0 && self.styles > 0).then_some(())?;
         let mut inputs = self.latents;
         if let Some(embedding) = &self.embedding {
             let [outputs, classes] = tensors.dims::<2>(&format!("{embedding}.weight"))?;
@@ -122,10 +122,12 @@ impl Plan {
             inputs = self.styles;
         }
         let mut width = self.convolutions.first()?.inputs;
-        (last(&self.constant, 3)? == [width, 4, 4]).then_some(())?;
+        (width > 0 && last(&self.constant, 3)? == [width, 4, 4]).then_some(())?;
         for layer in &self.convolutions {
             let fits = layer.inputs == width
+                && layer.outputs > 0
                 && matches!(layer.kernel, 1 | 3)
+                && last(&layer.weight, 4)? == [layer.outputs, layer.inputs, layer.kernel, layer.kernel]
                 && linear(&layer.style, self.styles, layer.inputs)
                 && count(&layer.bias) == Some(layer.outputs)
                 && count(&layer.strength).is_none_or(|n| n == 1)

@@ -298,6 +298,7 @@ fn stylegan2_clamps_are_read_where_they_are_written() {
     assert_eq!(clamp(&[]), Clamp::Unknown);
     assert_eq!(clamp(&[(&format!("{made}.channel_max"), Value::Int(512))]), Clamp::Never);
     assert_eq!(clamp(&[(&format!("{made}.conv_clamp"), Value::Int(256))]), Clamp::At(256.0));
+    assert_eq!(clamp(&[("G_ema._init_kwargs.conv_clamp", Value::Float(128.0))]), Clamp::At(128.0));
     assert_eq!(clamp(&[("D._init_kwargs.conv_clamp", Value::Int(256))]), Clamp::Unknown);
 }
 
