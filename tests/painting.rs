@@ -201,3 +201,35 @@ fn a_morph_leads_from_the_old_picture_to_the_new_one() {
         assert_eq!(&window.studio().shown_picture().unwrap(), expected);
     }
 }
+
+#[test]
+fn a_slider_moves_the_picture_and_undo_brings_the_latent_back() {
+    let mut window = Window::open();
+    let (before, picture) = (window.latents(), window.studio().shown_picture().unwrap());
+    window.click("Latents");
+    let slider = window.0.get_by_role_and_label(egui::Role::Slider, "z 2").rect();
+    for share in [0.5, 0.7, 0.9] {
+        let pos = pos2(slider.left() + share * slider.width(), slider.center().y);
+        if share == 0.5 {
+            window.0.drag_at(pos);
+        } else {
+            window.0.hover_at(pos);
+        }
+        window.0.step();
+    }
+    window.0.drop_at(pos2(slider.left() + 0.9 * slider.width(), slider.center().y));
+    window.0.step();
+    window.wait("the picture of the new latent", |studio| {
+        studio.document().edit.as_ref().is_some_and(latent_studio::document::Edit::is_shown)
+    });
+    let edit = window.studio().document().edit.clone().unwrap();
+    assert!(edit.latent.values()[2] > 2.0, "{}", edit.latent.values()[2]);
+    assert_eq!(
+        [&edit.latent.values()[..2], &edit.latent.values()[3..]],
+        [&before[0].values()[..2], &before[0].values()[3..]]
+    );
+    assert_ne!(window.studio().shown_picture().unwrap(), picture);
+    window.click("Undo");
+    assert_eq!((window.latents(), window.studio().shown_picture().unwrap()), (before, picture));
+    assert!(window.studio().document().edit.is_none());
+}

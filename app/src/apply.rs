@@ -58,6 +58,12 @@ impl Session {
             Command::SetWay(way) => self.morph.way = way,
             Command::SetSettings(settings) => self.set_settings(settings),
             Command::EndSlide => self.history.close(),
+            Command::ChangeLatent(change) => self.change_latent(change),
+            Command::ShowSide(side) => {
+                self.history.close();
+                self.view.side = side;
+            }
+            Command::SetLatentsView(latents) => self.view.latents = latents,
             Command::OpenModel(source) => self.open(source),
             Command::SetLook(look) => self.view.look = look,
             Command::TypePath(path) => {
@@ -113,6 +119,12 @@ impl Session {
         match effect {
             Effect::Begin { kind, width, at } => {
                 self.before_stroke = Some(self.document.clone());
+                if self.document.edit.is_some()
+                    && let Some(shown) = self.shown_candidate()
+                {
+                    // What was set by hand would be lost among what a free search finds.
+                    self.document.fix(shown);
+                }
                 if self.document.before.is_none() {
                     self.document.before = self.shown_candidate();
                 }
@@ -175,6 +187,13 @@ impl Session {
 
     fn select(&mut self, i: usize) {
         if i < self.document.candidates.len() {
+            if self.document.edit.is_some() {
+                self.history.record("choice", self.document.clone());
+                self.document.edit = None;
+                if self.document.strokes.is_empty() && self.document.anchor.is_none() {
+                    self.document.before = None;
+                }
+            }
             (self.document.selected, self.document.picked) = (i, true);
             self.view.average = false;
             self.morph.show(None);
@@ -184,12 +203,8 @@ impl Session {
     fn fix(&mut self) {
         let Some(shown) = self.shown_candidate() else { return };
         self.history.record("fix", self.document.clone());
-        let document = &mut self.document;
-        document.anchor = Some(shown.latent.clone());
-        document.before = Some(shown.clone());
-        document.candidates = vec![shown].into();
-        (document.selected, document.picked, document.searched) = (0, false, false);
-        let has_strokes = !document.strokes.is_empty();
+        self.document.fix(shown);
+        let has_strokes = !self.document.strokes.is_empty();
         self.view.average = false;
         self.rest();
         if has_strokes {
@@ -220,6 +235,11 @@ impl Session {
     fn set_settings(&mut self, settings: SolveSettings) {
         if settings != self.document.settings {
             self.history.record_sliding("search settings", self.document.clone());
+            if !self.document.strokes.is_empty()
+                && let Some(edit) = self.document.edit.take()
+            {
+                self.document.fix(edit.shown);
+            }
             self.search_anew(settings);
         }
     }
@@ -228,6 +248,7 @@ impl Session {
     pub(crate) fn search_anew(&mut self, settings: SolveSettings) {
         let document = &mut self.document;
         document.settings = settings;
+        document.edit = None;
         (document.selected, document.picked, document.searched) = (0, false, false);
         if document.strokes.is_empty() && document.anchor.is_none() {
             document.before = None;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use latent_engine::explore::Interpolation;
 use latent_engine::model::Latent;
-use latent_engine::worker::{Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames};
+use latent_engine::worker::{
+    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames,
+};
 
 use crate::port::Port;
 
@@ -15,6 +17,8 @@ pub enum News {
     Opened(Arc<ModelInfo>),
     /// The model that was asked for last can't be used.
     NotOpened(String),
+    /// The picture of a latent that was set by hand can't be made.
+    NotRendered(String),
     /// Something else failed.
     Failed(String),
     /// The engine's thread has ended.
@@ -46,6 +50,8 @@ pub struct EngineLink {
     /// The newest search has shown nothing yet.
     unanswered: bool,
     morph: Option<JobId>,
+    /// The job that makes the picture of a latent set by hand.
+    render: Option<JobId>,
     opening: Option<JobId>,
     progress: Progress,
     dead: bool,
@@ -63,6 +69,7 @@ impl EngineLink {
             searching: false,
             unanswered: false,
             morph: None,
+            render: None,
             opening: None,
             progress: Progress::default(),
             dead: false,
@@ -106,6 +113,12 @@ impl EngineLink {
         self.searching || self.opening.is_some() || self.morph.is_some()
     }
 
+    /// True while the picture of a latent is on its way.
+    #[must_use]
+    pub fn is_rendering(&self) -> bool {
+        self.render.is_some()
+    }
+
     /// True once the engine's thread was found dead.
     #[must_use]
     pub fn is_dead(&self) -> bool {
@@ -142,10 +155,17 @@ impl EngineLink {
         self.port.send(Command::Morph { job, from, to, frames, interpolation });
     }
 
+    /// Asks for the picture of a latent.
+    pub fn render(&mut self, latent: Latent) {
+        let job = self.next();
+        self.render = Some(job);
+        self.port.send(Command::Render { job, latents: vec![latent] });
+    }
+
     /// Ends what is running; nothing that was asked for before is welcome any more.
     pub fn cancel(&mut self) {
         self.welcome = JobId(self.last.0 + 1);
-        (self.searching, self.pictures, self.morph) = (false, None, None);
+        (self.searching, self.pictures, self.morph, self.render) = (false, None, None, None);
         self.rest();
         self.port.send(Command::Cancel);
     }
@@ -155,7 +175,7 @@ impl EngineLink {
         let mut news: Vec<News> = self.port.events().into_iter().filter_map(|e| self.hear(e)).collect();
         if !self.dead && !self.port.is_alive() {
             self.dead = true;
-            (self.searching, self.opening, self.morph) = (false, None, None);
+            (self.searching, self.opening, self.morph, self.render) = (false, None, None, None);
             self.rest();
             news.push(News::Died);
         }
@@ -192,6 +212,13 @@ impl EngineLink {
         })
     }
 
+    /// The picture of the latent that was asked for, unless it is stale.
+    pub fn take_rendered(&mut self) -> Option<Candidate> {
+        let rendered = self.port.take_rendered()?;
+        self.render.take_if(|job| *job == rendered.job)?;
+        rendered.candidates.into_iter().next()
+    }
+
     fn hear(&mut self, event: Event) -> Option<News> {
         match event {
             Event::Opened { job, info } => {
@@ -214,19 +241,22 @@ impl EngineLink {
             }
             Event::Cancelled { job } => {
                 self.ended(job);
+                self.render.take_if(|render| *render == job);
                 self.forget_morph(job);
                 None
             }
             Event::Remark { message, .. } => Some(News::Failed(message)),
             Event::Failed { job, message } => {
                 let opening = self.opening == Some(job);
-                let stale = job < self.welcome && !opening && self.morph != Some(job);
+                let render = self.render.take_if(|render| *render == job).is_some();
+                let stale = job < self.welcome && !opening && !render && self.morph != Some(job);
                 self.ended(job);
                 self.forget_morph(job);
-                match (stale, opening) {
-                    (true, _) => None,
-                    (false, true) => Some(News::NotOpened(message)),
-                    (false, false) => Some(News::Failed(message)),
+                match () {
+                    () if stale => None,
+                    () if opening => Some(News::NotOpened(message)),
+                    () if render => Some(News::NotRendered(message)),
+                    () => Some(News::Failed(message)),
                 }
             }
         }
@@ -276,67 +306,4 @@ impl EngineLink {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::studio::scripted::{Script, frame};
-
-    fn request() -> DrawRequest {
-        DrawRequest {
-            constraints: Arc::new(latent_engine::constraint::Constraints::empty(8)),
-            settings: latent_engine::solver::SolveSettings::default(),
-            start: vec![],
-            anchor: None,
-        }
-    }
-
-    #[test]
-    fn pictures_of_an_older_job_are_dropped() {
-        let script = Script::default();
-        let mut link = EngineLink::new(script.port());
-        link.draw(request(), false);
-        link.sample(4, 1);
-        script.put_frame(frame(1, &[1.0], true));
-        assert!(link.take_frame().is_none());
-        assert!(link.is_searching());
-        script.put_frame(frame(2, &[1.0], true));
-        assert!(link.take_frame().is_some());
-        assert!(!link.is_searching());
-    }
-
-    #[test]
-    fn a_growing_stroke_welcomes_its_own_earlier_pictures_in_order() {
-        let script = Script::default();
-        let mut link = EngineLink::new(script.port());
-        link.sample(4, 1);
-        link.draw(request(), false);
-        link.draw(request(), true);
-        link.draw(request(), true);
-        let mut taken = |job| {
-            script.put_frame(frame(job, &[1.0], false));
-            link.take_frame().is_some()
-        };
-        assert_eq!([1, 2, 3, 2, 4, 9].map(&mut taken), [false, true, true, false, true, false]);
-    }
-
-    #[test]
-    fn nothing_is_welcome_after_a_cancel() {
-        let script = Script::default();
-        let mut link = EngineLink::new(script.port());
-        link.draw(request(), false);
-        link.cancel();
-        script.put_frame(frame(1, &[1.0], true));
-        script.say(Event::Failed { job: JobId(1), message: "late".into() });
-        assert!(link.take_frame().is_none() && link.news().is_empty());
-        assert!(!link.is_busy());
-    }
-
-    #[test]
-    fn a_dead_engine_is_reported_once() {
-        let script = Script::default();
-        let mut link = EngineLink::new(script.port());
-        link.draw(request(), false);
-        script.die();
-        assert!(matches!(link.news()[..], [News::Died]));
-        assert!(link.news().is_empty() && !link.is_busy());
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ use crate::engine_link::News;
 use crate::files::FileNews;
 use crate::session::Session;
 use crate::tools::Pointer;
+use crate::view::LatentsView;
 
 impl Session {
     /// Takes everything that is new; never waits.
@@ -16,6 +17,9 @@ impl Session {
         }
         if let Some(frame) = self.link.take_frame() {
             self.hear_frame(frame);
+        }
+        if let (Some(picture), Some(edit)) = (self.link.take_rendered(), &mut self.document.edit) {
+            edit.shown = picture;
         }
         if let Some(morph) = self.link.take_morph() {
             self.morph.take(morph);
@@ -38,6 +42,7 @@ impl Session {
                     self.document.anchor = None;
                     self.document.before = None;
                     self.document.candidates = [].into();
+                    self.view.latents = LatentsView::default();
                 }
                 if self.view.notice.as_ref().is_some_and(|notice| notice.is_error) {
                     self.view.notice = None;
@@ -46,6 +51,13 @@ impl Session {
                 self.search_anew(self.document.settings);
             }
             News::NotOpened(message) | News::Failed(message) => self.warn(&message),
+            News::NotRendered(message) => {
+                // The last good picture stays, with its own latent.
+                if let Some(edit) = &mut self.document.edit {
+                    edit.latent = edit.shown.latent.clone();
+                }
+                self.warn(&message);
+            }
             News::Died => self.warn(
                 "The engine has stopped. Your strokes and pictures are still here and can be saved; \
                  start the program again to go on.",

@@ -1,5 +1,7 @@
 //! Undo and redo by whole documents, which share what they have in common.
 
+use std::borrow::Cow;
+
 use crate::document::Document;
 
 /// Steps that are remembered.
@@ -7,7 +9,7 @@ const LIMIT: usize = 256;
 
 #[derive(Clone, Debug)]
 struct Step {
-    name: &'static str,
+    name: Cow<'static, str>,
     document: Document,
 }
 
@@ -22,9 +24,9 @@ pub struct History {
 
 impl History {
     /// Remembers the document from before a step.
-    pub fn record(&mut self, name: &'static str, before: Document) {
+    pub fn record(&mut self, name: impl Into<Cow<'static, str>>, before: Document) {
         self.redo.clear();
-        self.undo.push(Step { name, document: before });
+        self.undo.push(Step { name: name.into(), document: before });
         if self.undo.len() > LIMIT {
             self.undo.remove(0);
         }
@@ -33,7 +35,8 @@ impl History {
 
     /// Like [`Self::record`] for a change that comes in many pieces, such as a slide: until
     /// [`Self::close`] or another step, changes of one name are one step.
-    pub fn record_sliding(&mut self, name: &'static str, before: Document) {
+    pub fn record_sliding(&mut self, name: impl Into<Cow<'static, str>>, before: Document) {
+        let name = name.into();
         let goes_on = self.open && self.undo.last().is_some_and(|step| step.name == name);
         if !goes_on {
             self.record(name, before);
@@ -46,32 +49,40 @@ impl History {
         self.open = false;
     }
 
+    /// True while more changes may belong to the last step.
+    #[must_use]
+    pub fn is_sliding(&self) -> bool {
+        self.open
+    }
+
     /// Takes the last step back and says its name.
-    pub fn undo(&mut self, document: &mut Document) -> Option<&'static str> {
+    pub fn undo(&mut self, document: &mut Document) -> Option<Cow<'static, str>> {
         self.open = false;
         let step = self.undo.pop()?;
+        let name = step.name.clone();
         self.redo.push(Step { name: step.name, document: std::mem::replace(document, step.document) });
-        Some(step.name)
+        Some(name)
     }
 
     /// Does the last undone step again and says its name.
-    pub fn redo(&mut self, document: &mut Document) -> Option<&'static str> {
+    pub fn redo(&mut self, document: &mut Document) -> Option<Cow<'static, str>> {
         self.open = false;
         let step = self.redo.pop()?;
+        let name = step.name.clone();
         self.undo.push(Step { name: step.name, document: std::mem::replace(document, step.document) });
-        Some(step.name)
+        Some(name)
     }
 
     /// What [`Self::undo`] would take back.
     #[must_use]
-    pub fn undo_name(&self) -> Option<&'static str> {
-        self.undo.last().map(|step| step.name)
+    pub fn undo_name(&self) -> Option<&str> {
+        self.undo.last().map(|step| step.name.as_ref())
     }
 
     /// What [`Self::redo`] would do again.
     #[must_use]
-    pub fn redo_name(&self) -> Option<&'static str> {
-        self.redo.last().map(|step| step.name)
+    pub fn redo_name(&self) -> Option<&str> {
+        self.redo.last().map(|step| step.name.as_ref())
     }
 
     /// Forgets everything: latents of one model mean nothing to another.
@@ -106,10 +117,10 @@ mod tests {
         let (mut now, mut history) = (first.clone(), History::default());
         history.record("stroke", now.clone());
         now = second.clone();
-        assert_eq!(history.undo(&mut now), Some("stroke"));
+        assert_eq!(history.undo(&mut now).as_deref(), Some("stroke"));
         assert_eq!(now, first);
         assert!(Arc::ptr_eq(&now.candidates[0].picture, &first.candidates[0].picture));
-        assert_eq!(history.redo(&mut now), Some("stroke"));
+        assert_eq!(history.redo(&mut now).as_deref(), Some("stroke"));
         assert_eq!(now, second);
         assert_eq!(history.redo(&mut now), None);
     }

@@ -183,6 +183,16 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
     }
 }
 
+/// A triangle beside the heading of a group: to the right when it is folded, down when it is open.
+pub fn paint_fold(painter: &Painter, rect: Rect, open: bool, colour: Color32) {
+    let points = if open {
+        vec![rect.left_top(), rect.right_top(), rect.center_bottom()]
+    } else {
+        vec![rect.left_top(), rect.right_center(), rect.left_bottom()]
+    };
+    painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
+}
+
 /// A small triangle that points down: more lies below.
 pub fn paint_more(painter: &Painter, centre: Pos2, colour: Color32) {
     let points = vec![centre + vec2(-4.0, -2.0), centre + vec2(4.0, -2.0), centre + vec2(0.0, 3.0)];

@@ -3,10 +3,12 @@
 pub mod cli;
 pub mod studio;
 
+pub mod action;
 pub mod command;
 pub mod document;
 pub mod engine_link;
 pub mod history;
+pub mod latents;
 pub mod port;
 pub mod session;
 pub mod tools;

@@ -153,10 +153,22 @@ impl Session {
                 self.ask_for_pictures(goes_on);
             }
         }
-        if !self.link.is_searching() && !self.is_drawing() {
+        self.ask_for_edit();
+        // The way to a picture that is about to change would be made in vain.
+        let changes = self.link.is_searching() || self.link.is_rendering() || self.history.is_sliding();
+        if !changes && !self.is_drawing() {
             self.ask_for_morph();
         }
         self.refresh_average();
+    }
+
+    /// Asks for the picture of the latent that was set by hand. While one is on its way the newest waits:
+    /// a slider moves faster than pictures are made.
+    fn ask_for_edit(&mut self) {
+        let stale = self.document.edit.as_ref().filter(|edit| !edit.is_shown());
+        if let Some(edit) = stale.filter(|_| !self.link.is_rendering() && !self.link.is_dead()) {
+            self.link.render(edit.latent.clone());
+        }
     }
 
     /// Asks for the morph of the pictures as they are, unless that was done.

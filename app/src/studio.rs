@@ -204,17 +204,8 @@ impl Studio {
             },
         );
         let width = panels::candidates::width(ui.ctx().content_rect().width());
-        Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 12)).show(ui, |ui| {
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                Frame::new().inner_margin(Margin::symmetric(16, 0)).show(ui, |ui| {
-                    panels::candidates::show(ui, session, candidates, commands);
-                    ui.spacing_mut().item_spacing.y = theme::SPACE;
-                    ui.add_space(theme::SPACE);
-                    panels::cost::show(ui, session);
-                    ui.add_space(theme::SPACE);
-                    panels::search::show(ui, session, commands);
-                });
-            });
+        Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 4)).show(ui, |ui| {
+            panels::side::show(ui, session, candidates, commands);
         });
         panels::notice::show(ui, session, commands);
         Panel::bottom("morph")

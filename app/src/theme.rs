@@ -48,6 +48,8 @@ pub struct Palette {
     pub text: Color32,
     /// Text of less weight.
     pub weak: Color32,
+    /// The handle of a slider at rest.
+    pub handle: Color32,
     /// What is switched on.
     pub accent: Color32,
     /// Behind what is switched on.
@@ -74,6 +76,7 @@ const DARK: Palette = Palette {
     line: Color32::from_rgb(20, 21, 23),
     text: Color32::from_rgb(226, 228, 232),
     weak: Color32::from_rgb(156, 160, 168),
+    handle: Color32::from_rgb(170, 174, 182),
     accent: Color32::from_rgb(92, 160, 255),
     accent_soft: Color32::from_rgb(38, 62, 98),
     chosen: Color32::from_rgb(64, 214, 110),
@@ -100,6 +103,7 @@ const LIGHT: Palette = Palette {
     line: Color32::from_rgb(208, 210, 214),
     text: Color32::from_rgb(34, 36, 40),
     weak: Color32::from_rgb(92, 96, 104),
+    handle: Color32::from_rgb(92, 96, 104),
     accent: Color32::from_rgb(24, 100, 214),
     accent_soft: Color32::from_rgb(206, 224, 250),
     chosen: Color32::from_rgb(16, 160, 66),

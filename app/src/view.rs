@@ -1,5 +1,7 @@
 //! What the window remembers about itself and no document does: toggles, zoom, messages, a path field.
 
+use std::collections::BTreeSet;
+
 use latent_engine::worker::ModelSource;
 
 /// Where on the canvas the picture lies.
@@ -51,6 +53,27 @@ pub struct PathField {
     pub remark: String,
 }
 
+/// The parts of the panel at the right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// Pictures to choose from, what they cost, how they are searched.
+    #[default]
+    Candidates,
+    /// A slider for each number of the shown picture's latent.
+    Latents,
+}
+
+/// Which latents are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LatentsView {
+    /// Only those with this in their names, or with numbers from one to another: "10-19".
+    pub filter: String,
+    /// Only those that were changed.
+    pub changed: bool,
+    /// Groups that were folded or unfolded by hand, by their place in the model's latents.
+    pub flipped: BTreeSet<usize>,
+}
+
 /// The window's own state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
@@ -70,6 +93,10 @@ pub struct View {
     pub path_field: Option<PathField>,
     /// The model that was asked for last.
     pub wanted_model: ModelSource,
+    /// What the panel at the right shows.
+    pub side: Side,
+    /// Which latents are listed there.
+    pub latents: LatentsView,
     /// The window shall close.
     pub quit: bool,
 }
@@ -87,6 +114,8 @@ impl View {
             notice: None,
             path_field: None,
             wanted_model,
+            side: Side::default(),
+            latents: LatentsView::default(),
             quit: false,
         }
     }

@@ -5,6 +5,7 @@ mod draw;
 mod generate;
 mod output;
 mod render;
+mod slide;
 mod train;
 
 use std::path::PathBuf;

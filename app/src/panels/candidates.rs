@@ -3,7 +3,6 @@
 use egui::{CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 use latent_engine::worker::Candidate;
 
-use super::controls::heading;
 use crate::canvas::Sheet;
 use crate::command::Command;
 use crate::session::Session;
@@ -26,12 +25,14 @@ pub fn width(window: f32) -> f32 {
 pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
     let candidates = &session.document.candidates;
     let remark = match (candidates.len(), session.document.searched) {
-        (0, _) => String::new(),
+        (0, _) => "No pictures yet".to_owned(),
         (1, _) => "1 picture".to_owned(),
         (n, true) => format!("{n} pictures, best first"),
         (n, false) => format!("{n} random pictures"),
     };
-    heading(ui, "Candidates", &remark);
+    let remark =
+        if session.document.edit.is_some() { format!("{remark}; the shown one set by hand") } else { remark };
+    ui.label(egui::RichText::new(remark).small().weak());
     sheet.set(ui.ctx(), candidates.iter().map(|c| &c.picture));
     let tile = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
     let count = candidates.len().max(session.document.settings.top_k.min(16));
@@ -62,7 +63,8 @@ fn show_tile(
     out: &mut Vec<Command>,
 ) {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
-    let on = i == session.document.selected;
+    let edited = session.document.edit.is_some();
+    let on = i == session.document.selected && !edited;
     let name = format!("Candidate {}", i + 1);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, &name));
     let palette = theme::palette(ui.visuals());
@@ -84,7 +86,11 @@ fn show_tile(
     if response.clicked() {
         out.push(Command::Select(i));
     }
-    response.on_hover_text(describe(&name, candidate, session.document.searched));
+    let mut text = describe(&name, candidate, session.document.searched);
+    if edited {
+        text.push_str("\nChoosing it leaves the picture that was set by hand; Undo brings that back");
+    }
+    response.on_hover_text(text);
 }
 
 fn describe(name: &str, candidate: &Candidate, searched: bool) -> String {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use latent_engine::Picture;
 use latent_engine::model::{LatentSpec, Prior};
-use latent_engine::worker::{Candidate, Command, Event, Frame, JobId, ModelInfo, MorphFrames, TermCost};
+use latent_engine::worker::{
+    Candidate, Command, Event, Frame, JobId, ModelInfo, MorphFrames, Rendered, TermCost,
+};
 
 use crate::port::Port;
 
@@ -16,6 +18,7 @@ struct State {
     events: Vec<Event>,
     frame: Option<Frame>,
     morph: Option<MorphFrames>,
+    rendered: Option<Rendered>,
     dead: bool,
 }
 
@@ -46,6 +49,10 @@ impl Script {
         self.0.borrow_mut().morph = Some(morph);
     }
 
+    pub fn put_rendered(&self, rendered: Rendered) {
+        self.0.borrow_mut().rendered = Some(rendered);
+    }
+
     pub fn die(&self) {
         self.0.borrow_mut().dead = true;
     }
@@ -66,6 +73,10 @@ impl Port for Script {
 
     fn take_morph(&self) -> Option<MorphFrames> {
         self.0.borrow_mut().morph.take()
+    }
+
+    fn take_rendered(&self) -> Option<Rendered> {
+        self.0.borrow_mut().rendered.take()
     }
 
     fn is_alive(&self) -> bool {
