@@ -24,7 +24,10 @@ struct Window(Harness<'static, Studio>);
 impl Window {
     /// A window with the first pictures on it.
     fn open() -> Self {
-        let options = StudioOptions { dialogs: false, ..StudioOptions::default() };
+        Self::open_with(StudioOptions { dialogs: false, ..StudioOptions::default() })
+    }
+
+    fn open_with(options: StudioOptions) -> Self {
         let harness = Harness::builder()
             .with_size([1280.0, 800.0])
             .build_eframe(move |creation| Studio::new(&creation.egui_ctx, options));
@@ -232,4 +235,29 @@ fn a_slider_moves_the_picture_and_undo_brings_the_latent_back() {
     window.click("Undo");
     assert_eq!((window.latents(), window.studio().shown_picture().unwrap()), (before, picture));
     assert!(window.studio().document().edit.is_none());
+}
+
+#[test]
+fn what_a_file_leaves_open_is_decided_and_kept_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.safetensors");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/landscape/weights.safetensors"), &path)
+        .unwrap();
+    let model = latent_engine::worker::ModelSource::Path(path.clone());
+    let mut window = Window::open_with(StudioOptions { dialogs: false, model, ..StudioOptions::default() });
+    let before = window.latents();
+    window.click("Model");
+    window.0.get_by_role_and_label(egui::Role::ComboBox, "Prior").click();
+    window.0.step();
+    window.0.step();
+    window.click("uniform, -1 to 1");
+    window.wait("the model with the other prior", |studio| {
+        let model = studio.document().model.as_ref();
+        model.is_some_and(|model| {
+            model.latents.priors().flatten().all(|p| p == latent_engine::model::Prior::Uniform)
+        }) && studio.document().candidates.len() == 16
+    });
+    assert_ne!(window.latents(), before);
+    let kept = std::fs::read_to_string(folder.path().join("mine.safetensors.studio.toml")).unwrap();
+    assert!(kept.contains("prior = \"uniform\""), "{kept}");
 }

@@ -34,6 +34,8 @@ pub enum Action {
     SaveLarge,
     /// Open a model from a file.
     OpenCheckpoint,
+    /// List the models of a folder.
+    AddFolder,
     /// Cancel the stroke, or stop the search.
     Stop,
     /// A wider brush.
@@ -84,7 +86,7 @@ impl Shortcut {
 
 impl Action {
     /// Every action, in the order in which keys are looked for.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Tool(ToolKind::Colour),
         Self::Tool(ToolKind::Sketch),
         Self::Tool(ToolKind::Eraser),
@@ -101,6 +103,7 @@ impl Action {
         Self::Save,
         Self::SaveLarge,
         Self::OpenCheckpoint,
+        Self::AddFolder,
         Self::Stop,
         Self::Wider,
         Self::Narrower,
@@ -132,6 +135,7 @@ impl Action {
             Self::Save => "Save…",
             Self::SaveLarge => "Save 8 times larger…",
             Self::OpenCheckpoint => "Open checkpoint…",
+            Self::AddFolder => "Add folder of models…",
             Self::Stop => "Stop",
             Self::Wider => "Wider brush",
             Self::Narrower => "Narrower brush",
@@ -163,8 +167,9 @@ impl Action {
             Self::Latest => "Show the newest picture",
             Self::Save => "Save the shown picture",
             Self::SaveLarge => "Save the shown picture, enlarged",
-            Self::OpenCheckpoint => "Open a model from a file or a folder",
-            Self::Stop => "Cancel the stroke, or stop the search",
+            Self::OpenCheckpoint => "Open a model from a file or a folder. Your strokes stay",
+            Self::AddFolder => "List the models of a folder in this menu",
+            Self::Stop => "Cancel the stroke, the opening of a model or the search",
             Self::Wider => "Make the brush wider",
             Self::Narrower => "Make the brush narrower",
             Self::ZoomIn => "Make the picture larger",
@@ -205,6 +210,7 @@ impl Action {
             Self::Save => const { &[plain(Key::S), ctrl(Key::S)] },
             Self::SaveLarge => const { &[ctrl_shift(Key::S)] },
             Self::OpenCheckpoint => const { &[ctrl(Key::O)] },
+            Self::AddFolder => &[],
             Self::Stop => const { &[plain(Key::Escape)] },
             Self::Wider => const { &[plain(Key::CloseBracket)] },
             Self::Narrower => const { &[plain(Key::OpenBracket)] },
@@ -255,13 +261,16 @@ impl Action {
             }
             Self::Latest => unless(session.morph.position().is_some(), "The newest picture is shown"),
             Self::Stop => {
-                let possible =
-                    session.is_drawing() || session.link.is_searching() || session.view.path_field.is_some();
+                let possible = session.is_drawing()
+                    || session.link.is_searching()
+                    || session.link.opening().is_some()
+                    || session.view.path_field.is_some();
                 unless(possible, "Nothing is running")
             }
             Self::Wider | Self::Narrower => unless(session.tools.brush().is_some(), "This tool has no width"),
             Self::Tool(_)
             | Self::OpenCheckpoint
+            | Self::AddFolder
             | Self::ShowEdits
             | Self::ZoomIn
             | Self::ZoomOut
@@ -284,6 +293,7 @@ impl Action {
             | Self::Play
             | Self::Average
             | Self::OpenCheckpoint
+            | Self::AddFolder
             | Self::Save
             | Self::SaveLarge
             | Self::Quit => false,

@@ -7,6 +7,7 @@ use latent_engine::solver::SolveSettings;
 use latent_engine::worker::ModelSource;
 
 use crate::command::{Action, Command};
+use crate::library::Wish;
 use crate::session::{Ask, Session};
 use crate::tools::{Effect, Pointer, ToolKind};
 use crate::view::{Look, PathField, PathPurpose};
@@ -64,7 +65,17 @@ impl Session {
                 self.view.side = side;
             }
             Command::SetLatentsView(latents) => self.view.latents = latents,
-            Command::OpenModel(source) => self.open(source),
+            Command::OpenModel(source) => self.open(source, None),
+            Command::Decide(decisions) => {
+                if let Some(source) = self.source.clone() {
+                    self.open(source, Some(decisions));
+                }
+            }
+            Command::NewSamples => self.samples.renew(),
+            Command::UseSample(i) => self.use_sample(i),
+            Command::LookAtShelf => self.library.wish(Wish::Look),
+            Command::ForgetModel(path) => self.library.wish(Wish::Forget(path)),
+            Command::ForgetFolder(path) => self.library.wish(Wish::ForgetFolder(path)),
             Command::SetLook(look) => self.view.look = look,
             Command::TypePath(path) => {
                 if let Some(field) = &mut self.view.path_field {
@@ -87,7 +98,7 @@ impl Session {
             Action::Undo => self.undo(),
             Action::Redo => {
                 if self.history.redo(&mut self.document).is_some() {
-                    self.rest();
+                    self.rest_on_step();
                 }
             }
             Action::Fix => self.fix(),
@@ -103,6 +114,7 @@ impl Session {
             Action::Save => self.save(1),
             Action::SaveLarge => self.save(LARGE),
             Action::OpenCheckpoint => self.ask_path(PathPurpose::Open),
+            Action::AddFolder => self.ask_path(PathPurpose::AddFolder),
             Action::Stop => self.stop(),
             Action::Wider => self.apply(Command::StepWidth(1.0)),
             Action::Narrower => self.apply(Command::StepWidth(-1.0)),
@@ -181,7 +193,15 @@ impl Session {
         if self.is_drawing() {
             self.apply(Command::Pointer(Pointer::Cancel));
         } else if self.history.undo(&mut self.document).is_some() {
-            self.rest();
+            self.rest_on_step();
+        }
+    }
+
+    /// After a step back or forth. One that was done with another model has no pictures of this one.
+    fn rest_on_step(&mut self) {
+        self.rest();
+        if self.document.candidates.is_empty() {
+            self.ask = Ask::Pictures { goes_on: false };
         }
     }
 
@@ -261,7 +281,11 @@ impl Session {
     fn stop(&mut self) {
         if self.is_drawing() {
             self.apply(Command::Pointer(Pointer::Cancel));
-        } else if self.view.path_field.take().is_none() {
+        } else if self.view.path_field.is_some() {
+            self.view.path_field = None;
+        } else if self.link.opening().is_some() {
+            self.stop_opening();
+        } else {
             self.link.cancel();
         }
     }
@@ -280,14 +304,15 @@ impl Session {
     pub(crate) fn type_path(&mut self, purpose: PathPurpose, remark: &str) {
         let path = match purpose {
             PathPurpose::Save { .. } => self.files.suggestion(&self.file_name()),
-            PathPurpose::Open => String::new(),
+            PathPurpose::Open | PathPurpose::AddFolder => String::new(),
         };
         self.view.path_field = Some(PathField { purpose, path, remark: remark.into() });
     }
 
     pub(crate) fn use_path(&mut self, purpose: PathPurpose, path: std::path::PathBuf) {
         match purpose {
-            PathPurpose::Open => self.open(ModelSource::Path(path)),
+            PathPurpose::Open => self.open(ModelSource::Path(path), None),
+            PathPurpose::AddFolder => self.library.wish(Wish::AddFolder(path)),
             PathPurpose::Save { enlarge } => {
                 if let Some(picture) = self.to_save.take().or_else(|| self.shown_picture()) {
                     self.files.save(picture, path, enlarge, !self.view.pixels);

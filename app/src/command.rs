@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use latent_engine::explore::Interpolation;
+use latent_engine::model::Decisions;
 use latent_engine::solver::SolveSettings;
 use latent_engine::worker::ModelSource;
 
@@ -42,6 +43,18 @@ pub enum Command {
     SetLatentsView(LatentsView),
     /// Open a model.
     OpenModel(ModelSource),
+    /// Open the model in use again with these decisions about what its file does not say.
+    Decide(Decisions),
+    /// Show other random pictures in the model's panel.
+    NewSamples,
+    /// Go on from this one of them.
+    UseSample(usize),
+    /// Look again which of the listed models are there.
+    LookAtShelf,
+    /// Take a path off the list of recent models.
+    ForgetModel(PathBuf),
+    /// Take a folder off the list.
+    ForgetFolder(PathBuf),
     /// Zoom and place of the picture.
     SetLook(Look),
     /// What is in the path field.

@@ -88,6 +88,13 @@ impl Document {
         self.edit = None;
     }
 
+    /// Another model: its latents are other ones, so that of what was found only the strokes go on to mean
+    /// something.
+    pub fn move_to(&mut self, model: Arc<ModelInfo>) {
+        let (strokes, settings) = (std::mem::take(&mut self.strokes), self.settings);
+        *self = Self { model: Some(model), strokes, settings, ..Self::default() };
+    }
+
     /// Newer candidates of the same search. A choice is kept by following the picture most like it, for
     /// the order may have changed.
     pub fn follow(&mut self, candidates: Vec<Candidate>) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use latent_engine::explore::Interpolation;
-use latent_engine::model::Latent;
+use latent_engine::model::{Decisions, Latent};
 use latent_engine::worker::{
     Candidate, Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames,
 };
@@ -13,16 +13,27 @@ use crate::port::Port;
 /// What the engine says that still matters.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// A model is in use.
-    Opened(Arc<ModelInfo>),
+    /// A model is in use, and where it came from; `None` for one that nobody waited for any more.
+    Opened(Arc<ModelInfo>, Option<ModelSource>),
+    /// Something could not be done that the rest did not need.
+    Remark(String),
     /// The model that was asked for last can't be used.
     NotOpened(String),
-    /// The picture of a latent that was set by hand can't be made.
-    NotRendered(String),
+    /// The pictures of latents can't be made.
+    NotRendered(Purpose, String),
     /// Something else failed.
     Failed(String),
     /// The engine's thread has ended.
     Died,
+}
+
+/// What pictures of given latents are wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The latent that was set by hand.
+    Edit,
+    /// Random pictures that show what the model makes.
+    Samples,
 }
 
 /// How far the engine is, for the status line.
@@ -50,9 +61,9 @@ pub struct EngineLink {
     /// The newest search has shown nothing yet.
     unanswered: bool,
     morph: Option<JobId>,
-    /// The job that makes the picture of a latent set by hand.
-    render: Option<JobId>,
-    opening: Option<JobId>,
+    /// The job that makes pictures of given latents: the newest, whatever the one before was for.
+    render: Option<(JobId, Purpose)>,
+    opening: Option<(JobId, ModelSource)>,
     progress: Progress,
     dead: bool,
 }
@@ -101,19 +112,19 @@ impl EngineLink {
         self.searching && self.unanswered
     }
 
-    /// True while a model is being opened.
-    #[must_use]
-    pub fn is_opening(&self) -> bool {
-        self.opening.is_some()
-    }
-
     /// True while the engine has anything to do.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.searching || self.opening.is_some() || self.morph.is_some()
     }
 
-    /// True while the picture of a latent is on its way.
+    /// The model that is being opened.
+    #[must_use]
+    pub fn opening(&self) -> Option<&ModelSource> {
+        self.opening.as_ref().map(|(_, source)| source)
+    }
+
+    /// True while pictures of given latents are on their way.
     #[must_use]
     pub fn is_rendering(&self) -> bool {
         self.render.is_some()
@@ -125,12 +136,21 @@ impl EngineLink {
         self.dead
     }
 
-    /// Opens a model.
-    pub fn open(&mut self, source: ModelSource) {
+    /// Opens a model, with what the user decided about it or, where that is left out, as it was kept.
+    pub fn open(&mut self, source: ModelSource, decisions: Option<Decisions>) {
+        self.stop_opening();
         let job = self.next();
-        self.opening = Some(job);
+        self.opening = Some((job, source.clone()));
         self.progress.activity = "Opening a model".into();
-        self.port.send(Command::Open { job, source, decisions: None });
+        self.port.send(Command::Open { job, source, decisions });
+    }
+
+    /// Waits no more for the model that is being opened.
+    pub fn stop_opening(&mut self) {
+        if let Some((job, _)) = self.opening.take() {
+            self.port.send(Command::StopOpening { job });
+            self.rest();
+        }
     }
 
     /// Searches. While a stroke grows (`goes_on`) pictures of its earlier requests are still welcome: they
@@ -155,11 +175,11 @@ impl EngineLink {
         self.port.send(Command::Morph { job, from, to, frames, interpolation });
     }
 
-    /// Asks for the picture of a latent.
-    pub fn render(&mut self, latent: Latent) {
+    /// Asks for pictures of latents.
+    pub fn render(&mut self, purpose: Purpose, latents: Vec<Latent>) {
         let job = self.next();
-        self.render = Some(job);
-        self.port.send(Command::Render { job, latents: vec![latent] });
+        self.render = Some((job, purpose));
+        self.port.send(Command::Render { job, latents });
     }
 
     /// Ends what is running; nothing that was asked for before is welcome any more.
@@ -212,24 +232,23 @@ impl EngineLink {
         })
     }
 
-    /// The picture of the latent that was asked for, unless it is stale.
-    pub fn take_rendered(&mut self) -> Option<Candidate> {
+    /// The pictures of the latents that were asked for, unless they are stale.
+    pub fn take_rendered(&mut self) -> Option<(Purpose, Vec<Candidate>)> {
         let rendered = self.port.take_rendered()?;
-        self.render.take_if(|job| *job == rendered.job)?;
-        rendered.candidates.into_iter().next()
+        let (_, purpose) = self.render.take_if(|(job, _)| *job == rendered.job)?;
+        Some((purpose, rendered.candidates))
     }
 
     fn hear(&mut self, event: Event) -> Option<News> {
         match event {
             Event::Opened { job, info } => {
-                if self.opening == Some(job) {
-                    self.opening = None;
-                    self.rest();
-                }
-                Some(News::Opened(info))
+                let source = self.opening.take_if(|(opening, _)| *opening == job).map(|(_, source)| source);
+                self.rest();
+                Some(News::Opened(info, source))
             }
             Event::Working { job, activity } => {
-                let current = [self.opening, self.pictures, self.morph].contains(&Some(job));
+                let opening = self.opening.as_ref().map(|(job, _)| *job);
+                let current = [opening, self.pictures, self.morph].contains(&Some(job));
                 if current && self.is_busy() {
                     self.progress.activity = activity;
                 }
@@ -241,22 +260,22 @@ impl EngineLink {
             }
             Event::Cancelled { job } => {
                 self.ended(job);
-                self.render.take_if(|render| *render == job);
+                self.render.take_if(|(render, _)| *render == job);
                 self.forget_morph(job);
                 None
             }
-            Event::Remark { message, .. } => Some(News::Failed(message)),
+            Event::Remark { message, .. } => Some(News::Remark(message)),
             Event::Failed { job, message } => {
-                let opening = self.opening == Some(job);
-                let render = self.render.take_if(|render| *render == job).is_some();
-                let stale = job < self.welcome && !opening && !render && self.morph != Some(job);
+                let opening = self.opening.as_ref().is_some_and(|(opening, _)| *opening == job);
+                let render = self.render.take_if(|(render, _)| *render == job);
+                let stale = job < self.welcome && !opening && render.is_none() && self.morph != Some(job);
                 self.ended(job);
                 self.forget_morph(job);
-                match () {
-                    () if stale => None,
-                    () if opening => Some(News::NotOpened(message)),
-                    () if render => Some(News::NotRendered(message)),
-                    () => Some(News::Failed(message)),
+                match render {
+                    _ if stale => None,
+                    _ if opening => Some(News::NotOpened(message)),
+                    Some((_, purpose)) => Some(News::NotRendered(purpose, message)),
+                    None => Some(News::Failed(message)),
                 }
             }
         }
@@ -266,9 +285,7 @@ impl EngineLink {
         if self.pictures == Some(job) {
             self.searching = false;
         }
-        if self.opening == Some(job) {
-            self.opening = None;
-        }
+        self.opening.take_if(|(opening, _)| *opening == job);
         // A finished morph may still lie in its slot, so its number is kept until it is taken.
         self.rest();
     }

@@ -85,9 +85,21 @@ impl History {
         self.redo.last().map(|step| step.name.as_ref())
     }
 
-    /// Forgets everything: latents of one model mean nothing to another.
-    pub fn clear(&mut self) {
-        *self = Self::default();
+    /// Changes every remembered document as `now` was changed, and forgets the steps that make no difference
+    /// any more.
+    pub fn carry_over(&mut self, now: &Document, change: impl Fn(&mut Document)) {
+        self.open = false;
+        for steps in [&mut self.undo, &mut self.redo] {
+            let mut next = now.clone();
+            steps.reverse();
+            steps.retain_mut(|step| {
+                change(&mut step.document);
+                let differs = step.document != next;
+                next.clone_from(&step.document);
+                differs
+            });
+            steps.reverse();
+        }
     }
 }
 
@@ -140,6 +152,26 @@ mod tests {
         history.undo(&mut now);
         assert_eq!(now, document(1.0));
         assert_eq!(history.undo(&mut now), None);
+    }
+
+    #[test]
+    fn steps_that_make_no_difference_any_more_are_forgotten() {
+        let (mut now, mut history) = (document(1.0), History::default());
+        let strokes = |document: &mut Document, seed| document.settings.seed = seed;
+        for (name, value, seed) in
+            [("random", 2.0, 0), ("seed", 2.0, 1), ("random", 3.0, 1), ("seed", 3.0, 2)]
+        {
+            history.record(name, now.clone());
+            now = document(value);
+            strokes(&mut now, seed);
+        }
+        history.undo(&mut now);
+        let latents_go = |document: &mut Document| document.candidates = [].into();
+        latents_go(&mut now);
+        history.carry_over(&now.clone(), latents_go);
+        assert_eq!((history.undo_name(), history.redo_name()), (Some("seed"), Some("seed")));
+        history.undo(&mut now);
+        assert_eq!((now.settings.seed, history.undo_name()), (0, None));
     }
 
     #[test]

@@ -182,6 +182,12 @@ impl Session {
         }
         edit.set(latent);
         self.document.edit = Some(edit);
+        self.show_edit();
+    }
+
+    /// The latent set by hand is what counts now: nothing else is shown, and what is searched comes to its
+    /// end.
+    pub(crate) fn show_edit(&mut self) {
         self.view.average = false;
         self.morph.show(None);
         if self.ask != Ask::Nothing || self.link.is_searching() {

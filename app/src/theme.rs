@@ -60,6 +60,8 @@ pub struct Palette {
     pub error: Color32,
     /// Behind bad news.
     pub error_soft: Color32,
+    /// Over the window while a file hovers there.
+    pub veil: Color32,
     /// The drop shadow of the picture.
     pub shadow: Color32,
     /// The parts of a cost, in the order of the terms.
@@ -82,6 +84,7 @@ const DARK: Palette = Palette {
     chosen: Color32::from_rgb(64, 214, 110),
     error: Color32::from_rgb(255, 138, 122),
     error_soft: Color32::from_rgb(78, 38, 36),
+    veil: Color32::from_rgba_premultiplied(16, 20, 28, 226),
     shadow: Color32::from_black_alpha(140),
     terms: [
         Color32::from_rgb(92, 160, 255),
@@ -109,6 +112,7 @@ const LIGHT: Palette = Palette {
     chosen: Color32::from_rgb(16, 160, 66),
     error: Color32::from_rgb(176, 32, 22),
     error_soft: Color32::from_rgb(252, 222, 218),
+    veil: Color32::from_rgba_premultiplied(214, 220, 228, 232),
     shadow: Color32::from_black_alpha(60),
     terms: [
         Color32::from_rgb(24, 100, 214),

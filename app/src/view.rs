@@ -1,6 +1,7 @@
 //! What the window remembers about itself and no document does: toggles, zoom, messages, a path field.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use latent_engine::worker::ModelSource;
 
@@ -40,6 +41,8 @@ pub enum PathPurpose {
     },
     /// Open a model.
     Open,
+    /// List the models of a folder.
+    AddFolder,
 }
 
 /// The path field that stands in for a file dialog.
@@ -61,6 +64,8 @@ pub enum Side {
     Candidates,
     /// A slider for each number of the shown picture's latent.
     Latents,
+    /// What the model is, what is assumed of it, what it makes.
+    Model,
 }
 
 /// Which latents are listed.
@@ -123,11 +128,21 @@ impl View {
     /// What to call the model that was asked for last.
     #[must_use]
     pub fn wanted_model_name(&self) -> String {
-        match &self.wanted_model {
-            ModelSource::Bundled(name) => name.clone(),
-            ModelSource::Path(path) => {
-                path.file_stem().map_or_else(|| path.display().to_string(), |s| s.to_string_lossy().into())
-            }
-        }
+        source_name(&self.wanted_model)
     }
+}
+
+/// What to call a model by where it comes from.
+#[must_use]
+pub fn source_name(source: &ModelSource) -> String {
+    match source {
+        ModelSource::Bundled(name) => name.clone(),
+        ModelSource::Path(path) => path_name(path),
+    }
+}
+
+/// What to call what lies at a path.
+#[must_use]
+pub fn path_name(path: &Path) -> String {
+    path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into())
 }

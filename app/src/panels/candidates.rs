@@ -1,6 +1,6 @@
 //! The candidates: a grid of pictures, best first; a click shows one on the canvas.
 
-use egui::{CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 use latent_engine::worker::Candidate;
 
 use crate::canvas::Sheet;
@@ -62,11 +62,23 @@ fn show_tile(
     side: f32,
     out: &mut Vec<Command>,
 ) {
-    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     let edited = session.document.edit.is_some();
-    let on = i == session.document.selected && !edited;
     let name = format!("Candidate {}", i + 1);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, &name));
+    let response = tile(ui, sheet, i, side, &name, i == session.document.selected && !edited);
+    if response.clicked() {
+        out.push(Command::Select(i));
+    }
+    let mut text = describe(&name, candidate, session.document.searched);
+    if edited {
+        text.push_str("\nChoosing it leaves the picture that was set by hand; Undo brings that back");
+    }
+    response.on_hover_text(text);
+}
+
+/// A picture of a sheet as a button, framed when it is the chosen one.
+pub fn tile(ui: &mut Ui, sheet: &Sheet, i: usize, side: f32, name: &str, on: bool) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, name));
     let palette = theme::palette(ui.visuals());
     if let Some((texture, part)) = sheet.tile(i) {
         let mut shape =
@@ -83,14 +95,7 @@ fn show_tile(
         let rect: Rect = rect.expand(if on { 1.0 } else { 0.0 });
         ui.painter().rect_stroke(rect, f32::from(theme::ROUND), frame, StrokeKind::Inside);
     }
-    if response.clicked() {
-        out.push(Command::Select(i));
-    }
-    let mut text = describe(&name, candidate, session.document.searched);
-    if edited {
-        text.push_str("\nChoosing it leaves the picture that was set by hand; Undo brings that back");
-    }
-    response.on_hover_text(text);
+    response
 }
 
 fn describe(name: &str, candidate: &Candidate, searched: bool) -> String {

@@ -92,6 +92,14 @@ pub fn small_button(ui: &mut Ui, icon: Action, name: &str, tooltip: &str, side: 
     response.on_hover_text(tooltip).clicked()
 }
 
+/// A number with its digits in groups of three.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(" ")
+}
+
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
@@ -120,4 +128,14 @@ pub fn segments<T: PartialEq + Copy>(ui: &mut Ui, now: T, choices: &[(T, &str, &
         }
     });
     chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!([7, 1_000, 1_234_567].map(thousands), ["7", "1 000", "1 234 567"]);
+    }
 }

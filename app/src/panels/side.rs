@@ -2,7 +2,7 @@
 
 use egui::{Frame, Margin, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
-use super::{candidates, cost, latents, search};
+use super::{candidates, cost, latents, model, search};
 use crate::canvas::Sheet;
 use crate::command::Command;
 use crate::session::Session;
@@ -10,16 +10,17 @@ use crate::theme;
 use crate::view::Side;
 
 /// The parts of the panel, in the order of their tabs.
-const SIDES: [(Side, &str, &str); 2] = [
+const SIDES: [(Side, &str, &str); 3] = [
     (Side::Candidates, "Candidates", "Pictures to choose from, what they cost, how they are searched"),
     (Side::Latents, "Latents", "A slider for each number that the picture is made of"),
+    (Side::Model, "Model", "What the model is, what is assumed of it, what it makes"),
 ];
 
 /// The height of a tab.
 const TAB: f32 = 32.0;
 
 /// Lays the panel out.
-pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, samples: &mut Sheet, out: &mut Vec<Command>) {
     let margin = Frame::new().inner_margin(Margin::symmetric(16, 0));
     margin.show(ui, |ui| tabs(ui, session, out));
     match session.view.side {
@@ -37,6 +38,11 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
         }
         Side::Latents => {
             margin.show(ui, |ui| latents::show(ui, session, out));
+        }
+        Side::Model => {
+            ScrollArea::vertical().id_salt("model").auto_shrink(false).show(ui, |ui| {
+                margin.show(ui, |ui| model::show(ui, session, samples, out));
+            });
         }
     }
 }

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use latent_engine::Picture;
-use latent_engine::model::{LatentSpec, Prior};
+use latent_engine::checkpoint::Container;
+use latent_engine::model::{Assumptions, LatentSpec, Prior, Summary, Verdict};
 use latent_engine::worker::{
     Candidate, Command, Event, Frame, JobId, ModelInfo, MorphFrames, Rendered, TermCost,
 };
@@ -96,6 +97,26 @@ pub fn model() -> Arc<ModelInfo> {
         judges: false,
         summary: None,
     })
+}
+
+/// The same from a file that leaves its prior open.
+pub fn file_model(name: &str) -> Arc<ModelInfo> {
+    let summary = Summary {
+        source: format!("/models/{name}.pth"),
+        container: Container::TorchZip,
+        file_bytes: 4_413_269,
+        tensors: 22,
+        network: String::new(),
+        family: "DCGAN".into(),
+        family_key: "dcgan".into(),
+        verdict: Verdict::Opens,
+        facts: vec![("width", "32".into())],
+        parameters: 1234,
+        memory_bytes: 4936,
+        assumptions: Assumptions::new().prior(Prior::Normal).batch_norm_epsilon(1e-5),
+        made_by: "a test".into(),
+    };
+    Arc::new(ModelInfo { name: name.into(), summary: Some(summary), ..(*model()).clone() })
 }
 
 /// A candidate whose latent and picture tell its value.
