@@ -24,7 +24,10 @@ struct Window(Harness<'static, Studio>);
 impl Window {
     /// A window with the first pictures on it.
     fn open() -> Self {
-        let options = StudioOptions { dialogs: false, ..StudioOptions::default() };
+        Self::open_with(StudioOptions { dialogs: false, ..StudioOptions::default() })
+    }
+
+    fn open_with(options: StudioOptions) -> Self {
         let harness = Harness::builder()
             .with_size([1280.0, 800.0])
             .build_eframe(move |creation| Studio::new(&creation.egui_ctx, options));
@@ -200,4 +203,61 @@ fn a_morph_leads_from_the_old_picture_to_the_new_one() {
         window.0.step();
         assert_eq!(&window.studio().shown_picture().unwrap(), expected);
     }
+}
+
+#[test]
+fn a_slider_moves_the_picture_and_undo_brings_the_latent_back() {
+    let mut window = Window::open();
+    let (before, picture) = (window.latents(), window.studio().shown_picture().unwrap());
+    window.click("Latents");
+    let slider = window.0.get_by_role_and_label(egui::Role::Slider, "z 2").rect();
+    for share in [0.5, 0.7, 0.9] {
+        let pos = pos2(slider.left() + share * slider.width(), slider.center().y);
+        if share == 0.5 {
+            window.0.drag_at(pos);
+        } else {
+            window.0.hover_at(pos);
+        }
+        window.0.step();
+    }
+    window.0.drop_at(pos2(slider.left() + 0.9 * slider.width(), slider.center().y));
+    window.0.step();
+    window.wait("the picture of the new latent", |studio| {
+        studio.document().edit.as_ref().is_some_and(latent_studio::document::Edit::is_shown)
+    });
+    let edit = window.studio().document().edit.clone().unwrap();
+    assert!(edit.latent.values()[2] > 2.0, "{}", edit.latent.values()[2]);
+    assert_eq!(
+        [&edit.latent.values()[..2], &edit.latent.values()[3..]],
+        [&before[0].values()[..2], &before[0].values()[3..]]
+    );
+    assert_ne!(window.studio().shown_picture().unwrap(), picture);
+    window.click("Undo");
+    assert_eq!((window.latents(), window.studio().shown_picture().unwrap()), (before, picture));
+    assert!(window.studio().document().edit.is_none());
+}
+
+#[test]
+fn what_a_file_leaves_open_is_decided_and_kept_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.safetensors");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/landscape/weights.safetensors"), &path)
+        .unwrap();
+    let model = latent_engine::worker::ModelSource::Path(path.clone());
+    let mut window = Window::open_with(StudioOptions { dialogs: false, model, ..StudioOptions::default() });
+    let before = window.latents();
+    window.click("Model");
+    window.0.get_by_role_and_label(egui::Role::ComboBox, "Prior").click();
+    window.0.step();
+    window.0.step();
+    window.click("uniform, -1 to 1");
+    window.wait("the model with the other prior", |studio| {
+        let model = studio.document().model.as_ref();
+        model.is_some_and(|model| {
+            model.latents.priors().flatten().all(|p| p == latent_engine::model::Prior::Uniform)
+        }) && studio.document().candidates.len() == 16
+    });
+    assert_ne!(window.latents(), before);
+    let kept = std::fs::read_to_string(folder.path().join("mine.safetensors.studio.toml")).unwrap();
+    assert!(kept.contains("prior = \"uniform\""), "{kept}");
 }

@@ -110,7 +110,9 @@ fn a_stroke_on_the_real_window_shows_and_changes_the_picture() {
         return;
     }
     let screen = Screen::open();
-    let mut studio = Process(screen.command(env!("CARGO_BIN_EXE_latent-studio")).spawn().unwrap());
+    let config = tempfile::tempdir().unwrap();
+    let mut studio = screen.command(env!("CARGO_BIN_EXE_latent-studio"));
+    let mut studio = Process(studio.env("XDG_CONFIG_HOME", config.path()).spawn().unwrap());
     let before = screen.wait("the first picture", |shot| variety(shot) > 8);
 
     let row = ROW.to_string();

@@ -7,6 +7,7 @@ use latent_engine::solver::SolveSettings;
 use latent_engine::worker::ModelSource;
 
 use crate::command::{Action, Command};
+use crate::library::Wish;
 use crate::session::{Ask, Session};
 use crate::tools::{Effect, Pointer, ToolKind};
 use crate::view::{Look, PathField, PathPurpose};
@@ -58,7 +59,23 @@ impl Session {
             Command::SetWay(way) => self.morph.way = way,
             Command::SetSettings(settings) => self.set_settings(settings),
             Command::EndSlide => self.history.close(),
-            Command::OpenModel(source) => self.open(source),
+            Command::ChangeLatent(change) => self.change_latent(change),
+            Command::ShowSide(side) => {
+                self.history.close();
+                self.view.side = side;
+            }
+            Command::SetLatentsView(latents) => self.view.latents = latents,
+            Command::OpenModel(source) => self.open(source, None),
+            Command::Decide(decisions) => {
+                if let Some(source) = self.source.clone() {
+                    self.open(source, Some(decisions));
+                }
+            }
+            Command::NewSamples => self.samples.renew(),
+            Command::UseSample(i) => self.use_sample(i),
+            Command::LookAtShelf => self.library.wish(Wish::Look),
+            Command::ForgetModel(path) => self.library.wish(Wish::Forget(path)),
+            Command::ForgetFolder(path) => self.library.wish(Wish::ForgetFolder(path)),
             Command::SetLook(look) => self.view.look = look,
             Command::TypePath(path) => {
                 if let Some(field) = &mut self.view.path_field {
@@ -81,7 +98,7 @@ impl Session {
             Action::Undo => self.undo(),
             Action::Redo => {
                 if self.history.redo(&mut self.document).is_some() {
-                    self.rest();
+                    self.rest_on_step();
                 }
             }
             Action::Fix => self.fix(),
@@ -97,6 +114,7 @@ impl Session {
             Action::Save => self.save(1),
             Action::SaveLarge => self.save(LARGE),
             Action::OpenCheckpoint => self.ask_path(PathPurpose::Open),
+            Action::AddFolder => self.ask_path(PathPurpose::AddFolder),
             Action::Stop => self.stop(),
             Action::Wider => self.apply(Command::StepWidth(1.0)),
             Action::Narrower => self.apply(Command::StepWidth(-1.0)),
@@ -113,6 +131,12 @@ impl Session {
         match effect {
             Effect::Begin { kind, width, at } => {
                 self.before_stroke = Some(self.document.clone());
+                if self.document.edit.is_some()
+                    && let Some(shown) = self.shown_candidate()
+                {
+                    // What was set by hand would be lost among what a free search finds.
+                    self.document.fix(shown);
+                }
                 if self.document.before.is_none() {
                     self.document.before = self.shown_candidate();
                 }
@@ -169,12 +193,27 @@ impl Session {
         if self.is_drawing() {
             self.apply(Command::Pointer(Pointer::Cancel));
         } else if self.history.undo(&mut self.document).is_some() {
-            self.rest();
+            self.rest_on_step();
+        }
+    }
+
+    /// After a step back or forth. One that was done with another model has no pictures of this one.
+    fn rest_on_step(&mut self) {
+        self.rest();
+        if self.document.candidates.is_empty() {
+            self.ask = Ask::Pictures { goes_on: false };
         }
     }
 
     fn select(&mut self, i: usize) {
         if i < self.document.candidates.len() {
+            if self.document.edit.is_some() {
+                self.history.record("choice", self.document.clone());
+                self.document.edit = None;
+                if self.document.strokes.is_empty() && self.document.anchor.is_none() {
+                    self.document.before = None;
+                }
+            }
             (self.document.selected, self.document.picked) = (i, true);
             self.view.average = false;
             self.morph.show(None);
@@ -184,12 +223,8 @@ impl Session {
     fn fix(&mut self) {
         let Some(shown) = self.shown_candidate() else { return };
         self.history.record("fix", self.document.clone());
-        let document = &mut self.document;
-        document.anchor = Some(shown.latent.clone());
-        document.before = Some(shown.clone());
-        document.candidates = vec![shown].into();
-        (document.selected, document.picked, document.searched) = (0, false, false);
-        let has_strokes = !document.strokes.is_empty();
+        self.document.fix(shown);
+        let has_strokes = !self.document.strokes.is_empty();
         self.view.average = false;
         self.rest();
         if has_strokes {
@@ -220,6 +255,11 @@ impl Session {
     fn set_settings(&mut self, settings: SolveSettings) {
         if settings != self.document.settings {
             self.history.record_sliding("search settings", self.document.clone());
+            if !self.document.strokes.is_empty()
+                && let Some(edit) = self.document.edit.take()
+            {
+                self.document.fix(edit.shown);
+            }
             self.search_anew(settings);
         }
     }
@@ -228,6 +268,7 @@ impl Session {
     pub(crate) fn search_anew(&mut self, settings: SolveSettings) {
         let document = &mut self.document;
         document.settings = settings;
+        document.edit = None;
         (document.selected, document.picked, document.searched) = (0, false, false);
         if document.strokes.is_empty() && document.anchor.is_none() {
             document.before = None;
@@ -240,7 +281,11 @@ impl Session {
     fn stop(&mut self) {
         if self.is_drawing() {
             self.apply(Command::Pointer(Pointer::Cancel));
-        } else if self.view.path_field.take().is_none() {
+        } else if self.view.path_field.is_some() {
+            self.view.path_field = None;
+        } else if self.link.opening().is_some() {
+            self.stop_opening();
+        } else {
             self.link.cancel();
         }
     }
@@ -259,14 +304,15 @@ impl Session {
     pub(crate) fn type_path(&mut self, purpose: PathPurpose, remark: &str) {
         let path = match purpose {
             PathPurpose::Save { .. } => self.files.suggestion(&self.file_name()),
-            PathPurpose::Open => String::new(),
+            PathPurpose::Open | PathPurpose::AddFolder => String::new(),
         };
         self.view.path_field = Some(PathField { purpose, path, remark: remark.into() });
     }
 
     pub(crate) fn use_path(&mut self, purpose: PathPurpose, path: std::path::PathBuf) {
         match purpose {
-            PathPurpose::Open => self.open(ModelSource::Path(path)),
+            PathPurpose::Open => self.open(ModelSource::Path(path), None),
+            PathPurpose::AddFolder => self.library.wish(Wish::AddFolder(path)),
             PathPurpose::Save { enlarge } => {
                 if let Some(picture) = self.to_save.take().or_else(|| self.shown_picture()) {
                     self.files.save(picture, path, enlarge, !self.view.pixels);

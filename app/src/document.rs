@@ -11,6 +11,40 @@ use latent_engine::worker::{Candidate, ModelInfo};
 /// How many of the last candidates a growing stroke starts from.
 const STARTS: usize = 4;
 
+/// A latent that a person sets by hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// The picture that it began with.
+    pub from: Candidate,
+    /// The latent as it is set now.
+    pub latent: Latent,
+    /// The newest picture that was made on the way there, with its own latent.
+    pub shown: Candidate,
+}
+
+impl Edit {
+    /// An edit that has changed nothing yet.
+    #[must_use]
+    pub fn of(from: Candidate) -> Self {
+        Self { latent: from.latent.clone(), shown: from.clone(), from }
+    }
+
+    /// Sets the latent.
+    pub fn set(&mut self, latent: Latent) {
+        if latent == self.from.latent {
+            // This picture is known.
+            self.shown = self.from.clone();
+        }
+        self.latent = latent;
+    }
+
+    /// True when the picture of the latent as it is set now is there.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.latent == self.shown.latent
+    }
+}
+
 /// The document. A clone is cheap: strokes, latents and pictures are shared.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
@@ -26,6 +60,10 @@ pub struct Document {
     pub picked: bool,
     /// True when the candidates answer to the strokes: then they are where the next search starts.
     pub searched: bool,
+    /// The latent that a person set by hand; its picture is on the canvas instead of the candidate's.
+    pub edit: Option<Edit>,
+    /// How many latents were drawn at random for it, so that each is another one.
+    pub draws: u64,
     /// The latent that the picture was fixed at.
     pub anchor: Option<Latent>,
     /// The picture from before the strokes since the last Fix: where the morph starts.
@@ -35,10 +73,26 @@ pub struct Document {
 }
 
 impl Document {
-    /// The candidate on the canvas.
+    /// The picture on the canvas: that of the latent set by hand, or else the chosen candidate.
     #[must_use]
     pub fn candidate(&self) -> Option<&Candidate> {
-        self.candidates.get(self.selected)
+        self.edit.as_ref().map(|edit| &edit.shown).or_else(|| self.candidates.get(self.selected))
+    }
+
+    /// Keeps a picture: what is searched from now on stays near it.
+    pub fn fix(&mut self, picture: Candidate) {
+        self.anchor = Some(picture.latent.clone());
+        self.before = Some(picture.clone());
+        self.candidates = vec![picture].into();
+        (self.selected, self.picked, self.searched) = (0, false, false);
+        self.edit = None;
+    }
+
+    /// Another model: its latents are other ones, so that of what was found only the strokes go on to mean
+    /// something.
+    pub fn move_to(&mut self, model: Arc<ModelInfo>) {
+        let (strokes, settings) = (std::mem::take(&mut self.strokes), self.settings);
+        *self = Self { model: Some(model), strokes, settings, ..Self::default() };
     }
 
     /// Newer candidates of the same search. A choice is kept by following the picture most like it, for

@@ -3,22 +3,37 @@
 use std::sync::Arc;
 
 use latent_engine::explore::Interpolation;
-use latent_engine::model::Latent;
-use latent_engine::worker::{Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames};
+use latent_engine::model::{Decisions, Latent};
+use latent_engine::worker::{
+    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames,
+};
 
 use crate::port::Port;
 
 /// What the engine says that still matters.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// A model is in use.
-    Opened(Arc<ModelInfo>),
+    /// A model is in use, and where it came from; `None` for one that nobody waited for any more.
+    Opened(Arc<ModelInfo>, Option<ModelSource>),
+    /// Something could not be done that the rest did not need.
+    Remark(String),
     /// The model that was asked for last can't be used.
     NotOpened(String),
+    /// The pictures of latents can't be made.
+    NotRendered(Purpose, String),
     /// Something else failed.
     Failed(String),
     /// The engine's thread has ended.
     Died,
+}
+
+/// What pictures of given latents are wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The latent that was set by hand.
+    Edit,
+    /// Random pictures that show what the model makes.
+    Samples,
 }
 
 /// How far the engine is, for the status line.
@@ -46,7 +61,9 @@ pub struct EngineLink {
     /// The newest search has shown nothing yet.
     unanswered: bool,
     morph: Option<JobId>,
-    opening: Option<JobId>,
+    /// The job that makes pictures of given latents: the newest, whatever the one before was for.
+    render: Option<(JobId, Purpose)>,
+    opening: Option<(JobId, ModelSource)>,
     progress: Progress,
     dead: bool,
 }
@@ -63,6 +80,7 @@ impl EngineLink {
             searching: false,
             unanswered: false,
             morph: None,
+            render: None,
             opening: None,
             progress: Progress::default(),
             dead: false,
@@ -94,16 +112,22 @@ impl EngineLink {
         self.searching && self.unanswered
     }
 
-    /// True while a model is being opened.
-    #[must_use]
-    pub fn is_opening(&self) -> bool {
-        self.opening.is_some()
-    }
-
     /// True while the engine has anything to do.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.searching || self.opening.is_some() || self.morph.is_some()
+    }
+
+    /// The model that is being opened.
+    #[must_use]
+    pub fn opening(&self) -> Option<&ModelSource> {
+        self.opening.as_ref().map(|(_, source)| source)
+    }
+
+    /// True while pictures of given latents are on their way.
+    #[must_use]
+    pub fn is_rendering(&self) -> bool {
+        self.render.is_some()
     }
 
     /// True once the engine's thread was found dead.
@@ -112,12 +136,21 @@ impl EngineLink {
         self.dead
     }
 
-    /// Opens a model.
-    pub fn open(&mut self, source: ModelSource) {
+    /// Opens a model, with what the user decided about it or, where that is left out, as it was kept.
+    pub fn open(&mut self, source: ModelSource, decisions: Option<Decisions>) {
+        self.stop_opening();
         let job = self.next();
-        self.opening = Some(job);
+        self.opening = Some((job, source.clone()));
         self.progress.activity = "Opening a model".into();
-        self.port.send(Command::Open { job, source, decisions: None });
+        self.port.send(Command::Open { job, source, decisions });
+    }
+
+    /// Waits no more for the model that is being opened.
+    pub fn stop_opening(&mut self) {
+        if let Some((job, _)) = self.opening.take() {
+            self.port.send(Command::StopOpening { job });
+            self.rest();
+        }
     }
 
     /// Searches. While a stroke grows (`goes_on`) pictures of its earlier requests are still welcome: they
@@ -142,10 +175,17 @@ impl EngineLink {
         self.port.send(Command::Morph { job, from, to, frames, interpolation });
     }
 
+    /// Asks for pictures of latents.
+    pub fn render(&mut self, purpose: Purpose, latents: Vec<Latent>) {
+        let job = self.next();
+        self.render = Some((job, purpose));
+        self.port.send(Command::Render { job, latents });
+    }
+
     /// Ends what is running; nothing that was asked for before is welcome any more.
     pub fn cancel(&mut self) {
         self.welcome = JobId(self.last.0 + 1);
-        (self.searching, self.pictures, self.morph) = (false, None, None);
+        (self.searching, self.pictures, self.morph, self.render) = (false, None, None, None);
         self.rest();
         self.port.send(Command::Cancel);
     }
@@ -155,7 +195,7 @@ impl EngineLink {
         let mut news: Vec<News> = self.port.events().into_iter().filter_map(|e| self.hear(e)).collect();
         if !self.dead && !self.port.is_alive() {
             self.dead = true;
-            (self.searching, self.opening, self.morph) = (false, None, None);
+            (self.searching, self.opening, self.morph, self.render) = (false, None, None, None);
             self.rest();
             news.push(News::Died);
         }
@@ -192,17 +232,23 @@ impl EngineLink {
         })
     }
 
+    /// The pictures of the latents that were asked for, unless they are stale.
+    pub fn take_rendered(&mut self) -> Option<(Purpose, Vec<Candidate>)> {
+        let rendered = self.port.take_rendered()?;
+        let (_, purpose) = self.render.take_if(|(job, _)| *job == rendered.job)?;
+        Some((purpose, rendered.candidates))
+    }
+
     fn hear(&mut self, event: Event) -> Option<News> {
         match event {
             Event::Opened { job, info } => {
-                if self.opening == Some(job) {
-                    self.opening = None;
-                    self.rest();
-                }
-                Some(News::Opened(info))
+                let source = self.opening.take_if(|(opening, _)| *opening == job).map(|(_, source)| source);
+                self.rest();
+                Some(News::Opened(info, source))
             }
             Event::Working { job, activity } => {
-                let current = [self.opening, self.pictures, self.morph].contains(&Some(job));
+                let opening = self.opening.as_ref().map(|(job, _)| *job);
+                let current = [opening, self.pictures, self.morph].contains(&Some(job));
                 if current && self.is_busy() {
                     self.progress.activity = activity;
                 }
@@ -214,19 +260,22 @@ impl EngineLink {
             }
             Event::Cancelled { job } => {
                 self.ended(job);
+                self.render.take_if(|(render, _)| *render == job);
                 self.forget_morph(job);
                 None
             }
-            Event::Remark { message, .. } => Some(News::Failed(message)),
+            Event::Remark { message, .. } => Some(News::Remark(message)),
             Event::Failed { job, message } => {
-                let opening = self.opening == Some(job);
-                let stale = job < self.welcome && !opening && self.morph != Some(job);
+                let opening = self.opening.as_ref().is_some_and(|(opening, _)| *opening == job);
+                let render = self.render.take_if(|(render, _)| *render == job);
+                let stale = job < self.welcome && !opening && render.is_none() && self.morph != Some(job);
                 self.ended(job);
                 self.forget_morph(job);
-                match (stale, opening) {
-                    (true, _) => None,
-                    (false, true) => Some(News::NotOpened(message)),
-                    (false, false) => Some(News::Failed(message)),
+                match render {
+                    _ if stale => None,
+                    _ if opening => Some(News::NotOpened(message)),
+                    Some((_, purpose)) => Some(News::NotRendered(purpose, message)),
+                    None => Some(News::Failed(message)),
                 }
             }
         }
@@ -236,9 +285,7 @@ impl EngineLink {
         if self.pictures == Some(job) {
             self.searching = false;
         }
-        if self.opening == Some(job) {
-            self.opening = None;
-        }
+        self.opening.take_if(|(opening, _)| *opening == job);
         // A finished morph may still lie in its slot, so its number is kept until it is taken.
         self.rest();
     }
@@ -276,67 +323,4 @@ impl EngineLink {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::studio::scripted::{Script, frame};
-
-    fn request() -> DrawRequest {
-        DrawRequest {
-            constraints: Arc::new(latent_engine::constraint::Constraints::empty(8)),
-            settings: latent_engine::solver::SolveSettings::default(),
-            start: vec![],
-            anchor: None,
-        }
-    }
-
-    #[test]
-    fn pictures_of_an_older_job_are_dropped() {
-        let script = Script::default();
-        let mut link = EngineLink::new(script.port());
-        link.draw(request(), false);
-        link.sample(4, 1);
-        script.put_frame(frame(1, &[1.0], true));
-        assert!(link.take_frame().is_none());
-        assert!(link.is_searching());
-        script.put_frame(frame(2, &[1.0], true));
-        assert!(link.take_frame().is_some());
-        assert!(!link.is_searching());
-    }
-
-    #[test]
-    fn a_growing_stroke_welcomes_its_own_earlier_pictures_in_order() {
-        let script = Script::default();
-        let mut link = EngineLink::new(script.port());
-        link.sample(4, 1);
-        link.draw(request(), false);
-        link.draw(request(), true);
-        link.draw(request(), true);
-        let mut taken = |job| {
-            script.put_frame(frame(job, &[1.0], false));
-            link.take_frame().is_some()
-        };
-        assert_eq!([1, 2, 3, 2, 4, 9].map(&mut taken), [false, true, true, false, true, false]);
-    }
-
-    #[test]
-    fn nothing_is_welcome_after_a_cancel() {
-        let script = Script::default();
-        let mut link = EngineLink::new(script.port());
-        link.draw(request(), false);
-        link.cancel();
-        script.put_frame(frame(1, &[1.0], true));
-        script.say(Event::Failed { job: JobId(1), message: "late".into() });
-        assert!(link.take_frame().is_none() && link.news().is_empty());
-        assert!(!link.is_busy());
-    }
-
-    #[test]
-    fn a_dead_engine_is_reported_once() {
-        let script = Script::default();
-        let mut link = EngineLink::new(script.port());
-        link.draw(request(), false);
-        script.die();
-        assert!(matches!(link.news()[..], [News::Died]));
-        assert!(link.news().is_empty() && !link.is_busy());
-    }
-}
+mod tests;

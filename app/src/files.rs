@@ -67,6 +67,7 @@ impl Files {
                 Box::pin(dialog.set_file_name(name).add_filter("Picture", &["png"]).save_file())
             }
             PathPurpose::Open => Box::pin(dialog.pick_file()),
+            PathPurpose::AddFolder => Box::pin(dialog.pick_folder()),
         };
         self.asking = self
             .spawn("file-dialog", move || {

@@ -1,12 +1,15 @@
 //! What the engine and the files say, and what that changes.
 
-use latent_engine::worker::Frame;
+use latent_engine::worker::{Frame, ModelSource};
 
 use crate::command::Command;
-use crate::engine_link::News;
+use crate::document::Document;
+use crate::engine_link::{News, Purpose};
 use crate::files::FileNews;
+use crate::library::Wish;
 use crate::session::Session;
 use crate::tools::Pointer;
+use crate::view::LatentsView;
 
 impl Session {
     /// Takes everything that is new; never waits.
@@ -17,11 +20,23 @@ impl Session {
         if let Some(frame) = self.link.take_frame() {
             self.hear_frame(frame);
         }
+        match self.link.take_rendered() {
+            Some((Purpose::Edit, pictures)) => {
+                if let (Some(picture), Some(edit)) = (pictures.into_iter().next(), &mut self.document.edit) {
+                    edit.shown = picture;
+                }
+            }
+            Some((Purpose::Samples, pictures)) => self.samples.take(pictures),
+            None => {}
+        }
         if let Some(morph) = self.link.take_morph() {
             self.morph.take(morph);
         }
         for news in self.files.news() {
             self.hear_files(news);
+        }
+        if let Some(remark) = self.library.hear() {
+            self.warn(&remark);
         }
         if self.view.notice.as_ref().and_then(|n| n.until).is_some_and(|until| self.now >= until) {
             self.view.notice = None;
@@ -30,22 +45,38 @@ impl Session {
 
     fn hear_engine(&mut self, news: News) {
         match news {
-            News::Opened(model) => {
+            News::Opened(model, source) => {
                 self.apply(Command::Pointer(Pointer::Cancel));
                 if self.document.model.as_deref() != Some(&*model) {
-                    // Latents of one model mean nothing to another.
-                    self.history.clear();
-                    self.document.anchor = None;
-                    self.document.before = None;
-                    self.document.candidates = [].into();
+                    let changes = |document: &mut Document| document.move_to(model.clone());
+                    changes(&mut self.document);
+                    self.history.carry_over(&self.document, changes);
+                    self.view.latents = LatentsView::default();
+                    self.samples.clear();
                 }
                 if self.view.notice.as_ref().is_some_and(|notice| notice.is_error) {
                     self.view.notice = None;
                 }
-                self.document.model = Some(model);
+                if let Some(ModelSource::Path(path)) = &source {
+                    self.library.wish(Wish::Opened(path.clone()));
+                }
+                self.source = source;
                 self.search_anew(self.document.settings);
             }
-            News::NotOpened(message) | News::Failed(message) => self.warn(&message),
+            News::NotOpened(message) => {
+                self.want_the_old_model();
+                self.warn(&message);
+            }
+            News::Failed(message) | News::Remark(message) => self.warn(&message),
+            News::NotRendered(purpose, message) => {
+                match (purpose, &mut self.document.edit) {
+                    // The last good picture stays, with its own latent.
+                    (Purpose::Edit, Some(edit)) => edit.latent = edit.shown.latent.clone(),
+                    (Purpose::Edit, None) => {}
+                    (Purpose::Samples, _) => self.samples.take(Vec::new()),
+                }
+                self.warn(&message);
+            }
             News::Died => self.warn(
                 "The engine has stopped. Your strokes and pictures are still here and can be saved; \
                  start the program again to go on.",

@@ -148,7 +148,7 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
             pen.line(&[[7.5, 10.5], [12.0, 15.0], [16.5, 10.5]]);
             pen.line(&[[4.5, 15.0], [4.5, 20.0], [19.5, 20.0], [19.5, 15.0]]);
         }
-        Action::OpenCheckpoint => {
+        Action::OpenCheckpoint | Action::AddFolder => {
             pen.closed(&[[3.5, 6.0], [9.5, 6.0], [11.5, 8.5], [20.5, 8.5], [20.5, 19.0], [3.5, 19.0]]);
         }
         Action::Stop => pen.rect([6.0, 6.0], [18.0, 18.0]),
@@ -181,6 +181,16 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
             pen.line(&[[18.0, 6.0], [6.0, 18.0]]);
         }
     }
+}
+
+/// A triangle beside the heading of a group: to the right when it is folded, down when it is open.
+pub fn paint_fold(painter: &Painter, rect: Rect, open: bool, colour: Color32) {
+    let points = if open {
+        vec![rect.left_top(), rect.right_top(), rect.center_bottom()]
+    } else {
+        vec![rect.left_top(), rect.right_center(), rect.left_bottom()]
+    };
+    painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
 }
 
 /// A small triangle that points down: more lies below.

@@ -3,10 +3,12 @@
 pub mod cli;
 pub mod studio;
 
+pub mod action;
 pub mod command;
 pub mod document;
 pub mod engine_link;
 pub mod history;
+pub mod latents;
 pub mod port;
 pub mod session;
 pub mod tools;
@@ -17,8 +19,10 @@ mod canvas;
 mod files;
 mod hear;
 mod icons;
+mod library;
 mod morph;
 mod panels;
+mod samples;
 mod stroke_maps;
 mod theme;
 mod threads;

@@ -1,6 +1,6 @@
 //! What the window needs of an engine.
 
-use latent_engine::worker::{Command, Engine, Event, Frame, MorphFrames};
+use latent_engine::worker::{Command, Engine, Event, Frame, MorphFrames, Rendered};
 
 /// An engine, or a scripted one that stands in for it in tests.
 pub trait Port {
@@ -12,6 +12,8 @@ pub trait Port {
     fn take_frame(&self) -> Option<Frame>;
     /// The newest morph that was not taken yet.
     fn take_morph(&self) -> Option<MorphFrames>;
+    /// The newest pictures of latents that were not taken yet.
+    fn take_rendered(&self) -> Option<Rendered>;
     /// False when nobody is there to answer any more.
     fn is_alive(&self) -> bool;
 }
@@ -31,6 +33,10 @@ impl Port for Engine {
 
     fn take_morph(&self) -> Option<MorphFrames> {
         Engine::take_morph(self)
+    }
+
+    fn take_rendered(&self) -> Option<Rendered> {
+        Engine::take_rendered(self)
     }
 
     fn is_alive(&self) -> bool {
@@ -53,6 +59,10 @@ impl Port for NoEngine {
     }
 
     fn take_morph(&self) -> Option<MorphFrames> {
+        None
+    }
+
+    fn take_rendered(&self) -> Option<Rendered> {
         None
     }
 

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use latent_engine::Picture;
+use latent_engine::model::Decisions;
 use latent_engine::worker::{Candidate, DrawRequest, ModelSource};
 
 use crate::document::Document;
-use crate::engine_link::EngineLink;
+use crate::engine_link::{EngineLink, Purpose};
 use crate::files::Files;
 use crate::history::History;
+use crate::library::Library;
 use crate::morph::{FRAMES, Morph};
+use crate::samples::Samples;
 use crate::stroke_maps::StrokeMaps;
 use crate::tools::Toolbox;
-use crate::view::{Notice, View};
+use crate::view::{Notice, Side, View};
 
 /// How long good news stay, in seconds.
 const NOTICE_SECS: f64 = 6.0;
@@ -43,6 +46,10 @@ pub struct Session {
     pub link: EngineLink,
     pub(crate) morph: Morph,
     pub(crate) files: Files,
+    pub(crate) library: Library,
+    pub(crate) samples: Samples,
+    /// Where the model in use came from.
+    pub(crate) source: Option<ModelSource>,
     /// The document from before the stroke in the making.
     pub(crate) before_stroke: Option<Document>,
     pub(crate) ask: Ask,
@@ -61,6 +68,7 @@ impl Session {
         view: View,
         link: EngineLink,
         files: Files,
+        library: Library,
     ) -> Self {
         Self {
             document,
@@ -70,6 +78,9 @@ impl Session {
             link,
             morph: Morph::default(),
             files,
+            library,
+            samples: Samples::default(),
+            source: None,
             before_stroke: None,
             ask: Ask::Nothing,
             to_save: None,
@@ -126,9 +137,21 @@ impl Session {
         format!("{plain}-{}.png", self.document.settings.seed)
     }
 
-    pub(crate) fn open(&mut self, source: ModelSource) {
+    pub(crate) fn open(&mut self, source: ModelSource, decisions: Option<Decisions>) {
         self.view.wanted_model = source.clone();
-        self.link.open(source);
+        self.link.open(source, decisions);
+    }
+
+    pub(crate) fn stop_opening(&mut self) {
+        self.link.stop_opening();
+        self.want_the_old_model();
+    }
+
+    /// The model that was asked for does not come.
+    pub(crate) fn want_the_old_model(&mut self) {
+        if let Some(source) = &self.source {
+            self.view.wanted_model = source.clone();
+        }
     }
 
     pub(crate) fn notify(&mut self, text: impl Into<String>) {
@@ -153,10 +176,35 @@ impl Session {
                 self.ask_for_pictures(goes_on);
             }
         }
-        if !self.link.is_searching() && !self.is_drawing() {
+        self.ask_for_edit();
+        self.ask_for_samples();
+        // The way to a picture that is about to change would be made in vain.
+        let changes = self.link.is_searching() || self.link.is_rendering() || self.history.is_sliding();
+        if !changes && !self.is_drawing() {
             self.ask_for_morph();
         }
         self.refresh_average();
+    }
+
+    /// Asks for the picture of the latent that was set by hand. While one is on its way the newest waits:
+    /// a slider moves faster than pictures are made.
+    fn ask_for_edit(&mut self) {
+        let stale = self.document.edit.as_ref().filter(|edit| !edit.is_shown());
+        if let Some(edit) = stale.filter(|_| !self.link.is_rendering() && !self.link.is_dead()) {
+            self.link.render(Purpose::Edit, vec![edit.latent.clone()]);
+        }
+    }
+
+    /// Asks for the random pictures of the model's panel while it is shown.
+    fn ask_for_samples(&mut self) {
+        let rests = !self.link.is_busy() && !self.link.is_rendering() && !self.link.is_dead();
+        if self.view.side == Side::Model
+            && rests
+            && let Some(model) = &self.document.model
+            && let Some(latents) = self.samples.missing(&model.latents, self.document.settings.seed)
+        {
+            self.link.render(Purpose::Samples, latents);
+        }
     }
 
     /// Asks for the morph of the pictures as they are, unless that was done.

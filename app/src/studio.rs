@@ -6,10 +6,12 @@ pub(crate) mod scripted;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Theme, ViewportCommand};
+use etcetera::BaseStrategy as _;
 use latent_engine::Picture;
 use latent_engine::solver::{SolveSettings, SolverKind};
 use latent_engine::worker::{Engine, ModelSource};
@@ -19,6 +21,7 @@ use crate::command::Command;
 use crate::document::Document;
 use crate::engine_link::EngineLink;
 use crate::files::Files;
+use crate::library::Library;
 use crate::panels;
 use crate::port::{NoEngine, Port};
 use crate::session::Session;
@@ -40,6 +43,9 @@ pub struct StudioOptions {
     pub dialogs: bool,
     /// Start in the dark theme.
     pub dark: bool,
+    /// The folder that keeps the lists of recent models and of model folders; without one they last as long as
+    /// the window.
+    pub config: Option<PathBuf>,
 }
 
 impl Default for StudioOptions {
@@ -50,6 +56,7 @@ impl Default for StudioOptions {
             solver: SolverKind::default(),
             dialogs: true,
             dark: true,
+            config: None,
         }
     }
 }
@@ -72,7 +79,8 @@ pub enum WindowError {
 ///
 /// # Errors
 /// [`WindowError`] when there is no display to open it on.
-pub fn run_window(options: StudioOptions) -> Result<(), WindowError> {
+pub fn run_window(mut options: StudioOptions) -> Result<(), WindowError> {
+    options.config = options.config.or_else(config_folder);
     threads::start_pool();
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Latent Studio")
@@ -102,11 +110,23 @@ pub fn run_window(options: StudioOptions) -> Result<(), WindowError> {
     })
 }
 
+/// Where programs of this user keep such things.
+fn config_folder() -> Option<PathBuf> {
+    match etcetera::choose_base_strategy() {
+        Ok(strategy) => Some(strategy.config_dir().join("latent-studio")),
+        Err(error) => {
+            tracing::warn!(%error, "recent models are not kept");
+            None
+        }
+    }
+}
+
 /// The application.
 pub struct Studio {
     session: Session,
     canvas: Canvas,
     candidates: Sheet,
+    samples: Sheet,
     morph: Sheet,
     /// The commands of this frame, in order.
     commands: Vec<Command>,
@@ -142,12 +162,15 @@ impl Studio {
         let view = View::new(options.model.clone(), options.dark);
         let files = Files::new(waker(ctx), options.dialogs);
         let link = EngineLink::new(port);
-        let mut session = Session::new(document, Toolbox::new(theme::FIRST_PAINT), view, link, files);
-        session.open(options.model);
+        let library = Library::new(waker(ctx), options.config);
+        let tools = Toolbox::new(theme::FIRST_PAINT);
+        let mut session = Session::new(document, tools, view, link, files, library);
+        session.open(options.model, None);
         Self {
             session,
             canvas: Canvas::default(),
             candidates: Sheet::default(),
+            samples: Sheet::default(),
             morph: Sheet::default(),
             commands: Vec::new(),
             born: Some(Instant::now()),
@@ -184,7 +207,7 @@ impl Studio {
     }
 
     fn lay_out(&mut self, ui: &mut egui::Ui) {
-        let Self { session, canvas, candidates, morph, commands, .. } = self;
+        let Self { session, canvas, candidates, samples, morph, commands, .. } = self;
         let palette = theme::palette(ui.visuals());
         let bar = |x: i8, y: i8| Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(x, y));
         Panel::top("top")
@@ -204,17 +227,8 @@ impl Studio {
             },
         );
         let width = panels::candidates::width(ui.ctx().content_rect().width());
-        Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 12)).show(ui, |ui| {
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                Frame::new().inner_margin(Margin::symmetric(16, 0)).show(ui, |ui| {
-                    panels::candidates::show(ui, session, candidates, commands);
-                    ui.spacing_mut().item_spacing.y = theme::SPACE;
-                    ui.add_space(theme::SPACE);
-                    panels::cost::show(ui, session);
-                    ui.add_space(theme::SPACE);
-                    panels::search::show(ui, session, commands);
-                });
-            });
+        Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 4)).show(ui, |ui| {
+            panels::side::show(ui, session, candidates, samples, commands);
         });
         panels::notice::show(ui, session, commands);
         Panel::bottom("morph")
@@ -223,6 +237,7 @@ impl Studio {
             .show(ui, |ui| panels::morph::show(ui, session, morph, commands));
         CentralPanel::no_frame().show(ui, |ui| canvas.show(ui, session, commands));
         panels::path_field::show(ui, session, commands);
+        panels::drop_hint::show(ui, session);
     }
 }
 

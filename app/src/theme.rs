@@ -48,6 +48,8 @@ pub struct Palette {
     pub text: Color32,
     /// Text of less weight.
     pub weak: Color32,
+    /// The handle of a slider at rest.
+    pub handle: Color32,
     /// What is switched on.
     pub accent: Color32,
     /// Behind what is switched on.
@@ -58,6 +60,8 @@ pub struct Palette {
     pub error: Color32,
     /// Behind bad news.
     pub error_soft: Color32,
+    /// Over the window while a file hovers there.
+    pub veil: Color32,
     /// The drop shadow of the picture.
     pub shadow: Color32,
     /// The parts of a cost, in the order of the terms.
@@ -74,11 +78,13 @@ const DARK: Palette = Palette {
     line: Color32::from_rgb(20, 21, 23),
     text: Color32::from_rgb(226, 228, 232),
     weak: Color32::from_rgb(156, 160, 168),
+    handle: Color32::from_rgb(170, 174, 182),
     accent: Color32::from_rgb(92, 160, 255),
     accent_soft: Color32::from_rgb(38, 62, 98),
     chosen: Color32::from_rgb(64, 214, 110),
     error: Color32::from_rgb(255, 138, 122),
     error_soft: Color32::from_rgb(78, 38, 36),
+    veil: Color32::from_rgba_premultiplied(16, 20, 28, 226),
     shadow: Color32::from_black_alpha(140),
     terms: [
         Color32::from_rgb(92, 160, 255),
@@ -100,11 +106,13 @@ const LIGHT: Palette = Palette {
     line: Color32::from_rgb(208, 210, 214),
     text: Color32::from_rgb(34, 36, 40),
     weak: Color32::from_rgb(92, 96, 104),
+    handle: Color32::from_rgb(92, 96, 104),
     accent: Color32::from_rgb(24, 100, 214),
     accent_soft: Color32::from_rgb(206, 224, 250),
     chosen: Color32::from_rgb(16, 160, 66),
     error: Color32::from_rgb(176, 32, 22),
     error_soft: Color32::from_rgb(252, 222, 218),
+    veil: Color32::from_rgba_premultiplied(214, 220, 228, 232),
     shadow: Color32::from_black_alpha(60),
     terms: [
         Color32::from_rgb(24, 100, 214),

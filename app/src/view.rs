@@ -1,5 +1,8 @@
 //! What the window remembers about itself and no document does: toggles, zoom, messages, a path field.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use latent_engine::worker::ModelSource;
 
 /// Where on the canvas the picture lies.
@@ -38,6 +41,8 @@ pub enum PathPurpose {
     },
     /// Open a model.
     Open,
+    /// List the models of a folder.
+    AddFolder,
 }
 
 /// The path field that stands in for a file dialog.
@@ -49,6 +54,29 @@ pub struct PathField {
     pub path: String,
     /// Why there is a field instead of a dialog, or what was wrong with the last path.
     pub remark: String,
+}
+
+/// The parts of the panel at the right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// Pictures to choose from, what they cost, how they are searched.
+    #[default]
+    Candidates,
+    /// A slider for each number of the shown picture's latent.
+    Latents,
+    /// What the model is, what is assumed of it, what it makes.
+    Model,
+}
+
+/// Which latents are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LatentsView {
+    /// Only those with this in their names, or with numbers from one to another: "10-19".
+    pub filter: String,
+    /// Only those that were changed.
+    pub changed: bool,
+    /// Groups that were folded or unfolded by hand, by their place in the model's latents.
+    pub flipped: BTreeSet<usize>,
 }
 
 /// The window's own state.
@@ -70,6 +98,10 @@ pub struct View {
     pub path_field: Option<PathField>,
     /// The model that was asked for last.
     pub wanted_model: ModelSource,
+    /// What the panel at the right shows.
+    pub side: Side,
+    /// Which latents are listed there.
+    pub latents: LatentsView,
     /// The window shall close.
     pub quit: bool,
 }
@@ -87,6 +119,8 @@ impl View {
             notice: None,
             path_field: None,
             wanted_model,
+            side: Side::default(),
+            latents: LatentsView::default(),
             quit: false,
         }
     }
@@ -94,11 +128,21 @@ impl View {
     /// What to call the model that was asked for last.
     #[must_use]
     pub fn wanted_model_name(&self) -> String {
-        match &self.wanted_model {
-            ModelSource::Bundled(name) => name.clone(),
-            ModelSource::Path(path) => {
-                path.file_stem().map_or_else(|| path.display().to_string(), |s| s.to_string_lossy().into())
-            }
-        }
+        source_name(&self.wanted_model)
     }
+}
+
+/// What to call a model by where it comes from.
+#[must_use]
+pub fn source_name(source: &ModelSource) -> String {
+    match source {
+        ModelSource::Bundled(name) => name.clone(),
+        ModelSource::Path(path) => path_name(path),
+    }
+}
+
+/// What to call what lies at a path.
+#[must_use]
+pub fn path_name(path: &Path) -> String {
+    path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into())
 }

@@ -228,7 +228,7 @@ fn paint_empty(ui: &Ui, rect: Rect, session: &Session) {
     let name = session.view.wanted_model_name();
     let (title, text) = if session.link.is_dead() {
         ("The engine has stopped", "Start the program again to go on.".to_owned())
-    } else if session.link.is_opening() {
+    } else if session.link.opening().is_some() {
         ("One moment", format!("Opening {name}"))
     } else if session.document.model.is_none() {
         ("No model is open", "Choose one from the menu at the top left, or open a checkpoint.".to_owned())

@@ -34,6 +34,8 @@ enum What {
     Match(MatchArguments),
     /// Time from a pointer's move to the first changed candidates, while a stroke grows
     Response(ResponseArguments),
+    /// Time from a latent slider's move to its picture, right after opening and once the model is at rest
+    Slide(super::slide::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -80,10 +82,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         Some(What::Step(arguments)) => step(arguments),
         Some(What::Match(arguments)) => matches(arguments),
         Some(What::Response(arguments)) => response(arguments),
+        Some(What::Slide(arguments)) => super::slide::run(arguments),
     }
 }
 
-fn print(row: &impl Serialize) -> Result<(), CliError> {
+pub(super) fn print(row: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string(row).map_err(|e| CliError::Arguments(format!("a result: {e}")))?;
     println!("{text}");
     Ok(())

@@ -11,6 +11,7 @@ mod output;
 mod plane;
 mod project;
 mod render;
+mod slide;
 mod train;
 
 use std::path::PathBuf;

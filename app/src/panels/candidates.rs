@@ -1,9 +1,8 @@
 //! The candidates: a grid of pictures, best first; a click shows one on the canvas.
 
-use egui::{CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 use latent_engine::worker::Candidate;
 
-use super::controls::heading;
 use crate::canvas::Sheet;
 use crate::command::Command;
 use crate::session::Session;
@@ -26,12 +25,14 @@ pub fn width(window: f32) -> f32 {
 pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
     let candidates = &session.document.candidates;
     let remark = match (candidates.len(), session.document.searched) {
-        (0, _) => String::new(),
+        (0, _) => "No pictures yet".to_owned(),
         (1, _) => "1 picture".to_owned(),
         (n, true) => format!("{n} pictures, best first"),
         (n, false) => format!("{n} random pictures"),
     };
-    heading(ui, "Candidates", &remark);
+    let remark =
+        if session.document.edit.is_some() { format!("{remark}; the shown one set by hand") } else { remark };
+    ui.label(egui::RichText::new(remark).small().weak());
     sheet.set(ui.ctx(), candidates.iter().map(|c| &c.picture));
     let tile = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
     let count = candidates.len().max(session.document.settings.top_k.min(16));
@@ -61,10 +62,23 @@ fn show_tile(
     side: f32,
     out: &mut Vec<Command>,
 ) {
-    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
-    let on = i == session.document.selected;
+    let edited = session.document.edit.is_some();
     let name = format!("Candidate {}", i + 1);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, &name));
+    let response = tile(ui, sheet, i, side, &name, i == session.document.selected && !edited);
+    if response.clicked() {
+        out.push(Command::Select(i));
+    }
+    let mut text = describe(&name, candidate, session.document.searched);
+    if edited {
+        text.push_str("\nChoosing it leaves the picture that was set by hand; Undo brings that back");
+    }
+    response.on_hover_text(text);
+}
+
+/// A picture of a sheet as a button, framed when it is the chosen one.
+pub fn tile(ui: &mut Ui, sheet: &Sheet, i: usize, side: f32, name: &str, on: bool) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, name));
     let palette = theme::palette(ui.visuals());
     if let Some((texture, part)) = sheet.tile(i) {
         let mut shape =
@@ -81,10 +95,7 @@ fn show_tile(
         let rect: Rect = rect.expand(if on { 1.0 } else { 0.0 });
         ui.painter().rect_stroke(rect, f32::from(theme::ROUND), frame, StrokeKind::Inside);
     }
-    if response.clicked() {
-        out.push(Command::Select(i));
-    }
-    response.on_hover_text(describe(&name, candidate, session.document.searched));
+    response
 }
 
 fn describe(name: &str, candidate: &Candidate, searched: bool) -> String {

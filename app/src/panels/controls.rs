@@ -77,6 +77,29 @@ fn paint(ui: &Ui, response: &Response, rect: Rect, action: Action, on: bool, nam
     icons::paint(painter, icon, action, on, colour);
 }
 
+/// A small button with the icon of an action, for what is done to one thing of many. True when it is pressed.
+pub fn small_button(ui: &mut Ui, icon: Action, name: &str, tooltip: &str, side: f32) -> bool {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    let palette = theme::palette(ui.visuals());
+    let touched = response.hovered() || response.has_focus();
+    if touched {
+        ui.painter().rect_filled(rect, f32::from(theme::ROUND), palette.button_hover);
+    }
+    let colour = if touched { palette.text } else { palette.weak };
+    icons::paint(ui.painter(), rect.shrink(side * 0.18), icon, false, colour);
+    response.on_hover_text(tooltip).clicked()
+}
+
+/// A number with its digits in groups of three.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(" ")
+}
+
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
@@ -105,4 +128,14 @@ pub fn segments<T: PartialEq + Copy>(ui: &mut Ui, now: T, choices: &[(T, &str, &
         }
     });
     chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!([7, 1_000, 1_234_567].map(thousands), ["7", "1 000", "1 234 567"]);
+    }
 }

@@ -11,7 +11,12 @@ pub fn show(ui: &mut Ui, session: &Session) {
     let candidate = session.document.candidate().filter(|_| session.document.searched);
     let Some(candidate) = candidate.filter(|candidate| !candidate.terms.is_empty()) else {
         heading(ui, "Cost", "");
-        ui.label(egui::RichText::new("Paint a stroke to see how well a picture agrees with it.").weak());
+        let text = if session.document.edit.is_some() {
+            "This picture was set by hand. The next stroke goes on from it."
+        } else {
+            "Paint a stroke to see how well a picture agrees with it."
+        };
+        ui.label(egui::RichText::new(text).weak());
         return;
     };
     heading(ui, "Cost", &format!("{:.4}", candidate.cost));

@@ -15,6 +15,12 @@ pub fn show(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
         PathPurpose::Save { enlarge: 1 } => ("Save the picture", "Save"),
         PathPurpose::Save { .. } => ("Save the picture, enlarged", "Save"),
         PathPurpose::Open => ("Open a checkpoint", "Open"),
+        PathPurpose::AddFolder => ("Add a folder of models", "Add"),
+    };
+    let hint = match field.purpose {
+        PathPurpose::Save { .. } => "/home/me/picture.png",
+        PathPurpose::Open => "/home/me/models/netG.pth",
+        PathPurpose::AddFolder => "/home/me/models",
     };
     let frame = Frame::popup(ui.style()).inner_margin(20);
     let modal = Modal::new(Id::unique("path field")).frame(frame).show(ui.ctx(), |ui| {
@@ -28,7 +34,7 @@ pub fn show(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
         let edit = TextEdit::singleline(&mut path)
             .desired_width(f32::INFINITY)
             .align(Align2::LEFT_CENTER)
-            .hint_text("/home/me/picture.png");
+            .hint_text(hint);
         let response = ui.add(edit).labelled_by(label.id);
         if path != field.path {
             out.push(Command::TypePath(path.clone()));

@@ -52,7 +52,7 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         );
         ui.label(RichText::new(speed).small().weak()).on_hover_text("How far the search is, and how fast");
     }
-    if session.link.is_searching() {
+    if session.link.is_searching() || session.link.opening().is_some() {
         icon_button(ui, session, Action::Stop, SIDE, out);
     }
     if let Some(candidate) = session.document.candidate() {

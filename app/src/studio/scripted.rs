@@ -5,8 +5,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use latent_engine::Picture;
-use latent_engine::model::{LatentSpec, Prior};
-use latent_engine::worker::{Candidate, Command, Event, Frame, JobId, ModelInfo, MorphFrames, TermCost};
+use latent_engine::checkpoint::Container;
+use latent_engine::model::{Assumptions, LatentSpec, Prior, Summary, Verdict};
+use latent_engine::worker::{
+    Candidate, Command, Event, Frame, JobId, ModelInfo, MorphFrames, Rendered, TermCost,
+};
 
 use crate::port::Port;
 
@@ -16,6 +19,7 @@ struct State {
     events: Vec<Event>,
     frame: Option<Frame>,
     morph: Option<MorphFrames>,
+    rendered: Option<Rendered>,
     dead: bool,
 }
 
@@ -46,6 +50,10 @@ impl Script {
         self.0.borrow_mut().morph = Some(morph);
     }
 
+    pub fn put_rendered(&self, rendered: Rendered) {
+        self.0.borrow_mut().rendered = Some(rendered);
+    }
+
     pub fn die(&self) {
         self.0.borrow_mut().dead = true;
     }
@@ -68,6 +76,10 @@ impl Port for Script {
         self.0.borrow_mut().morph.take()
     }
 
+    fn take_rendered(&self) -> Option<Rendered> {
+        self.0.borrow_mut().rendered.take()
+    }
+
     fn is_alive(&self) -> bool {
         !self.0.borrow().dead
     }
@@ -85,6 +97,26 @@ pub fn model() -> Arc<ModelInfo> {
         judges: false,
         summary: None,
     })
+}
+
+/// The same from a file that leaves its prior open.
+pub fn file_model(name: &str) -> Arc<ModelInfo> {
+    let summary = Summary {
+        source: format!("/models/{name}.pth"),
+        container: Container::TorchZip,
+        file_bytes: 4_413_269,
+        tensors: 22,
+        network: String::new(),
+        family: "DCGAN".into(),
+        family_key: "dcgan".into(),
+        verdict: Verdict::Opens,
+        facts: vec![("width", "32".into())],
+        parameters: 1234,
+        memory_bytes: 4936,
+        assumptions: Assumptions::new().prior(Prior::Normal).batch_norm_epsilon(1e-5),
+        made_by: "a test".into(),
+    };
+    Arc::new(ModelInfo { name: name.into(), summary: Some(summary), ..(*model()).clone() })
 }
 
 /// A candidate whose latent and picture tell its value.

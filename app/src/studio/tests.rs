@@ -1,6 +1,8 @@
 //! The window driven as a user drives it: by accessible labels, pointer and keys, on a scripted engine.
 
 mod around;
+mod latents;
+mod models;
 
 use std::time::{Duration, Instant};
 
@@ -22,9 +24,12 @@ struct Window {
 impl Window {
     /// A window whose model has just opened; nothing is answered yet.
     fn opening() -> Self {
+        Self::opening_with(StudioOptions { dialogs: false, ..StudioOptions::default() })
+    }
+
+    fn opening_with(options: StudioOptions) -> Self {
         let script = Script::default();
         let port = script.port();
-        let options = StudioOptions { dialogs: false, ..StudioOptions::default() };
         let harness = Harness::builder()
             .with_size([1280.0, 800.0])
             .build_eframe(move |creation| Studio::with_port(&creation.egui_ctx, port, options));

@@ -6,14 +6,14 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::latest::Latest;
-use super::protocol::{Command, Event, Frame, ModelSource, MorphFrames};
+use super::protocol::{Command, Event, Frame, JobId, ModelSource, MorphFrames, Rendered};
 use super::run;
 use crate::model::{self, Decisions, Model};
 use crate::{Error, Result};
 
 /// The stack of the engine's thread. candle walks a computation graph by recursion, which needs more than
 /// the usual 2 MB for deep models.
-const STACK_BYTES: usize = 64 << 20;
+pub(super) const STACK_BYTES: usize = 64 << 20;
 
 /// Called by the engine whenever something new can be taken: ask the window for a frame there.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -23,6 +23,7 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 pub(super) struct Slots {
     pub(super) frame: Latest<Frame>,
     pub(super) morph: Latest<MorphFrames>,
+    pub(super) rendered: Latest<Rendered>,
 }
 
 /// The engine's thread. Dropping the handle ends the running job within a step and joins the thread.
@@ -30,6 +31,8 @@ pub(super) struct Slots {
 pub struct Engine {
     /// `None` only while dropping.
     commands: Option<Sender<Command>>,
+    /// Jobs to stop that keep the thread from looking at its commands; `None` only while dropping.
+    stops: Option<Sender<JobId>>,
     events: Receiver<Event>,
     slots: Arc<Slots>,
     thread: Option<JoinHandle<()>>,
@@ -50,22 +53,27 @@ impl Engine {
     /// When the system has no thread to give.
     pub fn spawn_with(
         wake: Wake,
-        opener: impl Fn(&ModelSource, Option<&Decisions>) -> Result<Model> + Send + 'static,
+        opener: impl Fn(&ModelSource, Option<&Decisions>) -> Result<Model> + Send + Sync + 'static,
     ) -> Result<Self> {
         let (commands, inbox) = unbounded();
+        let (stops, stopped) = unbounded();
         let (outbox, events) = unbounded();
         let slots = Arc::new(Slots::default());
         let reply = run::Reply::new(outbox, slots.clone(), wake);
         let thread = std::thread::Builder::new()
             .name("latent-engine".into())
             .stack_size(STACK_BYTES)
-            .spawn(move || run::run(&inbox, reply, Box::new(opener)))
+            .spawn(move || run::run(&inbox, stopped, reply, Arc::new(opener)))
             .map_err(|source| Error::io("the engine's thread", source))?;
-        Ok(Self { commands: Some(commands), events, slots, thread: Some(thread) })
+        Ok(Self { commands: Some(commands), stops: Some(stops), events, slots, thread: Some(thread) })
     }
 
     /// Sends a command; never waits. After the thread's end commands go nowhere.
     pub fn send(&self, command: Command) {
+        if let (Command::StopOpening { job }, Some(stops)) = (&command, &self.stops) {
+            stops.send(*job).ok();
+            return;
+        }
         if let Some(commands) = &self.commands {
             // The only failure is a thread that has ended: then nobody is left to tell.
             commands.send(command).ok();
@@ -94,12 +102,20 @@ impl Engine {
     pub fn take_morph(&self) -> Option<MorphFrames> {
         self.slots.morph.take()
     }
+
+    /// The newest pictures of latents that were asked for, if they were not taken yet.
+    #[must_use]
+    pub fn take_rendered(&self) -> Option<Rendered> {
+        self.slots.rendered.take()
+    }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        // The closed channel is the word to stop: the thread looks at it between steps.
+        // The closed channels are the word to stop: the thread looks at them between steps and while a model
+        // is being opened.
         self.commands = None;
+        self.stops = None;
         if let Some(thread) = self.thread.take() {
             // A panic outside a job has been reported by the default hook; there is nothing left to save.
             thread.join().ok();

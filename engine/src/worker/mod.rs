@@ -2,6 +2,7 @@
 
 mod handle;
 mod latest;
+mod opening;
 mod protocol;
 mod run;
 mod session;
@@ -9,7 +10,8 @@ mod session;
 pub use handle::{Engine, Wake};
 pub use latest::Latest;
 pub use protocol::{
-    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames, TermCost,
+    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames, Rendered,
+    TermCost,
 };
 
 #[cfg(test)]

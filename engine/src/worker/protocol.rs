@@ -67,7 +67,8 @@ pub enum Command {
         /// Seed of the draw.
         seed: u64,
     },
-    /// Show the pictures of given latents.
+    /// Show the pictures of given latents, beside whatever is searched. Only the newest request counts: an
+    /// older one that still waits is never made.
     Render {
         /// Number of the job.
         job: JobId,
@@ -87,8 +88,13 @@ pub enum Command {
         /// The way between them.
         interpolation: Interpolation,
     },
-    /// End what is running, keep its last pictures.
+    /// End what is running, keep its last pictures. A model that is being opened is no part of that.
     Cancel,
+    /// Stop waiting for a model that is being opened; the one in use stays.
+    StopOpening {
+        /// The job that opens it.
+        job: JobId,
+    },
 }
 
 /// What a window may want to know of a model.
@@ -162,6 +168,15 @@ pub struct MorphFrames {
     pub latents: Vec<Latent>,
     /// Their pictures.
     pub pictures: Vec<Arc<Picture>>,
+}
+
+/// The pictures of latents that a window asked for.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// The job that they belong to.
+    pub job: JobId,
+    /// The latents with their pictures, in the order that was asked for.
+    pub candidates: Vec<Candidate>,
 }
 
 /// What the engine tells beside pictures.

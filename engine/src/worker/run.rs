@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 
 use super::handle::{Slots, Wake};
-use super::protocol::{Command, Event, Frame, JobId, ModelSource, MorphFrames};
+use super::protocol::{Command, Event, Frame, JobId, ModelSource, MorphFrames, Rendered};
 use super::session::Session;
 use crate::model::{Decisions, Model};
 use crate::{Error, Result};
@@ -39,22 +39,33 @@ impl Reply {
         (self.wake)();
     }
 
+    pub(super) fn rendered(&self, rendered: Rendered) {
+        self.slots.rendered.put(rendered);
+        (self.wake)();
+    }
+
     fn failed(&self, job: JobId, error: &Error) {
         self.event(Event::Failed { job, message: error.to_string() });
     }
 }
 
 /// Opens models for a session.
-pub(super) type Opener = Box<dyn Fn(&ModelSource, Option<&Decisions>) -> Result<Model> + Send>;
+pub(super) type Opener = Arc<dyn Fn(&ModelSource, Option<&Decisions>) -> Result<Model> + Send + Sync>;
 
 /// Runs until the window's end of the channel is gone.
-pub(super) fn run(inbox: &Receiver<Command>, reply: Reply, opener: Opener) {
-    let mut session = Session::new(reply, opener);
+pub(super) fn run(inbox: &Receiver<Command>, stops: Receiver<JobId>, reply: Reply, opener: Opener) {
+    let mut session = Session::new(reply, opener, stops);
     loop {
         if !session.has_work() {
             match inbox.recv() {
                 Ok(command) => obey(&mut session, command, inbox),
                 Err(_) => return,
+            }
+        } else if let Some(pause) = session.pause() {
+            match inbox.recv_timeout(pause) {
+                Ok(command) => obey(&mut session, command, inbox),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
             }
         }
         // Everything that came meanwhile is looked at before the next step, so that a step is all that a
@@ -77,12 +88,15 @@ fn obey(session: &mut Session, command: Command, inbox: &Receiver<Command>) {
         | Command::Sample { job, .. }
         | Command::Render { job, .. }
         | Command::Morph { job, .. } => Some(*job),
-        Command::Cancel => None,
+        Command::Cancel | Command::StopOpening { .. } => None,
     };
     // A drag sends requests faster than they can be answered: all but the newest are stale already.
-    if matches!(command, Command::Draw { .. }) && !inbox.is_empty() {
-        session.postpone(command);
-        return;
+    if !inbox.is_empty() {
+        match command {
+            Command::Draw { .. } => return session.postpone(command),
+            Command::Render { job, latents } => return session.postpone_render(job, latents),
+            _ => {}
+        }
     }
     guard(session, |_| job, |session| session.obey(command));
 }

@@ -1,9 +1,14 @@
 //! What the engine's thread remembers between commands, and how it does each of them.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::protocol::{Candidate, Command, DrawRequest, Event, Frame, JobId, ModelSource, MorphFrames};
+use crossbeam_channel::Receiver;
+
+use super::opening::{self, Opened};
+use super::protocol::{
+    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelSource, MorphFrames, Rendered,
+};
 use super::run::{Opener, Reply};
 use crate::explore::{Interpolation, interpolate};
 use crate::model::{self, Decisions, Latent, Model};
@@ -14,14 +19,24 @@ use crate::{Error, Result};
 /// While the bank is being made, a draw shows the best of what is there after this many entries.
 const PREVIEW_EVERY: usize = 512;
 
+/// How long the bank stays as it is after somebody asked for the picture of a latent: a slider that is being
+/// dragged asks again within this time, and entries of the bank are made many at once.
+const QUIET: Duration = Duration::from_millis(150);
+
 /// The state of the engine's thread.
 pub(super) struct Session {
     reply: Reply,
     opener: Opener,
+    /// Numbers of jobs that nobody wants to wait for any more.
+    stops: Receiver<JobId>,
     model: Option<Open>,
     draw: Option<Draw>,
     /// A draw request that came while newer commands were waiting.
     postponed: Option<Command>,
+    /// Latents to show that came while newer commands were waiting.
+    postponed_render: Option<(JobId, Vec<Latent>)>,
+    /// When a latent was last shown.
+    rendered: Option<Instant>,
 }
 
 /// A model in use and its bank, which grows while there is nothing else to do.
@@ -42,8 +57,17 @@ struct Draw {
 }
 
 impl Session {
-    pub(super) fn new(reply: Reply, opener: Opener) -> Self {
-        Self { reply, opener, model: None, draw: None, postponed: None }
+    pub(super) fn new(reply: Reply, opener: Opener, stops: Receiver<JobId>) -> Self {
+        Self {
+            reply,
+            opener,
+            stops,
+            model: None,
+            draw: None,
+            postponed: None,
+            postponed_render: None,
+            rendered: None,
+        }
     }
 
     pub(super) fn reply(&self) -> &Reply {
@@ -52,6 +76,9 @@ impl Session {
 
     /// The job that a step would go on with.
     pub(super) fn running(&self) -> Option<JobId> {
+        if let Some((job, _)) = &self.postponed_render {
+            return Some(*job);
+        }
         match &self.postponed {
             Some(Command::Draw { job, .. }) => Some(*job),
             _ => self.draw.as_ref().map(|d| d.job),
@@ -61,12 +88,31 @@ impl Session {
     /// True when a step has something to do.
     pub(super) fn has_work(&self) -> bool {
         let bank_grows = |open: &Open| !open.bank.is_complete() && !open.bank_failed;
-        self.draw.is_some() || self.postponed.is_some() || self.model.as_ref().is_some_and(bank_grows)
+        self.is_asked() || self.model.as_ref().is_some_and(bank_grows)
+    }
+
+    /// How long the next command is waited for before the bank grows on; `None` when there is something more
+    /// urgent to do, or no reason to wait.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        let since = self.rendered.filter(|_| !self.is_asked())?;
+        QUIET.checked_sub(since.elapsed()).filter(|left| !left.is_zero())
+    }
+
+    /// True when somebody waits for a step.
+    fn is_asked(&self) -> bool {
+        self.draw.is_some() || self.postponed.is_some() || self.postponed_render.is_some()
     }
 
     /// Keeps a draw request until the newer commands have been looked at.
     pub(super) fn postpone(&mut self, command: Command) {
         if let Some(Command::Draw { job, .. }) = self.postponed.replace(command) {
+            self.reply.event(Event::Cancelled { job });
+        }
+    }
+
+    /// Keeps a request for pictures of latents until the newer commands have been looked at.
+    pub(super) fn postpone_render(&mut self, job: JobId, latents: Vec<Latent>) {
+        if let Some((job, _)) = self.postponed_render.replace((job, latents)) {
             self.reply.event(Event::Cancelled { job });
         }
     }
@@ -81,7 +127,7 @@ impl Session {
     }
 
     pub(super) fn obey(&mut self, command: Command) -> Result<()> {
-        if !matches!(command, Command::Morph { .. }) {
+        if !matches!(command, Command::Morph { .. } | Command::Render { .. }) {
             self.end_draw();
         }
         match command {
@@ -98,22 +144,27 @@ impl Session {
                 let latents = (0..count).map(|_| spec.draw(&mut rng)).collect();
                 self.show(job, latents)
             }
-            Command::Render { job, latents } => self.show(job, latents),
+            Command::Render { job, latents } => self.render(job, latents),
             Command::Morph { job, from, to, frames, interpolation } => {
                 self.morph(job, &from, &to, frames, interpolation)
             }
-            Command::Cancel => Ok(()),
+            // Whatever was to be stopped has ended meanwhile.
+            Command::Cancel | Command::StopOpening { .. } => Ok(()),
         }
     }
 
     /// One step of whatever there is to do.
     pub(super) fn step(&mut self) -> Result<()> {
+        if let Some((job, latents)) = self.postponed_render.take() {
+            return self.render(job, latents);
+        }
         if let Some(command) = self.postponed.take() {
             return self.obey(command);
         }
+        let pauses = self.pause().is_some();
         let Some(draw) = &mut self.draw else {
             return match &mut self.model {
-                Some(open) if !open.bank_failed => open.bank.extend(),
+                Some(open) if !open.bank_failed && !pauses => open.bank.extend(),
                 _ => Ok(()),
             };
         };
@@ -171,9 +222,13 @@ impl Session {
             ModelSource::Path(path) => path.display().to_string(),
         };
         self.reply.event(Event::Working { job, activity: format!("Opening {name}") });
-        let model = (self.opener)(source, decisions)?;
-        // A model that can't make a picture must not take the place of one that can.
-        model.pictures(&[model.info.latents.draw(&mut Rng::new(0))])?;
+        let model = match opening::wait_for(&self.opener, source, decisions, job, &self.stops)? {
+            Opened::Model(model) => model,
+            Opened::Stopped => {
+                self.reply.event(Event::Cancelled { job });
+                return Ok(());
+            }
+        };
         let info = model.info.clone();
         let bank = Bank::of(model.clone());
         self.model = Some(Open { model, bank, bank_failed: false });
@@ -196,6 +251,15 @@ impl Session {
             per_second: 0.0,
             settled: true,
         });
+        self.reply.event(Event::Finished { job });
+        Ok(())
+    }
+
+    /// Shows the pictures of given latents, beside whatever is searched.
+    fn render(&mut self, job: JobId, latents: Vec<Latent>) -> Result<()> {
+        let candidates = candidates(&self.current()?.model, latents, |_| 0.0)?;
+        self.rendered = Some(Instant::now());
+        self.reply.rendered(Rendered { job, candidates });
         self.reply.event(Event::Finished { job });
         Ok(())
     }

@@ -233,6 +233,54 @@ fn a_morph_that_fails_leaves_the_search_alone() {
 }
 
 #[test]
+fn latents_are_shown_beside_a_search_and_only_the_newest_of_many() {
+    let mut window = window(&[Temper::Slow(Duration::from_millis(5))]);
+    window.engine.send(draw(2, usize::MAX));
+    window.wait_for_frame(|f| f.job == JobId(2));
+    let latent = |v: f32| Latent::from(vec![v; crate::model::toy::TOY_LATENT]);
+    for job in 3..40 {
+        let latents = vec![latent(job as f32 * 0.01)];
+        window.engine.send(Command::Render { job: JobId(job), latents });
+    }
+    window.finished(39);
+    let rendered = window.engine.take_rendered().unwrap();
+    assert_eq!((rendered.job, &rendered.candidates[0].latent), (JobId(39), &latent(0.39)));
+    let made = window.events.iter().filter(|e| matches!(e, Event::Finished { .. })).count();
+    assert!(made < 10, "{made} of 37 were made");
+    let before = window.wait_for_frame(|f| f.job == JobId(2)).iteration;
+    window.wait_for_frame(|f| f.job == JobId(2) && f.iteration > before + 1);
+}
+
+#[test]
+fn opening_can_be_stopped_at_once_and_the_old_model_stays() {
+    let (wake, woken) = crossbeam_channel::unbounded();
+    let wake = Arc::new(move || {
+        wake.send(()).ok();
+    });
+    let (release, held) = crossbeam_channel::bounded::<()>(0);
+    let engine = Engine::spawn_with(wake, move |source, _| {
+        if matches!(source, ModelSource::Path(_)) {
+            held.recv().ok();
+        }
+        Ok(toy(Temper::Good, Prior::Normal))
+    })
+    .unwrap();
+    let mut window = Window { engine, woken, events: Vec::new() };
+    window.engine.send(Command::Open { job: JobId(1), source: source(), decisions: None });
+    window.wait(|event| matches!(event, Event::Opened { .. }));
+    let endless = ModelSource::Path("/slow".into());
+    window.engine.send(Command::Open { job: JobId(2), source: endless.clone(), decisions: None });
+    window.engine.send(Command::Sample { job: JobId(3), count: 2, seed: 1 });
+    window.engine.send(Command::StopOpening { job: JobId(2) });
+    window.wait(|e| matches!(e, Event::Cancelled { job: JobId(2) }));
+    window.finished(3);
+    // A window that closes meanwhile is not kept waiting either.
+    window.engine.send(Command::Open { job: JobId(4), source: endless, decisions: None });
+    drop(window);
+    drop(release);
+}
+
+#[test]
 fn latents_of_another_model_are_refused() {
     let mut window = window(&[Temper::Good]);
     window.engine.send(Command::Render { job: JobId(2), latents: vec![Latent::from(vec![0.0; 5])] });
