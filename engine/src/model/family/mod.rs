@@ -3,7 +3,18 @@
 //! A family looks at a [`TensorTable`] without reading a weight ([`Family::detect`]), so a summary costs
 //! nothing however large the file is; it reads weights only when a model is built.
 
+mod antixk_vae;
+mod beta_vae;
 mod dcgan;
+mod ian;
+mod igan;
+mod layered;
+mod layers;
+mod linear_vae;
+mod mlp;
+mod modules;
+mod norm;
+mod zoo_conv;
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -11,7 +22,8 @@ use std::sync::Arc;
 use candle_core::Device;
 
 pub(crate) use dcgan::BATCH_NORM_EPSILON;
-pub use dcgan::{Dcgan, DcganLayer};
+pub use dcgan::dcgan_generator;
+pub use layered::LayeredGenerator;
 
 use super::{Assumptions, Critic, Encoder, Generator, LatentSpec};
 use crate::checkpoint::{TensorTable, Values};
@@ -70,6 +82,14 @@ pub struct Parts {
     pub range: ValueRange,
 }
 
+impl Parts {
+    /// A model that is a generator and nothing else.
+    #[must_use]
+    pub fn of_generator(generator: Arc<dyn Generator>, latents: LatentSpec, range: ValueRange) -> Self {
+        Self { generator, encoder: None, critic: None, latents, range }
+    }
+}
+
 /// Makes a model of a network; the finding is that of [`Family::detect`], with the user's decisions in it.
 pub type Build = fn(&Network<'_>, &Finding, &Device) -> Result<Parts>;
 
@@ -96,4 +116,16 @@ pub struct Family {
 }
 
 /// All families, in the order in which they are tried: the more a family asks of the names, the earlier.
-pub const FAMILIES: &[Family] = &[dcgan::FAMILY];
+pub const FAMILIES: &[Family] = &[
+    igan::FAMILY,
+    ian::FAMILY,
+    linear_vae::FAMILY,
+    antixk_vae::FAMILY,
+    beta_vae::FAMILY,
+    zoo_conv::FAMILY,
+    mlp::FAMILY,
+    dcgan::FAMILY,
+];
+
+#[cfg(test)]
+mod tests;
