@@ -14,6 +14,8 @@ mod linear_vae;
 mod mlp;
 mod modules;
 mod norm;
+mod recognized;
+pub(super) mod unknown;
 mod zoo_conv;
 
 use std::fmt::Display;
@@ -119,6 +121,16 @@ pub struct Family {
 pub const FAMILIES: &[Family] = &[
     igan::FAMILY,
     ian::FAMILY,
+    recognized::IAN_FULL,
+    recognized::STYLEGAN3,
+    recognized::GLOW,
+    recognized::REAL_NVP,
+    recognized::NICE,
+    recognized::PIXEL_CNN,
+    recognized::RRDB,
+    recognized::SRGAN,
+    recognized::UNET,
+    recognized::RESNET,
     linear_vae::FAMILY,
     antixk_vae::FAMILY,
     beta_vae::FAMILY,
