@@ -6,8 +6,8 @@ use candle_core::{Device, Tensor, Var};
 use serde::Serialize;
 
 use crate::Result;
-use crate::model::{Dcgan, DcganLayer, Generator};
-use crate::nn::{ConvTransposeConfig, FrozenWeights};
+use crate::checkpoint::TensorTable;
+use crate::model::{Generator, LayeredGenerator, dcgan_generator};
 use crate::rng::Rng;
 
 /// Length of the latents of the measured generator, iGAN's.
@@ -84,17 +84,17 @@ fn multiplications(width: usize) -> usize {
     total
 }
 
-fn igan_shaped(width: usize) -> Result<Dcgan> {
+fn igan_shaped(width: usize) -> Result<LayeredGenerator> {
     let mut rng = Rng::new(0);
-    let mut layer = |inputs: usize, outputs: usize, kernel: usize, config: ConvTransposeConfig| {
-        let values = rng.normals(inputs * kernel * kernel * outputs).into_iter().map(|v| 0.02 * v).collect();
-        let weight = Tensor::from_vec::<_, f32>(values, (inputs, kernel, kernel, outputs), &Device::Cpu)?;
-        Ok(DcganLayer { weight: FrozenWeights::new(&weight)?, bias: None, config })
+    let mut weight = |inputs: usize, outputs: usize, kernel: usize| {
+        let values = rng.normals(inputs * outputs * kernel * kernel).into_iter().map(|v| 0.02 * v).collect();
+        Tensor::from_vec::<_, f32>(values, (inputs, outputs, kernel, kernel), &Device::Cpu)
     };
-    let mut layers = vec![layer(LATENT, 8 * width, 4, ConvTransposeConfig::default())];
-    let doubling = ConvTransposeConfig { stride: 2, padding: 2, output_padding: 1 };
-    layers.extend(channels(width).map(|(inputs, outputs)| layer(inputs, outputs, KERNEL, doubling)));
-    Dcgan::new(layers.into_iter().collect::<Result<_>>()?)
+    let mut tensors = vec![("main.0.weight".to_owned(), weight(LATENT, 8 * width, 4)?)];
+    for (i, (inputs, outputs)) in channels(width).into_iter().enumerate() {
+        tensors.push((format!("main.{}.weight", i + 1), weight(inputs, outputs, KERNEL)?));
+    }
+    dcgan_generator(&TensorTable::from_tensors(tensors), &Device::Cpu)
 }
 
 fn median_ms(seconds: f64, mut work: impl FnMut() -> Result<()>) -> Result<f64> {

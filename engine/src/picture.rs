@@ -30,6 +30,8 @@ pub enum ValueRange {
     SignedUnit,
     /// Black is 0, white is 1 (a sigmoid at the end).
     Unit,
+    /// Black is 1, white is 0: how much ink there is on white paper (iGAN's sketches).
+    UnitInverted,
 }
 
 impl ValueRange {
@@ -39,6 +41,7 @@ impl ValueRange {
         match self {
             Self::SignedUnit => f32::from(byte) / 127.5 - 1.0,
             Self::Unit => f32::from(byte) / 255.0,
+            Self::UnitInverted => 1.0 - f32::from(byte) / 255.0,
         }
     }
 
@@ -48,17 +51,19 @@ impl ValueRange {
         let scaled = match self {
             Self::SignedUnit => (value + 1.0) * 127.5,
             Self::Unit => value * 255.0,
+            Self::UnitInverted => (1.0 - value) * 255.0,
         };
         // `as` saturates and turns NaN into 0.
         scaled.round() as u8
     }
 
-    /// How much light (0 to 1) one of the model's units stands for.
+    /// How much light (0 to 1) one of the model's units stands for; negative where more is darker.
     #[must_use]
     pub fn light_per_unit(self) -> f32 {
         match self {
             Self::SignedUnit => 0.5,
             Self::Unit => 1.0,
+            Self::UnitInverted => -1.0,
         }
     }
 
@@ -68,6 +73,7 @@ impl ValueRange {
         match self {
             Self::SignedUnit => 2.0 * light - 1.0,
             Self::Unit => light,
+            Self::UnitInverted => 1.0 - light,
         }
     }
 
@@ -77,6 +83,7 @@ impl ValueRange {
         match self {
             Self::SignedUnit => (value + 1.0) / 2.0,
             Self::Unit => value,
+            Self::UnitInverted => 1.0 - value,
         }
     }
 }
@@ -325,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_picture_survives_the_way_through_a_tensor() {
-        for range in [ValueRange::SignedUnit, ValueRange::Unit] {
+        for range in [ValueRange::SignedUnit, ValueRange::Unit, ValueRange::UnitInverted] {
             let picture = ramp(5, 3);
             let tensor = picture.to_tensor(range, &Device::Cpu).unwrap();
             assert_eq!(Picture::from_tensor(&tensor, range).unwrap(), vec![picture]);
@@ -337,6 +344,7 @@ mod tests {
         assert_eq!(ValueRange::SignedUnit.to_byte(-7.0), 0);
         assert_eq!(ValueRange::SignedUnit.to_byte(7.0), 255);
         assert_eq!(ValueRange::Unit.to_byte(f32::NAN), 0);
+        assert_eq!(ValueRange::UnitInverted.to_byte(1.5), 0);
     }
 
     #[test]

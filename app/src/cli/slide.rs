@@ -8,8 +8,9 @@ use latent_engine::model::Latent;
 use latent_engine::worker::{Command, Engine, Event, JobId, ModelInfo};
 use serde::Serialize;
 
+use super::CliError;
 use super::bench::print;
-use super::{CliError, named};
+use super::model::named;
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(120);

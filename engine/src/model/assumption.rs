@@ -79,8 +79,11 @@ pub struct Assumption {
 
 const PRIORS: &[Choice] =
     &[Choice { key: "normal", label: "normal" }, Choice { key: "uniform", label: "uniform, -1 to 1" }];
-const RANGES: &[Choice] =
-    &[Choice { key: "signed_unit", label: "-1 to 1" }, Choice { key: "unit", label: "0 to 1" }];
+const RANGES: &[Choice] = &[
+    Choice { key: "signed_unit", label: "-1 to 1" },
+    Choice { key: "unit", label: "0 to 1" },
+    Choice { key: "unit_inverted", label: "1 to 0" },
+];
 
 /// Everything that is assumed of a model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -105,7 +108,11 @@ impl Assumptions {
     /// With the numbers for black and white.
     #[must_use]
     pub fn range(self, range: ValueRange) -> Self {
-        let chosen = usize::from(range == ValueRange::Unit);
+        let chosen = match range {
+            ValueRange::SignedUnit => 0,
+            ValueRange::Unit => 1,
+            ValueRange::UnitInverted => 2,
+        };
         let why = "files don't record which numbers stand for black and white";
         self.choice("range", "Value range", why, RANGES, chosen)
     }
@@ -179,7 +186,11 @@ impl Assumptions {
     /// The assumed value range; -1 to 1 where none is assumed.
     #[must_use]
     pub fn range_of(&self) -> ValueRange {
-        if self.choice_of("range") == Some("unit") { ValueRange::Unit } else { ValueRange::SignedUnit }
+        match self.choice_of("range") {
+            Some("unit") => ValueRange::Unit,
+            Some("unit_inverted") => ValueRange::UnitInverted,
+            _ => ValueRange::SignedUnit,
+        }
     }
 
     /// Takes a user's decisions; those about other things are left alone, so that a file written by a newer

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::family::{FAMILIES, Family, Finding, Network};
+use super::family::{FAMILIES, Family, Finding, Network, unknown};
 use crate::checkpoint::{Checkpoint, TensorTable};
 
 /// A network that a family knows.
@@ -46,8 +46,13 @@ pub fn refusal(checkpoint: &Checkpoint) -> String {
     if count == 0 {
         return "holds no tensors; save the state_dict of the generator".into();
     }
-    let known = FAMILIES.iter().map(|f| f.name).collect::<Vec<_>>().join(", ");
-    format!("holds {count} tensors, but no generator of a known family ({known})")
+    let largest = unknown::largest(&checkpoint.tensors);
+    match unknown::resemblance(&checkpoint.tensors) {
+        Some(resemblance) => format!("{resemblance}; a generator is needed ({count} tensors)"),
+        None => format!(
+            "holds {count} tensors, but no generator of a family that is known here; the largest are {largest}"
+        ),
+    }
 }
 
 /// Where a network may begin, the likeliest place first: names are tried as they are before anything is taken

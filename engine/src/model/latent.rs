@@ -131,6 +131,24 @@ impl LatentSpec {
         Self { groups: vec![LatentGroup { name: "z".into(), kind }] }
     }
 
+    /// With another continuous group, where it has any dimensions.
+    #[must_use]
+    pub fn and_continuous(self, name: &str, dimensions: usize, prior: Prior) -> Self {
+        self.and(name, GroupKind::Continuous { dimensions, prior })
+    }
+
+    /// With a group of classes that are known by their numbers alone, where there are any.
+    #[must_use]
+    pub fn and_classes(self, name: &str, count: usize) -> Self {
+        self.and(name, GroupKind::Categorical { classes: (0..count).map(|i| i.to_string()).collect() })
+    }
+
+    fn and(mut self, name: &str, kind: GroupKind) -> Self {
+        let group = LatentGroup { name: name.into(), kind };
+        self.groups.extend((!group.is_empty()).then_some(group));
+        self
+    }
+
     /// How many numbers a latent has.
     #[must_use]
     pub fn len(&self) -> usize {

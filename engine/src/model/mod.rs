@@ -19,7 +19,7 @@ pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
 pub use bundled::bundled_names;
 pub use convert::convert;
 pub(crate) use family::BATCH_NORM_EPSILON;
-pub use family::{Dcgan, DcganLayer, StyleGan2};
+pub use family::{LayeredGenerator, StyleGan2, dcgan_generator};
 pub use identify::{Identified, identify, refusal};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
 pub use open::{check_source, from_tensors, inspect, open, open_best, remember};

@@ -14,6 +14,10 @@ pub enum Activation {
     LeakyRelu(f32),
     /// The hyperbolic tangent.
     Tanh,
+    /// The logistic function, 1 / (1 + e^-x).
+    Sigmoid,
+    /// x where positive, else e^x - 1.
+    Elu,
 }
 
 impl Activation {
@@ -27,6 +31,8 @@ impl Activation {
             Self::Relu => each_row(values, bias, |x| x.max(0.0)),
             Self::LeakyRelu(slope) => each_row(values, bias, |x| if x > 0.0 { x } else { x * slope }),
             Self::Tanh => each_row(values, bias, tanh),
+            Self::Sigmoid => each_row(values, bias, sigmoid),
+            Self::Elu => each_row(values, bias, elu),
         }
     }
 
@@ -39,6 +45,8 @@ impl Activation {
                 values.iter_mut().for_each(|x| *x = if *x > 0.0 { *x } else { *x * slope });
             }
             Self::Tanh => values.iter_mut().for_each(|x| *x = tanh(*x)),
+            Self::Sigmoid => values.iter_mut().for_each(|x| *x = sigmoid(*x)),
+            Self::Elu => values.iter_mut().for_each(|x| *x = elu(*x)),
         }
     }
 
@@ -52,6 +60,8 @@ impl Activation {
                 pairs.for_each(|(o, (y, g))| *o = if *y > 0.0 { *g } else { *g * slope });
             }
             Self::Tanh => pairs.for_each(|(o, (y, g))| *o = *g * (1.0 - y * y)),
+            Self::Sigmoid => pairs.for_each(|(o, (y, g))| *o = *g * y * (1.0 - y)),
+            Self::Elu => pairs.for_each(|(o, (y, g))| *o = if *y > 0.0 { *g } else { *g * (y + 1.0) }),
         }
     }
 
@@ -62,6 +72,8 @@ impl Activation {
             Self::Relu => x.relu(),
             Self::LeakyRelu(slope) => candle_nn::ops::leaky_relu(x, f64::from(slope)),
             Self::Tanh => x.tanh(),
+            Self::Sigmoid => candle_nn::ops::sigmoid(x),
+            Self::Elu => x.elu(1.0),
         }
     }
 }
@@ -89,6 +101,15 @@ fn tanh(x: f32) -> f32 {
         q = q * x2 + c;
     }
     x * p / q
+}
+
+/// The logistic function by way of the hyperbolic tangent, to about 2e-7.
+fn sigmoid(x: f32) -> f32 {
+    0.5 + 0.5 * tanh(0.5 * x)
+}
+
+fn elu(x: f32) -> f32 {
+    if x > 0.0 { x } else { x.exp_m1() }
 }
 
 #[cfg(test)]

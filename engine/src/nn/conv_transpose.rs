@@ -5,6 +5,7 @@ use candle_core::Tensor;
 use super::activation::Activation;
 use super::columns::Windows;
 use super::conv::{apply, check_common, mismatch};
+use super::layout::swap_last_two;
 use super::operation::Operation;
 use crate::Result;
 
@@ -58,7 +59,9 @@ impl FrozenWeights {
     pub fn new(weights: &Tensor) -> Result<Self> {
         let weights = weights.detach().contiguous()?;
         let (features, kernel, width, channels) = weights.dims4()?;
-        let turned = weights.reshape((features, kernel * width * channels))?.t()?.contiguous()?;
+        let window = kernel * width * channels;
+        let turned =
+            swap_last_two(&weights.reshape((1, features, window))?, false)?.reshape((window, features))?;
         Ok(Self { weights, turned })
     }
 

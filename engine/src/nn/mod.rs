@@ -15,6 +15,7 @@ mod columns;
 mod conv;
 mod conv_transpose;
 pub(crate) mod host;
+pub(crate) mod layout;
 mod lowering;
 mod matmul;
 mod operation;

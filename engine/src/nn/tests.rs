@@ -107,7 +107,9 @@ fn cases() -> impl Strategy<Value = Case> {
         Just(Activation::None),
         Just(Activation::Relu),
         Just(Activation::LeakyRelu(0.2)),
-        Just(Activation::Tanh)
+        Just(Activation::Tanh),
+        Just(Activation::Sigmoid),
+        Just(Activation::Elu)
     ];
     let sizes = (1..3usize, 1..9usize, 1..9usize, 1..6usize, 1..6usize);
     let windows = (1..6usize, 1..4usize, 0..4usize, 0..3usize);

@@ -102,8 +102,11 @@ fn the_value_range_does_not_change_what_is_seen() {
     let unit: Vec<f32> = planes.iter().map(|v| (v + 1.0) / 2.0).collect();
     let histogram = |planes: &[f32], range| Hog::new(SIDE, range).histogram(planes, &[true; 64]);
     let pairs = histogram(&planes, ValueRange::SignedUnit);
-    let differs = pairs.iter().zip(histogram(&unit, ValueRange::Unit)).any(|(a, b)| (a - b).abs() > 1e-4);
-    assert!(!differs);
+    let ink: Vec<f32> = unit.iter().map(|v| 1.0 - v).collect();
+    for (planes, range) in [(unit, ValueRange::Unit), (ink, ValueRange::UnitInverted)] {
+        let differs = pairs.iter().zip(histogram(&planes, range)).any(|(a, b)| (a - b).abs() > 1e-4);
+        assert!(!differs, "{range:?}");
+    }
 }
 
 /// Compares the gradient that candle finds with central differences along random directions.

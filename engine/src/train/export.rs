@@ -8,7 +8,7 @@ use super::gan::{Gan, latents};
 use super::networks::generate;
 use super::trainer::NamedTensor;
 use crate::checkpoint::TensorTable;
-use crate::model::{BATCH_NORM_EPSILON, Dcgan, LatentSpec, Model, Prior};
+use crate::model::{LatentSpec, Model, Prior, dcgan_generator};
 use crate::rng::Rng;
 use crate::{Picture, Result, ValueRange};
 
@@ -54,7 +54,7 @@ impl Gan {
     pub fn model(&self) -> Result<Model> {
         let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor));
         let table = TensorTable::from_tensors(tensors);
-        let generator = Dcgan::from_tensors(&table, BATCH_NORM_EPSILON, &Device::Cpu)?;
+        let generator = dcgan_generator(&table, &Device::Cpu)?;
         let latents = LatentSpec::continuous(self.config.latent, Prior::Normal);
         Ok(Model::new("training", Arc::new(generator), latents, ValueRange::SignedUnit, Device::Cpu))
     }

@@ -3,8 +3,21 @@
 //! A family looks at a [`TensorTable`] without reading a weight ([`Family::detect`]), so a summary costs
 //! nothing however large the file is; it reads weights only when a model is built.
 
+mod antixk_vae;
+mod beta_vae;
 mod dcgan;
+mod ian;
+mod igan;
+mod layered;
+mod layers;
+mod linear_vae;
+mod mlp;
+mod modules;
+mod norm;
+mod recognized;
 mod stylegan2;
+pub(super) mod unknown;
+mod zoo_conv;
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -12,7 +25,8 @@ use std::sync::Arc;
 use candle_core::Device;
 
 pub(crate) use dcgan::BATCH_NORM_EPSILON;
-pub use dcgan::{Dcgan, DcganLayer};
+pub use dcgan::dcgan_generator;
+pub use layered::LayeredGenerator;
 pub use stylegan2::StyleGan2;
 
 use super::{Assumptions, Critic, Encoder, Generator, LatentSpec};
@@ -74,6 +88,14 @@ pub struct Parts {
     pub range: ValueRange,
 }
 
+impl Parts {
+    /// A model that is a generator and nothing else.
+    #[must_use]
+    pub fn of_generator(generator: Arc<dyn Generator>, latents: LatentSpec, range: ValueRange) -> Self {
+        Self { generator, encoder: None, critic: None, latents, range }
+    }
+}
+
 /// Makes a model of a network; the finding is that of [`Family::detect`], with the user's decisions in it.
 pub type Build = fn(&Network<'_>, &Finding, &Device) -> Result<Parts>;
 
@@ -100,4 +122,27 @@ pub struct Family {
 }
 
 /// All families, in the order in which they are tried: the more a family asks of the names, the earlier.
-pub const FAMILIES: &[Family] = &[stylegan2::FAMILY, dcgan::FAMILY];
+pub const FAMILIES: &[Family] = &[
+    igan::FAMILY,
+    ian::FAMILY,
+    recognized::IAN_FULL,
+    stylegan2::FAMILY,
+    recognized::STYLEGAN3,
+    recognized::GLOW,
+    recognized::REAL_NVP,
+    recognized::NICE,
+    recognized::PIXEL_CNN,
+    recognized::RRDB,
+    recognized::SRGAN,
+    recognized::UNET,
+    recognized::RESNET,
+    linear_vae::FAMILY,
+    antixk_vae::FAMILY,
+    beta_vae::FAMILY,
+    zoo_conv::FAMILY,
+    mlp::FAMILY,
+    dcgan::FAMILY,
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,241 @@
+//! Checkpoints written by each family's own code, against the outputs and gradients of that code.
+//!
+//! Small ones are in `tests/data/checkpoints`; the others are looked for in the folder that the environment variable
+//! `LATENT_STUDIO_SAMPLES` names (`<family>/<case>.*` with `<case>.io.npz` beside it, and `keylists/*.json`).
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use candle_core::{Device, Tensor, Var};
+use latent_engine::checkpoint::{Checkpoint, Container, TensorTable, Values};
+use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
+use latent_engine::model::family::Support;
+use latent_engine::model::{GroupKind, Model, identify, open, refusal};
+use latent_engine::solver::{Bank, SolveSettings, SolverKind, start};
+use latent_engine::worker::{DrawRequest, ModelSource};
+
+/// Largest difference from the reference's output.
+const OUTPUT_TOLERANCE: f32 = 1e-4;
+/// Largest relative difference from the reference's gradient.
+const GRADIENT_TOLERANCE: f32 = 1e-3;
+
+/// Facts by name, separated by commas.
+type Facts = &'static str;
+
+/// A checkpoint, its family and its facts.
+const SAMPLES: &[(&str, &str, Facts)] = &[
+    ("containers/zip.pth", "dcgan", "latents=8,width=4,channels=3,size=64"),
+    ("dcgan/ngf32_nz64_64px.pth", "dcgan", "latents=64,width=32,channels=3,size=64"),
+    ("igan/nf32_64px.dcgan_theano", "igan", "latents=100,width=32,layers=3,channels=3,size=64"),
+    ("ian/IAN_simple_w16.npz", "ian", "latents=40,width=8,channels=3,size=64"),
+    ("pytorch_gan/acgan_8px.pth", "pytorch_gan", "kind=ACGAN,latents=12,classes=10,channels=1,size=8"),
+    ("vae/antixk_vanilla.pth", "pytorch_vae", "latents=12,widths=8 8 8 8 512,channels=3,size=64"),
+    ("vae/konny_betavae_H.last", "beta_vae", "model=H,latents=10,channels=3,size=64"),
+];
+
+/// Names and shapes of published models, their family and facts; no family for what can't be used.
+const KEYLISTS: &[(&str, Option<&str>, Facts)] = &[
+    ("NEG_dcgan_netD", None, ""),
+    ("antixk_beta_vae_lightning", Some("pytorch_vae"), "latents=128,size=64"),
+    ("antixk_vanilla_vae", Some("pytorch_vae"), "latents=128,size=64"),
+    ("cyclegan_resnet9_in_dropout", Some("cyclegan"), ""),
+    ("dcgan_nz100_ngf64_nc3", Some("dcgan"), "latents=100,width=64,channels=3,size=64"),
+    ("eriklindernoren_acgan", Some("pytorch_gan"), "kind=ACGAN,latents=100,size=32,channels=1,classes=10"),
+    ("eriklindernoren_cyclegan", Some("cyclegan"), ""),
+    ("eriklindernoren_esrgan", Some("rrdb"), ""),
+    ("eriklindernoren_pix2pix", Some("pix2pix"), ""),
+    ("eriklindernoren_wgan", Some("mlp_gan"), "latents=100,size=28,channels=1"),
+    ("esrgan_RRDB_x4", Some("rrdb"), ""),
+    ("ian_simple_full", Some("ian"), "latents=100,channels=3,size=64"),
+    ("konny_betavae_B", Some("beta_vae"), "model=B,latents=10,channels=1"),
+    ("leftthomas_srgan_x2", Some("srgan"), ""),
+    ("leftthomas_srgan_x8", Some("srgan"), ""),
+    ("pix2pix_unet256_bn", Some("pix2pix"), ""),
+    ("pixelcnnpp_5_160_10", Some("pixel_cnn"), ""),
+    ("resnet6_bn", Some("cyclegan"), ""),
+];
+
+/// Checkpoints of families that can't be used yet.
+const RECOGNIZED: &[(&str, &str)] = &[
+    ("cyclegan/resnet9_in_ngf4.pth", "cyclegan"),
+    ("cyclegan/resnet9_in_ngf4.old_instance_norm_buffers.legacy.pth", "cyclegan"),
+    ("glow/affine_lu_32px.pt", "glow"),
+    ("nice/fmu2_d64.tar", "nice"),
+    ("pix2pix/unet128_bn_ngf4.pth", "pix2pix"),
+    ("pixelcnn/pcnnpp_small.pth", "pixel_cnn"),
+    ("realnvp/chrischute_16px.pth.tar", "real_nvp"),
+    ("sr/leftthomas_srgan_x4.pth", "srgan"),
+    ("sr/rrdb_x4.pth", "rrdb"),
+];
+
+/// A sample's path: among the tests' own, or in the folder of samples; `None`, with a message, where it is not.
+fn find(name: &str) -> Option<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/checkpoints").join(name);
+    let other = std::env::var_os("LATENT_STUDIO_SAMPLES").map(|folder| Path::new(&folder).join(name));
+    let found = [Some(own), other].into_iter().flatten().find(|path| path.is_file());
+    if found.is_none() {
+        eprintln!("skipped {name}: set LATENT_STUDIO_SAMPLES to a folder that has it");
+    }
+    found
+}
+
+fn assert_facts(name: &str, checkpoint: &Checkpoint, family: &str, facts: &str) {
+    let found = identify(checkpoint).unwrap_or_else(|| panic!("{name}: {}", refusal(checkpoint)));
+    assert_eq!(found.family.key, family, "{name}");
+    for fact in facts.split(',').filter(|f| !f.is_empty()) {
+        let (key, value) = fact.split_once('=').unwrap();
+        assert_eq!(found.finding.fact_of(key), Some(value), "{name}: {key} in {:?}", found.finding.facts);
+    }
+}
+
+fn difference(a: &Tensor, b: &Tensor) -> f32 {
+    assert_eq!(a.elem_count(), b.elem_count(), "{:?} {:?}", a.shape(), b.shape());
+    let b = b.reshape(a.shape()).unwrap();
+    (a - b).unwrap().abs().unwrap().max_all().unwrap().to_scalar().unwrap()
+}
+
+fn norm(a: &Tensor) -> f32 {
+    a.sqr().unwrap().sum_all().unwrap().sqrt().unwrap().to_scalar().unwrap()
+}
+
+/// The latents of a reference: its z, and after them its labels as one number for each class.
+fn latents(model: &Model, io: &TensorTable) -> Tensor {
+    let z = io.load("z", &Device::Cpu).unwrap().flatten_from(1).unwrap();
+    if !io.contains("labels") {
+        return z;
+    }
+    let labels = io.load("labels", &Device::Cpu).unwrap().to_vec1::<f32>().unwrap();
+    let GroupKind::Categorical { classes } = &model.info.latents.groups[1].kind else {
+        panic!("labels for a model without classes")
+    };
+    let chosen =
+        labels.iter().flat_map(|label| (0..classes.len()).map(move |i| f32::from(i == *label as usize)));
+    let chosen = Tensor::from_vec(chosen.collect(), (labels.len(), classes.len()), &Device::Cpu).unwrap();
+    Tensor::cat(&[z, chosen], 1).unwrap()
+}
+
+#[test]
+fn samples_make_the_pictures_and_gradients_of_their_own_code() {
+    for (name, family, facts) in SAMPLES {
+        let Some(path) = find(name) else { continue };
+        assert_facts(name, &Checkpoint::open(&path).unwrap(), family, facts);
+        let model = open(&ModelSource::Path(path.clone()), None, &Device::Cpu).unwrap();
+        let stem = if name.starts_with("containers/") {
+            "containers/tiny_dcgan"
+        } else {
+            name.rsplit_once('.').unwrap().0
+        };
+        let Some(io) = find(&format!("{stem}.io.npz")) else { continue };
+        let io = Checkpoint::open(&io).unwrap().tensors;
+        let load = |name: &str| io.load(name, &Device::Cpu).unwrap();
+
+        let latents = Var::from_tensor(&latents(&model, &io)).unwrap();
+        assert_eq!(model.info.latents.len(), latents.dims()[1], "{name}");
+        let pictures = model.generator.forward(&latents).unwrap();
+        let output = difference(&pictures, &load("out"));
+        assert!(output < OUTPUT_TOLERANCE, "{name}: output differs by {output}");
+
+        let sum = (pictures * load("cot")).unwrap().sum_all().unwrap();
+        let gradient = sum.backward().unwrap().remove(&latents).unwrap();
+        let expected = load("grad").flatten_from(1).unwrap();
+        let gradient = gradient.narrow(1, 0, expected.dims()[1]).unwrap();
+        let off = norm(&(gradient - &expected).unwrap()) / norm(&expected);
+        assert!(off < GRADIENT_TOLERANCE, "{name}: gradient differs by {off}");
+        eprint!("{name}: output {output:.1e}, gradient {off:.1e}");
+
+        let code = ["enc_z", "enc_mu"].into_iter().find(|code| io.contains(code));
+        assert_eq!(model.encoder.is_some(), code.is_some(), "{name}");
+        if let (Some(encoder), Some(code)) = (&model.encoder, code) {
+            let codes = encoder.encode(&load("enc_x")).unwrap();
+            let off = difference(&codes, &load(code));
+            assert!(off < OUTPUT_TOLERANCE, "{name}: codes differ by {off}");
+            eprint!(", codes {off:.1e}");
+        }
+        eprintln!();
+    }
+}
+
+#[test]
+fn every_sample_can_be_painted_with() {
+    for (name, ..) in SAMPLES {
+        let Some(path) = find(name) else { continue };
+        let model = open(&ModelSource::Path(path), None, &Device::Cpu).unwrap();
+        let mut bank = Bank::new(model.clone(), 64);
+        while !bank.is_complete() {
+            bank.extend().unwrap();
+        }
+        let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
+        let strokes = [stroke(StrokeKind::Colour([40, 200, 60]), 0.8), stroke(StrokeKind::Sketch, 0.4)];
+        let settings = SolveSettings {
+            solver: SolverKind::Fast,
+            candidates: 4,
+            top_k: 2,
+            iterations: 8,
+            ..SolveSettings::default()
+        };
+        let constraints = Arc::new(Constraints::rasterize(&strokes, model.info.size));
+        let request = DrawRequest { constraints, settings, start: Vec::new(), anchor: None };
+        let mut solver = start(&model, &bank, &request).unwrap();
+        let first = solver.step().unwrap();
+        let mut last = first;
+        while !last.done {
+            last = solver.step().unwrap();
+        }
+        // Searches also weigh the latents: of random weights whose pictures hardly differ, strokes may lose a bit.
+        assert!(last.best <= 1.02 * first.best, "{name}: {first:?} {last:?}");
+        for candidate in solver.candidates().unwrap() {
+            let mut values = candidate.latent.values();
+            for group in &model.info.latents.groups {
+                let (part, rest) = values.split_at(group.len());
+                let chosen = part.iter().filter(|v| **v == 1.0).count();
+                let whole = part.iter().filter(|v| **v == 0.0).count() + chosen == part.len() && chosen == 1;
+                assert!(whole || !matches!(group.kind, GroupKind::Categorical { .. }), "{name}: {part:?}");
+                values = rest;
+            }
+        }
+    }
+}
+
+#[test]
+fn published_names_and_shapes_are_told_apart() {
+    for (name, family, facts) in KEYLISTS {
+        let Some(path) = find(&format!("keylists/{name}.json")) else { continue };
+        let list: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let outside = list["container"].as_str().map(|c| format!("{c}.")).unwrap_or_default();
+        let shapes = list["tensors"].as_object().unwrap().iter().map(|(tensor, row)| {
+            let shape = row[1].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
+            (format!("{outside}{tensor}"), shape)
+        });
+        let checkpoint = Checkpoint {
+            container: Container::TorchZip,
+            tensors: TensorTable::from_shapes(shapes),
+            values: Values::new(),
+            file_bytes: 0,
+        };
+        match family {
+            Some(family) => assert_facts(name, &checkpoint, family, facts),
+            None => {
+                assert!(identify(&checkpoint).is_none(), "{name}");
+                assert!(
+                    refusal(&checkpoint).contains("looks like a discriminator"),
+                    "{}",
+                    refusal(&checkpoint)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn families_that_cannot_be_used_yet_are_refused_by_name() {
+    for (name, family) in RECOGNIZED {
+        let Some(path) = find(name) else { continue };
+        let found = identify(&Checkpoint::open(&path).unwrap()).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(found.family.key, *family, "{name}");
+        assert!(matches!(found.family.support, Support::RecognizedOnly(_)), "{name}");
+        let error = open(&ModelSource::Path(path), None, &Device::Cpu).err().unwrap().to_string();
+        assert!(error.contains("recognized, but not yet usable"), "{error}");
+    }
+}
