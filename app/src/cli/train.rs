@@ -31,7 +31,7 @@ enum Recipe {
 /// The arguments of `train`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A folder of pictures (PNG, JPEG, WebP), or one of the studio's own worlds: "landscape", "creature"
+    /// A folder of pictures (PNG, JPEG, WebP), or one of the studio's own worlds: landscape, creature, portrait
     #[arg(long)]
     data: PathBuf,
     /// How to train
