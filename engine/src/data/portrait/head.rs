@@ -66,6 +66,8 @@ pub(super) struct Head {
     wing: Ball,
     upper_lip: Ball,
     lower_lip: Ball,
+    smile: f32,
+    mouth_width: f32,
     ear: Ball,
     beard: Option<Ball>,
     neck: Rod,
@@ -89,11 +91,16 @@ impl Head {
             bridge: Rod::new([0.0, 0.12, 0.755], [0.0, m.nose + 0.03, 0.9], [0.052, 0.078]),
             tip: Ball::new([0.0, m.nose, 0.9], [0.085 + 0.25 * (m.nostril - 0.065), 0.07, 0.085]),
             wing: Ball::new([m.nostril, m.nose - 0.025, 0.80], [0.05, 0.05, 0.07]),
-            upper_lip: Ball::new([0.0, m.mouth + 0.035, 0.69], [m.mouth_width, 0.85 * m.lip, 0.085]),
-            lower_lip: Ball::new(
-                [0.0, m.mouth - 0.05 - m.gap, 0.67],
-                [0.85 * m.mouth_width, 0.85 * m.lip + 0.01, 0.09],
+            upper_lip: Ball::new(
+                [0.0, m.mouth + 0.45 * m.lip, 0.69],
+                [m.mouth_width, 0.6 * m.lip + 0.008, 0.085],
             ),
+            lower_lip: Ball::new(
+                [0.0, m.mouth - 0.6 * m.lip - m.gap, 0.67],
+                [0.85 * m.mouth_width, 0.65 * m.lip + 0.01, 0.09],
+            ),
+            smile: m.smile,
+            mouth_width: m.mouth_width,
             ear: Ball::new([m.wide + 0.015, 0.0, -0.08], [0.055, 0.16, 0.11]),
             beard: (f.beard > 0.35).then(|| {
                 let long = (f.beard - 0.35) / 0.65;
@@ -141,6 +148,10 @@ impl Head {
             d = join(d, self.wing.distance(q), 0.045);
         }
         if high > -0.9 && low < -0.3 {
+            // The lips follow `Measures::lip_line`.
+            let t = p.x * (1.0 / self.mouth_width);
+            let bend = (t * t).min(Lanes::all(1.4)) * self.smile - 0.3 * self.smile;
+            let p = Points { y: p.y - bend, ..p };
             d = join(d, self.upper_lip.distance(p), 0.035);
             d = join(d, self.lower_lip.distance(p), 0.035);
         }

@@ -242,7 +242,9 @@ impl<'a> View<'a> {
         if hairy < 1.0 {
             let surface = skin.at(place, smooth(0.12, 0.0, face));
             let under_hair = lerp(0.5, 1.0, smooth(-0.02, 0.15, hair));
-            let under_chin = if neck < face { lerp(0.32, 1.0, smooth(0.0, 0.34, face)) } else { 1.0 };
+            // The neck, and the jaw where it turns into the neck.
+            let chin = smooth(-0.08, 0.04, face - neck);
+            let under_chin = 1.0 - 0.68 * chin * smooth(0.34, 0.0, face);
             let open = surface.open * under_hair * under_chin;
             // Light that enters skin comes out again farther on, above all the red.
             let through = [0.42, 0.25, 0.18].map(|wrap| ((toward + wrap) / (1.0 + wrap)).max(0.0));
