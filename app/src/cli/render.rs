@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// How many pictures
     #[arg(long, default_value_t = 64)]
     count: usize,
-    /// Pixels a side: up to 1024 for landscapes, 16 to 256 for creatures
+    /// Pixels a side: landscape 8 to 1024, creature 16 to 256, portrait 16 to 512
     #[arg(long, default_value_t = 64)]
     size: usize,
     /// Seed of the world

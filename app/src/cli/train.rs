@@ -33,7 +33,7 @@ enum RecipeName {
 /// The arguments of `train`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A folder of pictures (PNG, JPEG, WebP), or one of the studio's own worlds: "landscape", "creature".
+    /// A folder of pictures (PNG, JPEG, WebP), or one of the studio's own worlds: "landscape", "creature", "portrait".
     /// A folder of such a name is ./landscape
     #[arg(long)]
     data: PathBuf,

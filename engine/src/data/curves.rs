@@ -26,6 +26,20 @@ pub(super) fn decay(x: f32) -> f32 {
     power * (1.0 + rest * (1.0 + rest * (0.5 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0)))))
 }
 
+/// About the sine of 2 pi `x`, to 0.06.
+#[inline]
+pub(super) fn wave(x: f32) -> f32 {
+    // Within 2^22 turns the cast keeps its meaning.
+    let turn = x - (x + 0.5_f32.copysign(x)) as i32 as f32;
+    turn * (8.0 - 16.0 * turn.abs())
+}
+
+/// How much of a pixel `width` wide is inside of an outline at `distance` (negative: inside), 0..1.
+#[inline(always)]
+pub(super) fn cover(distance: f32, width: f32) -> f32 {
+    (0.5 - distance / width).clamp(0.0, 1.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +52,14 @@ mod tests {
             assert!((decay(x) - exact).abs() <= 6e-5 * exact, "{x}");
         }
         assert!(decay(f32::INFINITY) < 1e-30);
+    }
+
+    #[test]
+    fn wave_is_nearly_a_sine() {
+        for i in -400..400 {
+            let x = 0.01 * i as f32;
+            assert!((wave(x) - (std::f32::consts::TAU * x).sin()).abs() < 0.06, "{x}");
+        }
     }
 
     #[test]

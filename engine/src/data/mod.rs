@@ -4,12 +4,16 @@
 mod colour;
 mod curves;
 mod names;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub mod creature;
 pub mod landscape;
+pub mod portrait;
 
 pub use creature::Creature;
 pub use landscape::Landscape;
 pub use names::{AnyFactors, WorldName};
+pub use portrait::Portrait;
 pub use world::{Scene, World};

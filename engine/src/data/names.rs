@@ -1,6 +1,6 @@
 //! The worlds by name, for the command line.
 
-use super::{Creature, Landscape, Scene, World, creature, landscape};
+use super::{Creature, Landscape, Portrait, Scene, World, creature, landscape, portrait};
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
@@ -11,6 +11,8 @@ pub enum WorldName {
     Landscape,
     /// [`Creature`].
     Creature,
+    /// [`Portrait`].
+    Portrait,
 }
 
 /// The factors of a picture of any world; serialized, they look like the factors themselves.
@@ -21,11 +23,13 @@ pub enum AnyFactors {
     Landscape(landscape::Factors),
     /// Of a creature.
     Creature(creature::Factors),
+    /// Of a portrait.
+    Portrait(portrait::Factors),
 }
 
 impl WorldName {
     /// Every world.
-    pub const ALL: [Self; 2] = [Self::Landscape, Self::Creature];
+    pub const ALL: [Self; 3] = [Self::Landscape, Self::Creature, Self::Portrait];
 
     /// The name in commands and files.
     #[must_use]
@@ -33,6 +37,7 @@ impl WorldName {
         match self {
             Self::Landscape => "landscape",
             Self::Creature => "creature",
+            Self::Portrait => "portrait",
         }
     }
 
@@ -42,6 +47,7 @@ impl WorldName {
         match self {
             Self::Landscape => "Mountains, meadows, lakes and skies",
             Self::Creature => "Small round monsters with ears, wings and moods",
+            Self::Portrait => "Faces: heads, hair, expressions, light",
         }
     }
 
@@ -57,6 +63,7 @@ impl WorldName {
         match self {
             Self::Landscape => Landscape::SIZES,
             Self::Creature => Creature::SIZES,
+            Self::Portrait => Portrait::SIZES,
         }
     }
 
@@ -74,6 +81,7 @@ impl WorldName {
         match self {
             Self::Landscape => many::<Landscape>(which, AnyFactors::Landscape),
             Self::Creature => many::<Creature>(which, AnyFactors::Creature),
+            Self::Portrait => many::<Portrait>(which, AnyFactors::Portrait),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The creature: from factors to parts, and the order in which they are painted.
 
-use super::canvas::{Canvas, Finish, GROUND, OUTLINE, cover};
+use super::canvas::{Canvas, Finish, GROUND, OUTLINE};
 use super::face::Face;
 use super::factors::Factors;
 use super::shapes::{Cut, Ellipse, Joined, Limb, Shape};
 use crate::data::colour::Colour;
-use crate::data::curves::{lerp, smooth};
+use crate::data::curves::{cover, lerp, smooth};
 
 /// Colours of a creature and its room.
 pub(super) struct Palette {

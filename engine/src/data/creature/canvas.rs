@@ -2,7 +2,7 @@
 
 use super::shapes::{Shape, Touch};
 use crate::data::colour::Colour;
-use crate::data::curves::smooth;
+use crate::data::curves::{cover, smooth};
 
 /// Row of the floor's line under the creature's feet, as a height: -1 is the lower side of the picture.
 pub(super) const GROUND: f32 = -0.80;
@@ -165,10 +165,4 @@ impl Finish {
 fn both_sides(bounds: [f32; 4]) -> [f32; 4] {
     let wide = bounds[2].max(-bounds[0]);
     [-wide, bounds[1], wide, bounds[3]]
-}
-
-/// How much of a pixel `width` wide is inside of an outline at `distance`, 0..1.
-#[inline]
-pub(super) fn cover(distance: f32, width: f32) -> f32 {
-    (0.5 - distance / width).clamp(0.0, 1.0)
 }

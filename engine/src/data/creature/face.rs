@@ -1,11 +1,11 @@
 //! The creature's face: eyes, lids, brows, muzzle and mouth.
 
 use super::body::Palette;
-use super::canvas::{Canvas, cover};
+use super::canvas::Canvas;
 use super::factors::Factors;
 use super::shapes::{Ellipse, Limb, Shape};
 use crate::data::colour::Colour;
-use crate::data::curves::{lerp, smooth};
+use crate::data::curves::{cover, lerp, smooth};
 
 /// Measures of a face, in the creature's units.
 pub(super) struct Face {

@@ -1,12 +1,10 @@
-//! Tests of the creature world as a whole: reproducibility, and that factors mean what they say.
+//! The factors of the creature world mean what they say, and act smoothly.
 
 use super::*;
 use crate::data::Scene;
+use crate::data::tests::{Factor, check_smooth, mean};
 
-/// A factor: its name, its place, its smallest and its largest value.
-type Factor = (&'static str, fn(&mut Factors) -> &mut f32, f32, f32);
-
-const FACTORS: [Factor; 20] = [
+const FACTORS: [Factor<Factors>; 20] = [
     ("hue", |f| &mut f.hue, 0.0, 1.0),
     ("lightness", |f| &mut f.lightness, 0.0, 1.0),
     ("accent", |f| &mut f.accent, 0.0, 1.0),
@@ -29,11 +27,6 @@ const FACTORS: [Factor; 20] = [
     ("horns", |f| &mut f.horns, 0.0, 1.0),
 ];
 
-fn difference(a: &[u8], b: &[u8]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(&a, &b)| f32::from(a.abs_diff(b))).sum::<f32>() / a.len() as f32
-}
-
 /// A creature with nothing extreme about it.
 fn plain(factors: &mut Factors) {
     for (_, place, low, high) in FACTORS {
@@ -48,78 +41,14 @@ fn plain_but(size: usize, change: impl FnOnce(&mut Factors)) -> Scene<Factors> {
     })
 }
 
-/// Mean of each channel over the pixels (column, row as shares of the picture) that `within` takes.
-fn mean(scene: &Scene<Factors>, size: usize, within: impl Fn(f32, f32) -> bool) -> [f32; 3] {
-    let (mut sum, mut count) = ([0.0; 3], 0.0);
-    for (i, pixel) in scene.rgb.chunks_exact(3).enumerate() {
-        let (row, column) = (i / size, i % size);
-        if within((column as f32 + 0.5) / size as f32, (row as f32 + 0.5) / size as f32) {
-            (0..3).for_each(|c| sum[c] += f32::from(pixel[c]));
-            count += 1.0;
-        }
-    }
-    sum.map(|x| x / count)
-}
-
 /// Pixels that differ between two pictures.
 fn changed(a: &Scene<Factors>, b: &Scene<Factors>) -> usize {
     a.rgb.chunks_exact(3).zip(b.rgb.chunks_exact(3)).filter(|(a, b)| a != b).count()
 }
 
 #[test]
-fn a_picture_is_a_function_of_seed_and_index() {
-    let picture = Creature::render(5, 17, 64);
-    assert_eq!(picture, Creature::render(5, 17, 64));
-    assert_eq!(picture.rgb.len(), 64 * 64 * 3);
-    assert!(difference(&picture.rgb, &Creature::render(5, 18, 64).rgb) > 2.0);
-    assert!(difference(&picture.rgb, &Creature::render(6, 17, 64).rgb) > 2.0);
-    assert_eq!(Creature::render(5, 17, 0).rgb.len(), 16 * 16 * 3, "sizes are clamped");
-}
-
-#[test]
-fn the_number_of_threads_changes_nothing() {
-    let with = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("pool");
-        pool.install(|| Creature::render_many(3, 100, 12, 32))
-    };
-    let one = with(1);
-    assert_eq!(one, with(4));
-    assert_eq!(one[7], Creature::render(3, 107, 32));
-}
-
-#[test]
-fn sizes_show_the_same_scene() {
-    let differences: Vec<f32> = (0..32)
-        .map(|i| {
-            let (large, small) = (Creature::render(1, i, 128), Creature::render(1, i, 64));
-            let half = |k: usize| {
-                let (row, column, channel) = (k / 3 / 64, k / 3 % 64, k % 3);
-                let at = |a, b| u16::from(large.rgb[((2 * row + a) * 128 + 2 * column + b) * 3 + channel]);
-                ((at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1) + 2) / 4) as u8
-            };
-            let halved: Vec<u8> = (0..64 * 64 * 3).map(half).collect();
-            difference(&halved, &small.rgb)
-        })
-        .collect();
-    let worst = differences.iter().copied().fold(0.0, f32::max);
-    assert!(worst < 3.0, "{differences:?}");
-}
-
-#[test]
 fn every_factor_changes_the_picture_without_jumps() {
-    const STEPS: usize = 40;
-    for (name, place, low, high) in FACTORS {
-        let pictures: Vec<_> = (0..=STEPS)
-            .map(|k| plain_but(64, |f| *place(f) = low + (high - low) * k as f32 / STEPS as f32))
-            .collect();
-        let whole = difference(&pictures[0].rgb, &pictures[STEPS].rgb);
-        assert!(whole > 0.25, "{name} does next to nothing: {whole}");
-        let steps: Vec<f32> = pictures.windows(2).map(|two| difference(&two[0].rgb, &two[1].rgb)).collect();
-        let mean = steps.iter().sum::<f32>() / STEPS as f32;
-        for (k, step) in steps.iter().enumerate() {
-            assert!(*step < 5.0 * mean + 0.05, "{name} jumps after step {k}: {step}, {mean} on average");
-        }
-    }
+    check_smooth::<Creature>(&FACTORS, plain, 0.25);
 }
 
 #[test]
@@ -137,11 +66,11 @@ fn parts_at_nothing_are_not_there() {
 
 #[test]
 fn factors_mean_what_they_say() {
-    let wall = |backdrop| mean(&plain_but(32, |f| f.backdrop = backdrop), 32, |x, y| x < 0.1 && y < 0.3);
+    let wall = |backdrop| mean(&plain_but(32, |f| f.backdrop = backdrop).rgb, |x, y| x < 0.1 && y < 0.3);
     assert!((0..3).all(|c| wall(1.0)[c] > wall(0.0)[c] + 40.0));
 
     let skin = |hue| {
-        mean(&plain_but(32, |f| (f.hue, f.belly) = (hue, 0.0)), 32, |x, y| {
+        mean(&plain_but(32, |f| (f.hue, f.belly) = (hue, 0.0)).rgb, |x, y| {
             (0.4..0.6).contains(&x) && (0.65..0.8).contains(&y)
         })
     };
@@ -184,20 +113,4 @@ fn factors_stay_in_their_ranges() {
         winged += usize::from(factors.wings > 0.0);
     }
     assert!((700..900).contains(&winged), "two in five have wings: {winged}");
-}
-
-#[test]
-fn many_pictures_have_sane_statistics() {
-    let pictures = Creature::render_many(0, 0, 256, 32);
-    let bytes: Vec<f32> = pictures.iter().flat_map(|p| p.rgb.iter().map(|&b| f32::from(b))).collect();
-    let n = bytes.len() as f32;
-    let mean = bytes.iter().sum::<f32>() / n;
-    let deviation = (bytes.iter().map(|b| (b - mean).powi(2)).sum::<f32>() / n).sqrt();
-    assert!((105.0..165.0).contains(&mean), "mean {mean}");
-    assert!((38.0..75.0).contains(&deviation), "deviation {deviation}");
-    for (i, a) in pictures.iter().enumerate() {
-        for b in &pictures[i + 1..] {
-            assert!(difference(&a.rgb, &b.rgb) > 2.0);
-        }
-    }
 }

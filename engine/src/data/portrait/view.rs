@@ -1,0 +1,343 @@
+//! The camera and the light: rays that march towards the head, eight at a time, and the colour of what they meet.
+
+use super::factors::{Factors, HairStyle};
+use super::hair::Hair;
+use super::head::{Head, Measures};
+use super::lanes::{LANES, Lanes, Points};
+use super::skin::Skin;
+use super::solids::join;
+use crate::data::colour::Colour;
+use crate::data::curves::{cover, lerp, smooth, wave};
+
+/// Half the width of the picture, in the head's units, and the height of its middle.
+const HALF: f32 = 1.18;
+const MIDDLE: f32 = 0.05;
+/// Where rays start and where they have missed everything.
+const NEAR: f32 = 1.3;
+const FAR: f32 = -0.8;
+/// A ray that is this close has arrived, in pixels.
+const CLOSE: f32 = 0.12;
+/// A ray that has not arrived after so many steps passes something closely; its steps are then at least so long.
+const PATIENCE: usize = 12;
+const LEAST_STEP: f32 = 0.02;
+const MOST_STEPS: usize = 60;
+/// Pixels whose neighbours lie this much nearer or farther are looked at four times.
+const EDGE: f32 = 0.08;
+const BACKGROUND: f32 = -9.0;
+
+/// Everything needed to paint a portrait.
+pub(super) struct View<'a> {
+    factors: &'a Factors,
+    measures: Measures,
+    head: Head,
+    hair: Option<Hair>,
+    /// From the view to the head; the rows are the head's axes.
+    turn: [[f32; 3]; 3],
+    light: Light,
+    wall: Colour,
+    cloth: Colour,
+    size: usize,
+}
+
+/// The key light; everything else is the same from all sides.
+struct Light {
+    /// Towards the light, and halfway between that and the camera.
+    to: [f32; 3],
+    half: [f32; 3],
+    key: Colour,
+    fill: Colour,
+}
+
+/// Distances of eight points to everything.
+struct Fields {
+    face: Lanes,
+    neck: Lanes,
+    skin: Lanes,
+    hair: Lanes,
+    cloth: Lanes,
+    nearest: Lanes,
+    head: Points,
+}
+
+/// What a ray has met.
+#[derive(Clone, Copy)]
+struct Sample {
+    colour: Colour,
+    /// Along the line of sight; `BACKGROUND` for the wall.
+    depth: f32,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(factors: &'a Factors, size: usize) -> Self {
+        let f = factors;
+        let measures = Measures::new(f);
+        let ((sy, cy), (sp, cp), (sr, cr)) = (f.yaw.sin_cos(), (-f.pitch).sin_cos(), f.roll.sin_cos());
+        // Roll first, then pitch, then yaw.
+        let turn = [
+            [cy * cr - sy * sp * sr, cy * sr + sy * sp * cr, -sy * cp],
+            [-cp * sr, cp * cr, sp],
+            [sy * cr + cy * sp * sr, sy * sr - cy * sp * cr, cy * cp],
+        ];
+        let tint = |warmth: f32, strength: f32| {
+            let t = strength * (2.0 * warmth - 1.0);
+            Colour::linear([1.0 + t, 1.0 + 0.1 * t, 1.0 - t])
+        };
+        let (se, ce) = f.light_elevation.sin_cos();
+        let (sa, ca) = f.light_azimuth.sin_cos();
+        let to = [sa * ce, se, ca * ce];
+        let light = Light {
+            to,
+            half: unit([to[0], to[1], to[2] + 1.0]),
+            key: tint(f.warmth, 0.09) * lerp(0.62, 0.95, f.contrast),
+            fill: tint(1.0 - f.warmth, 0.04) * lerp(0.5, 0.2, f.contrast),
+        };
+        Self {
+            head: Head::new(f, &measures),
+            hair: Hair::new(f, &measures),
+            measures,
+            turn,
+            light,
+            wall: tint(f.background_warmth, 0.16) * lerp(0.07, 0.62, f.background),
+            cloth: Colour::perceptual(lerp(0.22, 0.85, f.cloth), 0.07, f.cloth_hue),
+            factors,
+            size,
+        }
+    }
+
+    /// The picture, rows top-down, 3 bytes a pixel.
+    pub(super) fn paint(&self) -> Vec<u8> {
+        let (size, pixel) = (self.size, 2.0 * HALF / self.size as f32);
+        let skin = Skin::new(self.factors, &self.measures, pixel);
+        // In quarters of a pixel, so that samples within it have whole numbers, too.
+        let look = |places: &[[f32; 2]; LANES]| {
+            let x = Lanes(places.map(|place| place[0] * pixel - HALF));
+            let y = Lanes(places.map(|place| HALF + MIDDLE - place[1] * pixel));
+            self.look(x, y, &skin)
+        };
+        let mut samples = vec![Sample { colour: Colour::default(), depth: BACKGROUND }; size * size];
+        for first in (0..size * size).step_by(LANES) {
+            let place = |lane: usize| (first + lane).min(size * size - 1);
+            let centres = std::array::from_fn(|lane| {
+                [(place(lane) % size) as f32 + 0.5, (place(lane) / size) as f32 + 0.5]
+            });
+            for (lane, sample) in look(&centres).into_iter().enumerate() {
+                samples[place(lane)] = sample;
+            }
+        }
+        let edges: Vec<usize> = (0..size * size).filter(|&i| is_edge(&samples, size, i)).collect();
+        let mut colours: Vec<Colour> = samples.iter().map(|sample| sample.colour).collect();
+        for pair in edges.chunks(2) {
+            let corners = std::array::from_fn(|lane| {
+                let i = pair[(lane / 4).min(pair.len() - 1)];
+                let corner = [0.25 + 0.5 * (lane % 2) as f32, 0.25 + 0.5 * (lane / 2 % 2) as f32];
+                [(i % size) as f32 + corner[0], (i / size) as f32 + corner[1]]
+            });
+            let four = look(&corners);
+            for (k, &i) in pair.iter().enumerate() {
+                let sum = four[4 * k..4 * k + 4].iter().fold(Colour::default(), |sum, s| sum + s.colour);
+                colours[i] = sum * 0.25;
+            }
+        }
+        let mut bytes = vec![0; size * size * 3];
+        for (bytes, colour) in bytes.chunks_exact_mut(3).zip(&colours) {
+            bytes.copy_from_slice(&colour.bent().bytes());
+        }
+        bytes
+    }
+
+    #[inline(always)]
+    fn fields(&self, view: Points) -> Fields {
+        let row = |[a, b, c]: [f32; 3]| view.x * a + view.y * b + view.z * c;
+        let head = Points { x: row(self.turn[0]), y: row(self.turn[1]), z: row(self.turn[2]) };
+        let (face, neck) = (self.head.face(head), self.head.neck(head));
+        let skin = join(face, neck, 0.09);
+        let hair = match &self.hair {
+            Some(hair) => hair.distance(head),
+            None => Lanes::all(9.0),
+        };
+        let cloth = self.head.clothes(view);
+        Fields { face, neck, skin, hair, cloth, nearest: skin.min(hair).min(cloth), head }
+    }
+
+    /// What eight rays meet.
+    fn look(&self, x: Lanes, y: Lanes, skin: &Skin<'_>) -> [Sample; LANES] {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has the instructions that the function is compiled for.
+            return unsafe { self.look_wide(x, y, skin) };
+        }
+        self.look_anywhere(x, y, skin)
+    }
+
+    /// The same with eight numbers to an instruction instead of four; every operation rounds as it does without.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn look_wide(&self, x: Lanes, y: Lanes, skin: &Skin<'_>) -> [Sample; LANES] {
+        self.look_anywhere(x, y, skin)
+    }
+
+    #[inline(always)]
+    fn look_anywhere(&self, x: Lanes, y: Lanes, skin: &Skin<'_>) -> [Sample; LANES] {
+        let mut view = Points { x, y, z: Lanes::all(NEAR) };
+        let pixel = 2.0 * HALF / self.size as f32;
+        let close = CLOSE * pixel;
+        let mut fields = self.fields(view);
+        for k in 0..MOST_STEPS {
+            let least = Lanes::all(if k < PATIENCE { 0.0 } else { LEAST_STEP });
+            let step = (fields.nearest * 0.95).max(least).while_going(fields.nearest, close, view.z, FAR);
+            if step.largest() == 0.0 {
+                break;
+            }
+            view.z = view.z - step;
+            fields = self.fields(view);
+        }
+        const STEP: f32 = 0.006;
+        // Not in a closure: these must be compiled for the same processor as the rest.
+        let mut along = None;
+        if view.z.largest() > FAR {
+            let x = self.fields(Points { x: view.x + STEP, ..view }).nearest;
+            let y = self.fields(Points { y: view.y + STEP, ..view }).nearest;
+            let z = self.fields(Points { z: view.z + STEP, ..view }).nearest;
+            along = Some([x, y, z]);
+        }
+        std::array::from_fn(|lane| {
+            let place = view.at(lane);
+            let mut sample = match &along {
+                Some(along) if place[2] > FAR && fields.nearest.0[lane] < 2.0 * close => {
+                    let facing = unit(std::array::from_fn(|i| along[i].0[lane] - fields.nearest.0[lane]));
+                    Sample { colour: self.shade(&fields, lane, facing, skin), depth: place[2] }
+                }
+                _ => Sample { colour: self.background(place[0], place[1]), depth: BACKGROUND },
+            };
+            if let Some(size) = self.factors.glasses {
+                self.glasses(&mut sample, place, size);
+            }
+            sample
+        })
+    }
+
+    /// The wall, brightest behind the shaded side of the head.
+    fn background(&self, x: f32, y: f32) -> Colour {
+        let (x, y) = (x / HALF, (y - MIDDLE) / HALF);
+        self.wall * (1.0 - 0.22 * (x * x + y * y) - 0.16 * self.light.to[0] * x + 0.10 * y)
+    }
+
+    fn shade(&self, fields: &Fields, lane: usize, facing: [f32; 3], skin: &Skin<'_>) -> Colour {
+        let place = fields.head.at(lane);
+        let [face, neck, bare, hair, cloth] =
+            [&fields.face, &fields.neck, &fields.skin, &fields.hair, &fields.cloth]
+                .map(|field| field.0[lane]);
+        let light = &self.light;
+        let toward = dot(facing, light.to);
+        // The sky's half of the room is brighter than the floor's.
+        let around = light.fill * (0.8 + 0.25 * facing[1]);
+        if cloth < bare.min(hair) {
+            let open = lerp(0.35, 1.0, smooth(0.0, 0.35, face.min(neck)));
+            return self.cloth * (light.key * ((toward + 0.1) / 1.1).max(0.0) + around) * open;
+        }
+        // Hair grows out of the skin over a short way.
+        let strands = self.strands(place);
+        let hairy = smooth(-0.022, 0.022, bare - hair + 0.016 * strands);
+        let mut colour = Colour::default();
+        if hairy < 1.0 {
+            let surface = skin.at(place, smooth(0.12, 0.0, face));
+            let under_hair = lerp(0.5, 1.0, smooth(-0.02, 0.15, hair));
+            // The neck, and the jaw where it turns into the neck.
+            let chin = smooth(-0.08, 0.04, face - neck);
+            let under_chin = 1.0 - 0.68 * chin * smooth(0.34, 0.0, face);
+            let open = surface.open * under_hair * under_chin;
+            // Light that enters skin comes out again farther on, above all the red.
+            let through = [0.42, 0.25, 0.18].map(|wrap| ((toward + wrap) / (1.0 + wrap)).max(0.0));
+            let lit = light.key * Colour::linear(through) * open;
+            let shine = dot(facing, light.half).max(0.0).powi(16) * surface.gloss * open;
+            // At grazing angles skin is paler.
+            let rim = 0.05 * (1.0 - facing[2].max(0.0)).powi(3) * smooth(0.0, 0.5, toward);
+            colour = surface.colour * (lit + around * (0.5 + 0.5 * open)) + light.key * (shine + rim * open);
+        }
+        if hairy > 0.0 {
+            colour = colour.mix(self.hair_colour(skin.hair, facing, toward, strands), hairy);
+        }
+        colour
+    }
+
+    fn hair_colour(&self, base: Colour, facing: [f32; 3], toward: f32, strands: f32) -> Colour {
+        let light = &self.light;
+        // Highlights of threads form a band across them; the threads hang down over the surface.
+        let down = unit([facing[0] * facing[1], facing[1] * facing[1] - 1.0, facing[2] * facing[1]]);
+        let across = dot(down, light.half);
+        let band = (1.0 - across * across).max(0.0).powi(12) * smooth(-0.2, 0.5, toward);
+        let curls = 1.0 - 0.6 * self.factors.curl;
+        let lit = light.key * ((toward + 0.3) / 1.3).max(0.0) + light.fill * (0.85 + 0.25 * facing[1]);
+        let gloss = 0.16 * band * curls * (0.7 + 0.3 * strands);
+        base * lit * (1.0 + 0.17 * strands) + light.key * (base + Colour::linear([0.16; 3])) * gloss
+    }
+
+    /// Light and dark threads of the hair: about -1..1.
+    fn strands(&self, [x, y, z]: [f32; 3]) -> f32 {
+        let f = self.factors;
+        let tied = f.hair_style == HairStyle::Bun;
+        // Threads run down from the parting; tied ones run back.
+        let around =
+            if tied { 1.4 * y + 0.4 * z } else { (x - 0.35 * f.parting) / (0.55 + 0.5 * (z + 0.9).max(0.0)) };
+        let bend = 0.1 * wave(0.8 * y + 0.3 * z) + 0.25 * f.curl * wave(1.7 * y + 0.9 * z);
+        // What is finer than two pixels would only flicker.
+        let fine = smooth(24.0, 64.0, self.size as f32);
+        0.5 * wave(4.3 * around + bend + f.parting) + 0.5 * fine * wave(11.3 * around + 2.0 * bend + 0.3)
+    }
+
+    /// Puts glasses between the camera and the sample at `place`.
+    fn glasses(&self, sample: &mut Sample, place: [f32; 3], size: f32) {
+        const PLANE: f32 = 0.96;
+        let pixel = 2.0 * HALF / self.size as f32;
+        let m = &self.measures;
+        // Where the line of sight crosses the plane of the lenses, in the head's coordinates.
+        let [right, up, ahead] = self.turn;
+        let from = |axis: [f32; 3]| axis[0] * place[0] + axis[1] * place[1];
+        let depth = (PLANE - from(ahead)) / ahead[2];
+        let (x, y) = ((from(right) + depth * right[2]).abs(), from(up) + depth * up[2]);
+        let radius = lerp(0.15, 0.2, size);
+        let (dx, dy) = ((x - m.eye[0]) / 1.18, y - m.eye[1] + 0.015);
+        let lens = (dx.powi(4) + dy.powi(4)).sqrt().sqrt() - radius;
+        let bridge = ((y - m.eye[1] - 0.05).abs() - 0.011).max(x - m.eye[0] + radius);
+        let rim = cover(lens.abs() - 0.013, pixel).max(cover(bridge, pixel));
+        // The temples run back to the ears, in front of the hair or behind it.
+        let hinge = [m.eye[0] + 1.18 * radius, m.eye[1] + 0.06, PLANE];
+        let temple = |side: f32| {
+            let ends = [[side * hinge[0], hinge[1], hinge[2]], [side * (m.wide + 0.03), 0.07, 0.0]];
+            let [a, b] = ends.map(|p| {
+                let view: [f32; 3] =
+                    std::array::from_fn(|i| right[i] * p[0] + up[i] * p[1] + ahead[i] * p[2]);
+                view
+            });
+            let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+            let t = (((place[0] - a[0]) * dx + (place[1] - a[1]) * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
+            let away = (place[0] - a[0] - dx * t).hypot(place[1] - a[1] - dy * t);
+            let seen = smooth(-0.08, -0.02, lerp(a[2], b[2], t) - sample.depth);
+            cover(away - 0.012, pixel) * seen
+        };
+        let frame = rim.max(temple(-1.0)).max(temple(1.0));
+        let glare = 0.05 * cover(lens, pixel) * smooth(-0.2, 0.25, dy + 0.4 * dx);
+        let metal = Colour::perceptual(lerp(0.2, 0.5, self.factors.cloth), 0.03, 0.15)
+            * lerp(0.6, 1.0, self.factors.warmth);
+        sample.colour = (sample.colour + self.light.key * glare).mix(metal, 0.92 * frame);
+    }
+}
+
+/// Whether a pixel borders on something much nearer or farther.
+fn is_edge(samples: &[Sample], size: usize, i: usize) -> bool {
+    let (row, column, here) = (i / size, i % size, samples[i].depth);
+    let far = |j: usize| (samples[j].depth - here).abs() > EDGE;
+    (column > 0 && far(i - 1))
+        || (column + 1 < size && far(i + 1))
+        || (row > 0 && far(i - size))
+        || (row + 1 < size && far(i + size))
+}
+
+fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+fn unit(a: [f32; 3]) -> [f32; 3] {
+    let scale = 1.0 / dot(a, a).sqrt().max(1e-9);
+    a.map(|x| x * scale)
+}
