@@ -24,6 +24,8 @@ const BUTTON: f32 = 20.0;
 const VALUE: f32 = 52.0;
 /// Names take at least and at most this much of a row.
 const NAMES: std::ops::RangeInclusive<f32> = 32.0..=96.0;
+/// The width of the scroll bar.
+const BAR: f32 = 12.0;
 /// So few classes lie side by side; more are a list.
 const FEW_CLASSES: usize = 4;
 /// Numbers that can be typed.
@@ -65,9 +67,14 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
             ui.label(egui::RichText::new(text).weak());
         }
         ui.spacing_mut().item_spacing = vec2(4.0, GAP);
-        ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW, rows.len(), |ui, range| {
+        // The scroll bar lies in the panel's margin, where it covers nothing.
+        let mut place = ui.available_rect_before_wrap();
+        place.max.x += BAR;
+        let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(place));
+        ScrollArea::vertical().auto_shrink(false).show_rows(&mut ui, ROW, rows.len(), |ui, range| {
             for row in rows.get(range).unwrap_or_default() {
-                let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+                let width = ui.available_width() - BAR;
+                let (rect, _) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
                 // A place of its own for each row: identities must not shift while the list is scrolled.
                 let salt = match *row {
                     Row::Heading(group) => ("group", group),
@@ -198,9 +205,14 @@ fn number(
         Prior::Normal => "normal, mostly from -2 to 2",
         Prior::Uniform => "uniform, from -1 to 1",
     };
+    let was = if back.is_empty() {
+        String::new()
+    } else {
+        format!(" ({began:.3} in the picture that the sliders began with: the green mark)")
+    };
     let text = format!(
-        "{name}: {value:.3} ({began:.3} in the picture that the sliders began with: the green mark)\n\
-         In training: {drawn}\nArrow keys for small steps, with Shift for large ones; right click for more"
+        "{name}: {value:.3}{was}\nIn training: {drawn}\n\
+         Arrow keys for small steps, with Shift for large ones; right click for more"
     );
     let menu = |ui: &mut Ui| {
         let entries = [
