@@ -27,7 +27,7 @@ impl Gan {
     /// `main.1.{weight,bias,running_mean,running_var}`, `main.3.weight` and so on.
     ///
     /// # Errors
-    /// [`Error::Tensor`] when memory runs out.
+    /// [`crate::Error::Tensor`] when memory runs out.
     pub fn export(&self) -> Result<Vec<NamedTensor>> {
         let mut statistics = self.statistics()?.into_iter();
         let mut tensors = Vec::new();
@@ -50,7 +50,7 @@ impl Gan {
     /// The averaged generator as a model, as it would be from a file but in full precision.
     ///
     /// # Errors
-    /// [`Error::Tensor`] when memory runs out.
+    /// [`crate::Error::Tensor`] when memory runs out.
     pub fn model(&self) -> Result<Model> {
         let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor));
         let table = TensorTable::from_tensors(tensors);
@@ -62,7 +62,7 @@ impl Gan {
     /// Pictures of the averaged generator for the latents of `seed`.
     ///
     /// # Errors
-    /// [`Error::NonFinite`] when a pixel is not a number.
+    /// [`crate::Error::NonFinite`] when a pixel is not a number.
     pub fn samples(&self, count: usize, seed: u64) -> Result<Vec<Picture>> {
         let model = self.model()?;
         let mut rng = Rng::new(seed);

@@ -99,7 +99,7 @@ pub struct Finished {
 /// and a sheet for every few minutes.
 ///
 /// # Errors
-/// [`Error::Io`] when the folder can't be written; what [`Gan::step`] returns, with the last checkpoint intact.
+/// [`Error::Io`] when the folder can't be written; what [`Trainer::step`] returns, with the last checkpoint intact.
 pub fn run(
     options: &RunOptions,
     on_report: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
