@@ -1,5 +1,7 @@
 //! The transposed convolution, channels last.
 
+use std::sync::{Arc, OnceLock};
+
 use candle_core::Tensor;
 
 use super::activation::Activation;
@@ -44,11 +46,12 @@ pub fn conv_transpose2d(
     with_weights(x, w, None, bias, config, activation)
 }
 
-/// Weights that are not trained, laid out once for both directions.
+/// Weights that are not trained, laid out once for the forward pass, and once more for the gradient as soon as
+/// somebody asks for one: a model that is only looked at needs half the memory.
 #[derive(Clone, Debug)]
 pub struct FrozenWeights {
     weights: Tensor,
-    turned: Tensor,
+    turned: Arc<OnceLock<Tensor>>,
 }
 
 impl FrozenWeights {
@@ -58,11 +61,20 @@ impl FrozenWeights {
     /// [`crate::Error::Tensor`] when they have another rank or memory runs out.
     pub fn new(weights: &Tensor) -> Result<Self> {
         let weights = weights.detach().contiguous()?;
-        let (features, kernel, width, channels) = weights.dims4()?;
+        weights.dims4()?;
+        Ok(Self { weights, turned: Arc::default() })
+    }
+
+    /// The weights as a matrix of k k Cout rows and Cin columns.
+    fn turned(&self) -> Result<&Tensor> {
+        if let Some(turned) = self.turned.get() {
+            return Ok(turned);
+        }
+        let (features, kernel, width, channels) = self.weights.dims4()?;
         let window = kernel * width * channels;
-        let turned =
-            swap_last_two(&weights.reshape((1, features, window))?, false)?.reshape((window, features))?;
-        Ok(Self { weights, turned })
+        let matrix = self.weights.reshape((1, features, window))?;
+        let turned = swap_last_two(&matrix, false)?.reshape((window, features))?;
+        Ok(self.turned.get_or_init(|| turned))
     }
 
     /// The weights, Cin x k x k x Cout.
@@ -84,7 +96,9 @@ pub fn conv_transpose2d_frozen(
     config: ConvTransposeConfig,
     activation: Activation,
 ) -> Result<Tensor> {
-    with_weights(x, &weights.weights, Some(&weights.turned), bias, config, activation)
+    // Devices take the weights as they are.
+    let turned = if x.track_op() && x.device().is_cpu() { Some(weights.turned()?) } else { None };
+    with_weights(x, &weights.weights, turned, bias, config, activation)
 }
 
 fn with_weights(

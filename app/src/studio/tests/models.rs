@@ -188,6 +188,8 @@ fn opened_models_and_folders_are_kept_and_listed() {
     first.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
     first.step();
     first.drop_file(&models.join("mine.pth"), scripted::file_model("mine"));
+    // Lists come from a thread: a menu that is open already would move under the pointer.
+    first.wait_for(|studio| studio.session.library.shelf().recent.len() == 1);
     first.click("Model: mine");
     first.click("Add folder of models…");
     first.step();
@@ -207,7 +209,10 @@ fn opened_models_and_folders_are_kept_and_listed() {
     later.click("Model: landscape");
     assert!(later.harness.get_by_label("mine").accesskit_node().is_disabled(), "it is gone");
     later.click("Remove mine");
-    later.wait_for(|studio| studio.session.library.shelf().recent.is_empty());
+    later.wait_for(|studio| {
+        let shelf = studio.session.library.shelf();
+        shelf.recent.is_empty() && shelf.folders.first().is_some_and(|folder| folder.models.len() == 1)
+    });
     later.script.sent();
     later.click("models");
     later.harness.run_ok();
