@@ -49,6 +49,16 @@ pub struct Progress {
     pub per_second: f32,
 }
 
+/// A model that is on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    job: JobId,
+    /// Where it comes from.
+    pub source: ModelSource,
+    /// How much of its file is read, 0 to 1, as far as that is known.
+    pub share: Option<f32>,
+}
+
 /// The line to the engine.
 pub struct EngineLink {
     port: Box<dyn Port>,
@@ -63,7 +73,7 @@ pub struct EngineLink {
     morph: Option<JobId>,
     /// The job that makes pictures of given latents: the newest, whatever the one before was for.
     render: Option<(JobId, Purpose)>,
-    opening: Option<(JobId, ModelSource)>,
+    opening: Option<Opening>,
     progress: Progress,
     dead: bool,
 }
@@ -120,8 +130,8 @@ impl EngineLink {
 
     /// The model that is being opened.
     #[must_use]
-    pub fn opening(&self) -> Option<&ModelSource> {
-        self.opening.as_ref().map(|(_, source)| source)
+    pub fn opening(&self) -> Option<&Opening> {
+        self.opening.as_ref()
     }
 
     /// True while pictures of given latents are on their way.
@@ -140,14 +150,14 @@ impl EngineLink {
     pub fn open(&mut self, source: ModelSource, decisions: Option<Decisions>) {
         self.stop_opening();
         let job = self.next();
-        self.opening = Some((job, source.clone()));
+        self.opening = Some(Opening { job, source: source.clone(), share: None });
         self.progress.activity = "Opening a model".into();
         self.port.send(Command::Open { job, source, decisions });
     }
 
     /// Waits no more for the model that is being opened.
     pub fn stop_opening(&mut self) {
-        if let Some((job, _)) = self.opening.take() {
+        if let Some(Opening { job, .. }) = self.opening.take() {
             self.port.send(Command::StopOpening { job });
             self.rest();
         }
@@ -242,15 +252,21 @@ impl EngineLink {
     fn hear(&mut self, event: Event) -> Option<News> {
         match event {
             Event::Opened { job, info } => {
-                let source = self.opening.take_if(|(opening, _)| *opening == job).map(|(_, source)| source);
+                let source = self.opening.take_if(|opening| opening.job == job).map(|opening| opening.source);
                 self.rest();
                 Some(News::Opened(info, source))
             }
             Event::Working { job, activity } => {
-                let opening = self.opening.as_ref().map(|(job, _)| *job);
+                let opening = self.opening.as_ref().map(|opening| opening.job);
                 let current = [opening, self.pictures, self.morph].contains(&Some(job));
                 if current && self.is_busy() {
                     self.progress.activity = activity;
+                }
+                None
+            }
+            Event::Opening { job, share } => {
+                if let Some(opening) = self.opening.as_mut().filter(|opening| opening.job == job) {
+                    opening.share = Some(share);
                 }
                 None
             }
@@ -266,7 +282,7 @@ impl EngineLink {
             }
             Event::Remark { message, .. } => Some(News::Remark(message)),
             Event::Failed { job, message } => {
-                let opening = self.opening.as_ref().is_some_and(|(opening, _)| *opening == job);
+                let opening = self.opening.as_ref().is_some_and(|opening| opening.job == job);
                 let render = self.render.take_if(|(render, _)| *render == job);
                 let stale = job < self.welcome && !opening && render.is_none() && self.morph != Some(job);
                 self.ended(job);
@@ -285,7 +301,7 @@ impl EngineLink {
         if self.pictures == Some(job) {
             self.searching = false;
         }
-        self.opening.take_if(|(opening, _)| *opening == job);
+        self.opening.take_if(|opening| opening.job == job);
         // A finished morph may still lie in its slot, so its number is kept until it is taken.
         self.rest();
     }

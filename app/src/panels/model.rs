@@ -1,6 +1,6 @@
 //! The model in use: what it is, what is assumed of it, what it makes.
 
-use egui::{Button, ComboBox, DragValue, Grid, RichText, Ui, vec2};
+use egui::{Button, ComboBox, DragValue, Grid, ProgressBar, RichText, Ui, vec2};
 use latent_engine::checkpoint::Container;
 use latent_engine::model::{Answer, Assumption, Decisions, GroupKind, LatentSpec, Prior, Summary};
 use latent_engine::worker::{ModelInfo, ModelSource};
@@ -9,6 +9,7 @@ use super::candidates::tile;
 use super::controls::{heading, thousands};
 use crate::canvas::Sheet;
 use crate::command::{Action, Command};
+use crate::engine_link::Opening;
 use crate::samples::COUNT;
 use crate::session::Session;
 use crate::theme;
@@ -19,8 +20,8 @@ const GAP: f32 = 6.0;
 
 /// Lays the panel out.
 pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
-    if let Some(source) = session.link.opening() {
-        opening(ui, session, source, out);
+    if let Some(on_its_way) = session.link.opening() {
+        opening(ui, session, on_its_way, out);
     }
     let Some(model) = &session.document.model else {
         if session.link.opening().is_none() {
@@ -39,7 +40,7 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
 }
 
 /// The model that is on its way, and the way to stop waiting for it.
-fn opening(ui: &mut Ui, session: &Session, source: &ModelSource, out: &mut Vec<Command>) {
+fn opening(ui: &mut Ui, session: &Session, opening: &Opening, out: &mut Vec<Command>) {
     let palette = theme::palette(ui.visuals());
     let frame = egui::Frame::new().fill(palette.accent_soft).corner_radius(theme::ROUND).inner_margin(8);
     frame.show(ui, |ui| {
@@ -52,10 +53,13 @@ fn opening(ui: &mut Ui, session: &Session, source: &ModelSource, out: &mut Vec<C
                     out.push(Command::Act(Action::Stop));
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    ui.add(egui::Label::new(format!("Opening {}", source_name(source))).truncate());
+                    ui.add(egui::Label::new(format!("Opening {}", source_name(&opening.source))).truncate());
                 });
             });
         });
+        if let Some(share) = opening.share {
+            ui.add(ProgressBar::new(share).desired_height(4.0)).on_hover_text("How much of the file is read");
+        }
         if session.document.model.is_some() {
             ui.label(RichText::new("The model in use stays until the new one works.").small());
         }

@@ -52,6 +52,10 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         );
         ui.label(RichText::new(speed).small().weak()).on_hover_text("How far the search is, and how fast");
     }
+    if let Some(share) = session.link.opening().and_then(|opening| opening.share) {
+        let bar = ProgressBar::new(share).desired_width(72.0).desired_height(4.0).fill(lamp);
+        ui.add(bar).on_hover_text("How much of the model's file is read");
+    }
     if session.link.is_searching() || session.link.opening().is_some() {
         icon_button(ui, session, Action::Stop, SIDE, out);
     }

@@ -9,6 +9,7 @@ use crate::{Error, Result};
 #[derive(Debug, Default)]
 pub struct LoadMonitor {
     read: AtomicU64,
+    expected: AtomicU64,
     cancelled: AtomicBool,
 }
 
@@ -20,6 +21,18 @@ impl LoadMonitor {
         self.read.load(Ordering::Relaxed)
     }
 
+    /// How much of what is expected has been read, 0 to 1; `None` as long as nobody knows how much it will be.
+    #[must_use]
+    pub fn share(&self) -> Option<f32> {
+        let expected = self.expected.load(Ordering::Relaxed);
+        (expected > 0).then(|| (self.bytes_read() as f32 / expected as f32).min(1.0))
+    }
+
+    /// Says how many bytes of tensors will be read, at most.
+    pub(crate) fn expect(&self, bytes: u64) {
+        self.expected.store(bytes, Ordering::Relaxed);
+    }
+
     /// Ends the reading at the next opportunity.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
@@ -29,7 +42,7 @@ impl LoadMonitor {
     ///
     /// # Errors
     /// [`Error::Cancelled`] after [`Self::cancel`].
-    pub(super) fn advance(&self, bytes: usize) -> Result<()> {
+    pub(crate) fn advance(&self, bytes: usize) -> Result<()> {
         self.read.fetch_add(bytes as u64, Ordering::Relaxed);
         if self.cancelled.load(Ordering::Relaxed) { Err(Error::Cancelled) } else { Ok(()) }
     }

@@ -1,6 +1,7 @@
 //! Makes a model folder of any checkpoint that opens.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use candle_core::Device;
 use half::{bf16, f16};
@@ -26,7 +27,7 @@ pub fn convert(
     decisions: Option<&Decisions>,
     half: bool,
 ) -> Result<Summary> {
-    let Contents { name, path, checkpoint, file } = contents(source)?;
+    let Contents { name, path, checkpoint, file } = contents(source, &Arc::default())?;
     let Some(mut found) = identify(&checkpoint) else {
         return Err(Error::checkpoint(&path, refusal(&checkpoint)));
     };

@@ -22,7 +22,7 @@ pub(crate) use family::BATCH_NORM_EPSILON;
 pub use family::{LayeredGenerator, StyleGan2, dcgan_generator};
 pub use identify::{Identified, identify, refusal};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
-pub use open::{check_source, from_tensors, inspect, open, open_best, remember};
+pub use open::{check_source, from_tensors, inspect, open, open_best, open_watched, remember};
 pub use summary::{Summary, Verdict};
 
 use crate::picture::{Picture, ValueRange};

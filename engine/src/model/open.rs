@@ -8,7 +8,7 @@ use candle_core::Device;
 use super::bundled;
 use super::family::{Network, Support};
 use super::{Decisions, Model, Summary, best_device, identify, refusal};
-use crate::checkpoint::{self, Checkpoint, ModelFile, TensorTable};
+use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable};
 use crate::worker::ModelSource;
 use crate::{Error, Result};
 
@@ -40,6 +40,18 @@ pub fn open_best(source: &ModelSource, decisions: Option<&Decisions>) -> Result<
     open(source, decisions, &best_device()?)
 }
 
+/// [`open_best`] for somebody who waits: the monitor tells how far the reading is, and can end it.
+///
+/// # Errors
+/// As [`open`]; [`Error::Cancelled`] when the monitor says so.
+pub fn open_watched(
+    source: &ModelSource,
+    decisions: Option<&Decisions>,
+    monitor: &Arc<LoadMonitor>,
+) -> Result<Model> {
+    open_contents(contents(source, monitor)?, decisions, &best_device()?)
+}
+
 /// Opens a model. What a user decided about what the file does not say is taken from `decisions`, or, where
 /// they are left out, from the file beside the checkpoint or the model folder's description.
 ///
@@ -47,7 +59,11 @@ pub fn open_best(source: &ModelSource, decisions: Option<&Decisions>) -> Result<
 /// [`Error::UnknownModel`] for a name that is neither bundled nor a path, [`Error::Checkpoint`] for a file
 /// that can't be used, with the reason.
 pub fn open(source: &ModelSource, decisions: Option<&Decisions>, device: &Device) -> Result<Model> {
-    let Contents { name, path, checkpoint, file } = contents(source)?;
+    open_contents(contents(source, &Arc::default())?, decisions, device)
+}
+
+fn open_contents(contents: Contents, decisions: Option<&Decisions>, device: &Device) -> Result<Model> {
+    let Contents { name, path, checkpoint, file } = contents;
     build(&name, &path, &checkpoint, decisions.unwrap_or(&file.assumptions), file.made_by, device)
 }
 
@@ -88,6 +104,7 @@ fn build(
     };
     found.finding.assumptions.decide(decisions).map_err(named)?;
     let tensors = checkpoint.tensors.under(&found.prefix);
+    tensors.monitor().expect(tensors.stored_bytes());
     let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
     let parts = build(&network, &found.finding, device).map_err(named)?;
     let summary = Summary { made_by, ..Summary::new(path, checkpoint, Some(&found)) };
@@ -99,7 +116,7 @@ fn build(
 /// # Errors
 /// [`Error::UnknownModel`] where there is none, [`Error::Checkpoint`] when it can't be read.
 pub fn inspect(source: &ModelSource, decisions: Option<&Decisions>) -> Result<Summary> {
-    let Contents { path, checkpoint, file, .. } = contents(source)?;
+    let Contents { path, checkpoint, file, .. } = contents(source, &Arc::default())?;
     let mut summary = Summary::of(&path, &checkpoint);
     summary.made_by = file.made_by;
     match summary.assumptions.decide(decisions.unwrap_or(&file.assumptions)) {
@@ -119,7 +136,7 @@ pub(super) struct Contents {
     pub file: ModelFile,
 }
 
-pub(super) fn contents(source: &ModelSource) -> Result<Contents> {
+pub(super) fn contents(source: &ModelSource, monitor: &Arc<LoadMonitor>) -> Result<Contents> {
     check_source(source)?;
     match source {
         ModelSource::Bundled(name) => {
@@ -137,7 +154,7 @@ pub(super) fn contents(source: &ModelSource) -> Result<Contents> {
                 let decided = checkpoint::read_decisions(place)?;
                 (place.clone(), ModelFile { assumptions: decided, ..ModelFile::default() })
             };
-            let checkpoint = Checkpoint::open(&path)?;
+            let checkpoint = Checkpoint::open_with(&path, monitor.clone())?;
             Ok(Contents { name: stem(place), path, checkpoint, file })
         }
     }

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::latest::Latest;
 use super::protocol::{Command, Event, Frame, JobId, ModelSource, MorphFrames, Rendered};
 use super::run;
+use crate::checkpoint::LoadMonitor;
 use crate::model::{self, Decisions, Model};
 use crate::{Error, Result};
 
@@ -44,7 +45,7 @@ impl Engine {
     /// # Errors
     /// When the system has no thread to give.
     pub fn spawn(wake: Wake) -> Result<Self> {
-        Self::spawn_with(wake, model::open_best)
+        Self::spawn_with(wake, model::open_watched)
     }
 
     /// Starts the thread with another way to open models.
@@ -53,7 +54,10 @@ impl Engine {
     /// When the system has no thread to give.
     pub fn spawn_with(
         wake: Wake,
-        opener: impl Fn(&ModelSource, Option<&Decisions>) -> Result<Model> + Send + Sync + 'static,
+        opener: impl Fn(&ModelSource, Option<&Decisions>, &Arc<LoadMonitor>) -> Result<Model>
+        + Send
+        + Sync
+        + 'static,
     ) -> Result<Self> {
         let (commands, inbox) = unbounded();
         let (stops, stopped) = unbounded();

@@ -1,12 +1,15 @@
 //! A model is opened on a thread of its own, so that nobody has to wait for a file that takes its time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvError, bounded, select};
 
 use super::handle::STACK_BYTES;
 use super::protocol::{JobId, ModelSource};
 use super::run::Opener;
+use crate::checkpoint::LoadMonitor;
 use crate::model::{Decisions, Model};
 use crate::rng::Rng;
 use crate::{Error, Result};
@@ -19,19 +22,26 @@ pub(super) enum Opened {
     Stopped,
 }
 
-/// Opens a model and waits until that is done or `stops` names the job. A thread that is not waited for any
-/// more comes to its end by itself, and what it opened is dropped.
+/// How often somebody hears how far it is.
+const EVERY: Duration = Duration::from_millis(50);
+
+/// Opens a model and waits until that is done or `stops` names the job; meanwhile `progress` hears how much of the
+/// file is read, 0 to 1. A thread that is not waited for any more reads no further and comes to its end by
+/// itself, and what it opened is dropped.
 pub(super) fn wait_for(
     opener: &Opener,
     source: &ModelSource,
     decisions: Option<&Decisions>,
     job: JobId,
     stops: &Receiver<JobId>,
+    mut progress: impl FnMut(f32),
 ) -> Result<Opened> {
     let (done, outcome) = bounded(1);
+    let monitor = Arc::new(LoadMonitor::default());
+    let watched = monitor.clone();
     let (opener, source, decisions) = (opener.clone(), source.clone(), decisions.cloned());
     let work = move || {
-        let model = opener(&source, decisions.as_ref())?;
+        let model = opener(&source, decisions.as_ref(), &watched)?;
         // A model that can't make a picture must not take the place of one that can.
         model.pictures(&[model.info.latents.draw(&mut Rng::new(0))])?;
         Ok(model)
@@ -54,7 +64,13 @@ pub(super) fn wait_for(
             recv(stops) -> stop => match stop {
                 // An older job has ended long ago.
                 Ok(stop) if stop < job => {}
-                _ => return Ok(Opened::Stopped),
+                _ => {
+                    monitor.cancel();
+                    return Ok(Opened::Stopped);
+                }
+            },
+            default(EVERY) => if let Some(share) = monitor.share() {
+                progress(share);
             },
         }
     }

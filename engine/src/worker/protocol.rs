@@ -196,6 +196,13 @@ pub enum Event {
         /// "Searching", "Opening landscape", ...
         activity: String,
     },
+    /// How far the reading of a model's file is; told now and then, where the file tells how much it holds.
+    Opening {
+        /// The job that opens it.
+        job: JobId,
+        /// 0 to 1. After 1 the model still has to make its first picture.
+        share: f32,
+    },
     /// A job came to its end; its last pictures are in the slot already.
     Finished {
         /// The job.

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use super::handle::{Slots, Wake};
 use super::protocol::{Command, Event, Frame, JobId, ModelSource, MorphFrames, Rendered};
 use super::session::Session;
+use crate::checkpoint::LoadMonitor;
 use crate::model::{Decisions, Model};
 use crate::{Error, Result};
 
@@ -50,7 +51,8 @@ impl Reply {
 }
 
 /// Opens models for a session.
-pub(super) type Opener = Arc<dyn Fn(&ModelSource, Option<&Decisions>) -> Result<Model> + Send + Sync>;
+pub(super) type Opener =
+    Arc<dyn Fn(&ModelSource, Option<&Decisions>, &Arc<LoadMonitor>) -> Result<Model> + Send + Sync>;
 
 /// Runs until the window's end of the channel is gone.
 pub(super) fn run(inbox: &Receiver<Command>, stops: Receiver<JobId>, reply: Reply, opener: Opener) {

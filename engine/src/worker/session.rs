@@ -222,7 +222,8 @@ impl Session {
             ModelSource::Path(path) => path.display().to_string(),
         };
         self.reply.event(Event::Working { job, activity: format!("Opening {name}") });
-        let model = match opening::wait_for(&self.opener, source, decisions, job, &self.stops)? {
+        let progress = |share| self.reply.event(Event::Opening { job, share });
+        let model = match opening::wait_for(&self.opener, source, decisions, job, &self.stops, progress)? {
             Opened::Model(model) => model,
             Opened::Stopped => {
                 self.reply.event(Event::Cancelled { job });

@@ -31,7 +31,7 @@ fn window(tempers: &[Temper]) -> Window {
         wake.send(()).ok();
     });
     let opened = std::sync::atomic::AtomicUsize::new(0);
-    let engine = Engine::spawn_with(wake, move |source, _| {
+    let engine = Engine::spawn_with(wake, move |source, _, _| {
         if let ModelSource::Path(path) = source {
             return Err(crate::Error::checkpoint(path, "is no model"));
         }
@@ -257,10 +257,16 @@ fn opening_can_be_stopped_at_once_and_the_old_model_stays() {
     let wake = Arc::new(move || {
         wake.send(()).ok();
     });
-    let (release, held) = crossbeam_channel::bounded::<()>(0);
-    let engine = Engine::spawn_with(wake, move |source, _| {
+    let (gave_up, given_up) = crossbeam_channel::unbounded();
+    let engine = Engine::spawn_with(wake, move |source, _, monitor| {
         if matches!(source, ModelSource::Path(_)) {
-            held.recv().ok();
+            monitor.expect(100);
+            monitor.advance(40)?;
+            // A file that never ends.
+            while monitor.advance(0).is_ok() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            gave_up.send(()).ok();
         }
         Ok(toy(Temper::Good, Prior::Normal))
     })
@@ -271,13 +277,15 @@ fn opening_can_be_stopped_at_once_and_the_old_model_stays() {
     let endless = ModelSource::Path("/slow".into());
     window.engine.send(Command::Open { job: JobId(2), source: endless.clone(), decisions: None });
     window.engine.send(Command::Sample { job: JobId(3), count: 2, seed: 1 });
+    window.wait(|e| matches!(e, Event::Opening { job: JobId(2), share: 0.4 }));
     window.engine.send(Command::StopOpening { job: JobId(2) });
     window.wait(|e| matches!(e, Event::Cancelled { job: JobId(2) }));
+    given_up.recv_timeout(PATIENCE).unwrap();
     window.finished(3);
     // A window that closes meanwhile is not kept waiting either.
     window.engine.send(Command::Open { job: JobId(4), source: endless, decisions: None });
     drop(window);
-    drop(release);
+    given_up.recv_timeout(PATIENCE).unwrap();
 }
 
 #[test]

@@ -115,7 +115,11 @@ fn opening_can_be_cancelled() {
     let mut window = Window::open();
     window.let_go(Path::new("/models/huge.pth"));
     let (job, ..) = window.opens().unwrap();
+    window.script.say(Said::Opening { job, share: 0.25 });
     window.click("Model");
+    assert_eq!(window.studio().session.link.opening().and_then(|opening| opening.share), Some(0.25));
+    // One in the panel, one in the status line.
+    assert_eq!(window.harness.get_all_by_role(Role::ProgressIndicator).count(), 2);
     window.click("Cancel");
     assert!(
         window.script.sent().iter().any(|asked| matches!(asked, Asked::StopOpening { job: j } if *j == job))
