@@ -108,6 +108,45 @@ fn a_world_is_rendered_with_its_factors_and_a_model_trained_on_it_is_used() {
 }
 
 #[test]
+fn a_world_in_which_little_varies_teaches_a_model_that_is_evaluated() {
+    let folder = tempfile::tempdir().unwrap();
+    let vary = ["--vary", "hue,size"];
+    let render = ["render", "creature", "--count", "6", "--size", "16", "--out", "world"];
+    succeeds(folder.path(), &[&render[..], &vary].concat());
+    let rows = std::fs::read_to_string(folder.path().join("world/factors.jsonl")).unwrap();
+    let rows: Vec<serde_json::Value> = rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    assert!(rows.iter().all(|row| row["ears"] == rows[0]["ears"]));
+    assert!(rows.iter().any(|row| row["hue"] != rows[0]["hue"]));
+
+    let train =
+        ["train", "--data", "creature", "--recipe", "vae", "--size", "16", "--width", "8", "--latent"];
+    let more =
+        ["3", "--batch", "8", "--pictures", "64", "--minutes", "0.02", "--beta-start", "2", "--out", "mine"];
+    succeeds(folder.path(), &[&train[..], &more, &vary].concat());
+    let card = std::fs::read_to_string(folder.path().join("mine/CARD.md")).unwrap();
+    assert!(card.contains("that differ in hue, size"), "{card}");
+
+    // Somebody who has looked at the sliders names them.
+    let path = folder.path().join("mine/model.toml");
+    let toml = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("latents = [\"Hue\", \"Size\", \"Rest\"]\n{toml}")).unwrap();
+    assert!(succeeds(folder.path(), &["inspect", "mine"]).contains("Hue, Size, Rest"));
+    let evaluate = ["evaluate", "mine", "--world", "creature", "--count", "100", "--json"];
+    let told = succeeds(folder.path(), &[&evaluate[..], &vary].concat());
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["factors"].as_array().unwrap().len(), 2);
+    assert!(["Hue", "Size", "Rest"].contains(&told["factors"][0]["latent"].as_str().unwrap()));
+
+    std::fs::write(&path, format!("latents = [\"Hue\"]\n{toml}")).unwrap();
+    let refusal = refused(folder.path(), &["generate", "--model", "mine", "--out", "g.png"]);
+    assert!(refusal.contains("names 1 latents where the model has 3"), "{refusal}");
+    let refusal = refused(folder.path(), &["render", "creature", "--vary", "hue,beard", "--out", "world"]);
+    assert!(refusal.contains("\"beard\" is no factor") && refusal.contains("stoutness"), "{refusal}");
+    let folder_varies = ["train", "--data", "world", "--vary", "hue", "--size", "16", "--out", "other"];
+    assert!(refused(folder.path(), &folder_varies).contains("--vary"));
+}
+
+#[test]
 fn bad_input_is_refused_in_one_line() {
     let folder = strokes();
     let at = folder.path();

@@ -66,11 +66,10 @@ fn group_of(spec: &LatentSpec, index: usize) -> Option<(usize, usize)> {
         .map(|(g, place)| (g, index - place.start))
 }
 
-/// What to call a number: its group and its place there, as programs count.
+/// What to call a number: its own name, or its group and its place there.
 #[must_use]
 pub fn name(spec: &LatentSpec, index: usize) -> String {
-    let named =
-        group_of(spec, index).and_then(|(group, i)| Some(format!("{} {i}", spec.groups.get(group)?.name)));
+    let named = group_of(spec, index).and_then(|(group, i)| Some(spec.groups.get(group)?.name_of(i)));
     named.unwrap_or_default()
 }
 
@@ -206,9 +205,9 @@ mod tests {
     fn spec() -> LatentSpec {
         let mut spec = LatentSpec::continuous(2, Prior::Normal);
         let classes = ["cat", "dog", "owl"].map(str::to_owned).to_vec();
-        spec.groups.push(LatentGroup { name: "class".into(), kind: GroupKind::Categorical { classes } });
+        spec.groups.push(LatentGroup::new("class", GroupKind::Categorical { classes }));
         let kind = GroupKind::Continuous { dimensions: 1, prior: Prior::Uniform };
-        spec.groups.push(LatentGroup { name: "code".into(), kind });
+        spec.groups.push(LatentGroup::new("code", kind));
         spec
     }
 

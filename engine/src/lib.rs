@@ -7,6 +7,7 @@ pub mod constraint;
 pub mod data;
 pub mod edit;
 pub mod error;
+pub mod evaluate;
 pub mod explore;
 pub mod model;
 pub mod nn;

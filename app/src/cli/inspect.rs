@@ -50,6 +50,7 @@ fn describe(summary: &Summary) -> String {
     for (name, value) in &summary.facts {
         row(&name.replace('_', " "), value.clone());
     }
+    row("latent names", summary.latent_names.join(", "));
     row("parameters", format!("{}, {} in memory", summary.parameters, bytes(summary.memory_bytes)));
     for assumption in summary.assumptions.iter() {
         let source = if assumption.decided { "decided" } else { "assumed" };

@@ -3,6 +3,7 @@
 mod bench;
 mod convert;
 mod draw;
+mod evaluate;
 mod generate;
 mod inspect;
 mod model;
@@ -62,6 +63,8 @@ enum Job {
     Train(train::Arguments),
     /// Draw the pictures of a procedural world
     Render(render::Arguments),
+    /// Measure how good a model with an encoder is, on pictures whose factors are known
+    Evaluate(evaluate::Arguments),
     /// Measure this program on this machine, as JSON lines
     Bench(bench::Arguments),
 }
@@ -122,6 +125,7 @@ impl Cli {
             Some(Job::Plane(arguments)) => plane::run(&arguments),
             Some(Job::Inspect(arguments)) => inspect::run(&arguments),
             Some(Job::Convert(arguments)) => convert::run(&arguments),
+            Some(Job::Evaluate(arguments)) => evaluate::run(&arguments),
             Some(Job::Bench(arguments)) => bench::run(&arguments),
             None => {
                 let options = StudioOptions {

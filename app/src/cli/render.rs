@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use latent_engine::Picture;
-use latent_engine::data::{AnyFactors, WorldName};
+use latent_engine::data::{AnyFactors, Vary, WorldName};
 use serde::Serialize;
 
 use super::CliError;
@@ -28,9 +28,37 @@ pub(super) struct Arguments {
     /// Seed of the world
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    #[command(flatten)]
+    varied: Varied,
     /// Folder for the pictures and factors.jsonl
     #[arg(long)]
     out: PathBuf,
+}
+
+/// Which factors of a world vary.
+#[derive(Debug, clap::Args)]
+pub(super) struct Varied {
+    /// Only these factors of the world vary, all others hold a typical value; without this all vary. An unknown name
+    /// is answered with those that there are
+    #[arg(long, value_name = "FACTOR,...", value_delimiter = ',')]
+    vary: Vec<String>,
+}
+
+impl Varied {
+    /// What shall vary in the pictures of `world`.
+    pub(super) fn of(&self, world: WorldName) -> Result<Vary, CliError> {
+        if self.is_all() { Ok(Vary::all()) } else { Ok(world.vary(&self.vary)?) }
+    }
+
+    /// True when nothing was asked for.
+    pub(super) fn is_all(&self) -> bool {
+        self.vary.is_empty()
+    }
+
+    /// The names, for people.
+    pub(super) fn names(&self) -> String {
+        self.vary.join(", ")
+    }
 }
 
 #[derive(Serialize)]
@@ -46,12 +74,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let world = arguments.world;
     check_size(world, arguments.size)?;
+    let vary = arguments.varied.of(world)?;
     check_folder(&arguments.out)?;
     let progress = bar(arguments.count, "render");
     let mut rows = String::new();
     for first in (0..arguments.count).step_by(CHUNK) {
         let count = CHUNK.min(arguments.count - first);
-        let scenes = world.render_many(arguments.seed, first as u64, count, arguments.size);
+        let scenes = world.render_many(&vary, arguments.seed, first as u64, count, arguments.size)?;
         for (i, scene) in scenes.into_iter().enumerate() {
             let file = format!("{:06}.png", first + i);
             let picture = Picture::new(arguments.size, arguments.size, scene.rgb)?;
@@ -70,7 +99,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
 }
 
 /// Understands the names of the worlds, and lists them in the help.
-fn world_parser() -> impl TypedValueParser<Value = WorldName> {
+pub(super) fn world_parser() -> impl TypedValueParser<Value = WorldName> {
     let values = WorldName::ALL.map(|world| PossibleValue::new(world.name()).help(world.about()));
     PossibleValuesParser::new(values).try_map(|name| WorldName::from_name(&name).ok_or("no such world"))
 }

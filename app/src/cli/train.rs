@@ -7,12 +7,13 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::data::WorldName;
 use latent_engine::train::{
-    GanConfig, PictureSet, Progress, Provenance, Recipe, RunOptions, VaeConfig, write_model_folder,
+    AdamConfig, GanConfig, PictureSet, Progress, Provenance, Recipe, RunOptions, VaeConfig,
+    write_model_folder,
 };
 
 use super::CliError;
 use super::output::{bar, check_folder};
-use super::render::check_size;
+use super::render::{Varied, check_size};
 
 /// Seed of the world that models learn from; other seeds show scenes that no bundled model has seen.
 const WORLD_SEED: u64 = 1;
@@ -58,6 +59,9 @@ pub(super) struct Arguments {
     /// The same for the discriminator; the generator's when left out
     #[arg(long)]
     critic_width: Option<usize>,
+    /// The same for a VAE's encoder; the decoder's when left out
+    #[arg(long)]
+    encoder_width: Option<usize>,
     /// Numbers in a latent; 100 for a GAN, 10 for a VAE when left out
     #[arg(long)]
     latent: Option<usize>,
@@ -67,9 +71,20 @@ pub(super) struct Arguments {
     /// How strongly the latents of a VAE are kept apart; 1 is a plain VAE
     #[arg(long, default_value_t = VaeConfig::default().beta)]
     beta: f32,
+    /// Beta at the start; from a large one, the latents of a VAE come into use one after the other
+    #[arg(long, default_value_t = VaeConfig::default().beta_start)]
+    beta_start: f32,
+    /// Share of the run after which beta has its final value
+    #[arg(long, default_value_t = VaeConfig::default().settle)]
+    settle: f32,
+    /// Step size of a VAE's optimizer; 0.0005 when left out
+    #[arg(long)]
+    learning_rate: Option<f32>,
     /// How many pictures of a world to learn from
     #[arg(long, default_value_t = 20_000)]
     pictures: usize,
+    #[command(flatten)]
+    varied: Varied,
     /// Seed of every random draw
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -118,7 +133,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
 
 /// The settings that were asked for; what was left out is the recipe's own.
 fn recipe(arguments: &Arguments) -> Recipe {
-    let &Arguments { size, width, seed, beta, .. } = arguments;
+    let &Arguments { size, width, seed, beta, beta_start, settle, .. } = arguments;
     match arguments.recipe {
         RecipeName::Gan => {
             let own = GanConfig::default();
@@ -136,7 +151,22 @@ fn recipe(arguments: &Arguments) -> Recipe {
             let own = VaeConfig::default();
             let latent = arguments.latent.unwrap_or(own.latent);
             let batch = arguments.batch.unwrap_or(own.batch);
-            Recipe::Vae(VaeConfig { size, latent, width, batch, beta, seed, ..own })
+            let encoder_width = arguments.encoder_width.unwrap_or(width);
+            let learning_rate = arguments.learning_rate.unwrap_or(own.adam.learning_rate);
+            let adam = AdamConfig { learning_rate, ..own.adam };
+            Recipe::Vae(VaeConfig {
+                size,
+                latent,
+                width,
+                encoder_width,
+                batch,
+                beta,
+                beta_start,
+                settle,
+                adam,
+                seed,
+                ..own
+            })
         }
     }
 }
@@ -159,6 +189,11 @@ fn pictures(arguments: &Arguments) -> Result<(PictureSet, String), CliError> {
     // A world wins over a folder of the same name: `--out` may just have made that folder, and `./NAME` means it.
     let world = arguments.data.to_str().and_then(WorldName::from_name);
     let Some(world) = world else {
+        if !arguments.varied.is_all() {
+            return Err(CliError::Arguments(
+                "--vary is for the studio's own worlds, not for a folder".into(),
+            ));
+        }
         let (pictures, skipped) = PictureSet::from_folder(&arguments.data, arguments.size)?;
         for file in &skipped {
             eprintln!("skipped {}: {}", file.path.display(), file.why);
@@ -167,15 +202,19 @@ fn pictures(arguments: &Arguments) -> Result<(PictureSet, String), CliError> {
         return Ok((pictures, data));
     };
     check_size(world, arguments.size)?;
+    let vary = arguments.varied.of(world)?;
     let progress = bar(arguments.pictures, world.name());
     let mut scenes = Vec::with_capacity(arguments.pictures);
     for first in (0..arguments.pictures).step_by(CHUNK) {
         let count = CHUNK.min(arguments.pictures - first);
-        let drawn = world.render_many(WORLD_SEED, first as u64, count, arguments.size);
+        let drawn = world.render_many(&vary, WORLD_SEED, first as u64, count, arguments.size)?;
         scenes.extend(drawn.into_iter().map(|scene| scene.rgb));
         progress.inc(count as u64);
     }
     progress.finish_and_clear();
-    let data = format!("{} pictures of the {} world, seed {WORLD_SEED}", scenes.len(), world.name());
+    let mut data = format!("{} pictures of the {} world, seed {WORLD_SEED}", scenes.len(), world.name());
+    if !arguments.varied.is_all() {
+        data += &format!(", that differ in {}", arguments.varied.names());
+    }
     Ok((PictureSet::from_rgb(arguments.size, scenes)?, data))
 }

@@ -180,7 +180,7 @@ fn number(
     let (Some(&value), Some(&began)) = (now.values().get(index), began.values().get(index)) else { return };
     let name = name(spec, index);
     let reach = reach(prior);
-    let label = label(ui, &name, value.to_bits() != began.to_bits());
+    let label = label(ui, &name, widest(spec, index), value.to_bits() != began.to_bits());
     let rest = VALUE + 2.0 * BUTTON + 3.0 * ui.spacing().item_spacing.x;
     let size = vec2((ui.available_width() - rest).max(24.0), ROW);
     let (response, mut slid) = slider::show(ui, size, &name, value, began, reach);
@@ -229,14 +229,22 @@ fn number(
     response.union(label).on_hover_text(text).context_menu(menu);
 }
 
-/// The name at the left of a row.
-fn label(ui: &mut Ui, name: &str, changed: bool) -> egui::Response {
+/// The widest name that stands in a column with that of a number: all sliders of a group begin in one line.
+fn widest(spec: &LatentSpec, index: usize) -> String {
+    let group = spec.groups.iter().zip(places(spec)).find(|(_, place)| place.contains(&index));
+    group.map_or_else(String::new, |(group, _)| {
+        // Letters differ in width, but few names are so alike that it would show.
+        let longest = group.names.iter().max_by_key(|name| name.chars().count());
+        longest.cloned().unwrap_or_else(|| format!("{} 000", group.name))
+    })
+}
+
+/// The name at the left of a row, in a column for names up to `widest`.
+fn label(ui: &mut Ui, name: &str, widest: String, changed: bool) -> egui::Response {
     let palette = theme::palette(ui.visuals());
     let font = TextStyle::Body.resolve(ui.style());
     let colour = if changed { palette.text } else { palette.weak };
-    // As wide as the widest number of the group is likely to be, so that the sliders begin in one line.
-    let (group, _) = name.rsplit_once(' ').unwrap_or((name, ""));
-    let widest = ui.painter().layout_no_wrap(format!("{group} 000"), font.clone(), colour).size().x;
+    let widest = ui.painter().layout_no_wrap(widest, font.clone(), colour).size().x;
     let size = vec2(widest.clamp(*NAMES.start(), *NAMES.end()), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     ui.painter_at(rect).text(rect.left_center(), Align2::LEFT_CENTER, name, font, colour);
@@ -282,7 +290,7 @@ fn class(ui: &mut Ui, spec: &LatentSpec, group: usize, now: &Latent, out: &mut V
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         buttons(ui, &named.name, Part::Group(group), "", out);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            label(ui, &named.name, false);
+            label(ui, &named.name, format!("{} 000", named.name), false);
             if classes.len() <= FEW_CLASSES {
                 let choices: Vec<(usize, &str, &str)> = classes
                     .iter()

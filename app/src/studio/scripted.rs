@@ -114,6 +114,7 @@ pub fn file_model(name: &str) -> Arc<ModelInfo> {
         parameters: 1234,
         memory_bytes: 4936,
         assumptions: Assumptions::new().prior(Prior::Normal).batch_norm_epsilon(1e-5),
+        latent_names: Vec::new(),
         made_by: "a test".into(),
     };
     Arc::new(ModelInfo { name: name.into(), summary: Some(summary), ..(*model()).clone() })

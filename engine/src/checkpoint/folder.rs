@@ -26,6 +26,9 @@ pub struct ModelFile {
     pub family: String,
     /// How it was made, for people.
     pub made_by: String,
+    /// A name for each of the latents, in their order; empty when nobody named them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub latents: Vec<String>,
     /// What the weights can't say: "prior", "range", ...
     pub assumptions: Decisions,
 }

@@ -6,6 +6,7 @@ mod curves;
 mod names;
 #[cfg(test)]
 mod tests;
+mod vary;
 mod world;
 
 pub mod creature;
@@ -16,4 +17,5 @@ pub use creature::Creature;
 pub use landscape::Landscape;
 pub use names::{AnyFactors, WorldName};
 pub use portrait::Portrait;
+pub use vary::Vary;
 pub use world::{Scene, World};

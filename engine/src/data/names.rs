@@ -1,6 +1,7 @@
 //! The worlds by name, for the command line.
 
-use super::{Creature, Landscape, Portrait, Scene, World, creature, landscape, portrait};
+use super::{Creature, Landscape, Portrait, Scene, Vary, World, creature, landscape, portrait};
+use crate::Result;
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
@@ -67,22 +68,45 @@ impl WorldName {
         }
     }
 
-    /// Pictures `first..first + count` of the world `seed`, see [`World::render_many`].
-    #[must_use]
-    pub fn render_many(self, seed: u64, first: u64, count: usize, size: usize) -> Vec<Scene<AnyFactors>> {
-        fn many<W: World>(
-            (seed, first, count, size): (u64, u64, usize, usize),
-            any: fn(W::Factors) -> AnyFactors,
-        ) -> Vec<Scene<AnyFactors>> {
-            let scenes = W::render_many(seed, first, count, size).into_iter();
-            scenes.map(|scene| Scene { rgb: scene.rgb, factors: any(scene.factors) }).collect()
-        }
-        let which = (seed, first, count, size);
+    /// The factors of this world that shall vary, by their names.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] for a name that is no factor of the world, with those that are.
+    pub fn vary(self, names: &[impl AsRef<str>]) -> Result<Vary> {
         match self {
-            Self::Landscape => many::<Landscape>(which, AnyFactors::Landscape),
-            Self::Creature => many::<Creature>(which, AnyFactors::Creature),
-            Self::Portrait => many::<Portrait>(which, AnyFactors::Portrait),
+            Self::Landscape => Vary::only::<Landscape>(names),
+            Self::Creature => Vary::only::<Creature>(names),
+            Self::Portrait => Vary::only::<Portrait>(names),
         }
+    }
+
+    /// Pictures `first..first + count` of the world `seed`, see [`World::render_many`]; only the factors in `vary`
+    /// differ from picture to picture.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] when `vary` was made for another world.
+    pub fn render_many(
+        self,
+        vary: &Vary,
+        seed: u64,
+        first: u64,
+        count: usize,
+        size: usize,
+    ) -> Result<Vec<Scene<AnyFactors>>> {
+        fn any<F>(scenes: Vec<Scene<F>>, of: fn(F) -> AnyFactors) -> Vec<Scene<AnyFactors>> {
+            scenes.into_iter().map(|scene| Scene { rgb: scene.rgb, factors: of(scene.factors) }).collect()
+        }
+        Ok(match self {
+            Self::Landscape => {
+                any(vary.render_many::<Landscape>(seed, first, count, size)?, AnyFactors::Landscape)
+            }
+            Self::Creature => {
+                any(vary.render_many::<Creature>(seed, first, count, size)?, AnyFactors::Creature)
+            }
+            Self::Portrait => {
+                any(vary.render_many::<Portrait>(seed, first, count, size)?, AnyFactors::Portrait)
+            }
+        })
     }
 }
 
@@ -95,7 +119,7 @@ mod tests {
         for world in WorldName::ALL {
             assert_eq!(WorldName::from_name(world.name()), Some(world));
             let size = *world.sizes().start();
-            let scenes = world.render_many(3, 5, 2, size);
+            let scenes = world.render_many(&Vary::all(), 3, 5, 2, size).unwrap();
             assert_eq!((scenes.len(), scenes[1].rgb.len()), (2, size * size * 3));
             let factors = serde_json::to_value(&scenes[0].factors).unwrap();
             assert!(factors.as_object().is_some_and(|map| map.len() > 5));

@@ -29,6 +29,9 @@ pub trait World {
     /// Draws the factors of a picture.
     fn draw(rng: &mut Rng) -> Self::Factors;
 
+    /// Factors of a picture with nothing unusual about it: what [`Vary`](super::Vary) holds fixed has these values.
+    fn typical() -> Self::Factors;
+
     /// The picture of `factors` as red, green and blue bytes, `size` pixels a side, rows top-down. What the factors
     /// leave open comes from `rng`.
     fn paint(factors: &Self::Factors, rng: &mut Rng, size: usize) -> Vec<u8>;

@@ -61,6 +61,7 @@ pub fn convert(
         title: if file.title.is_empty() { name } else { file.title },
         family: found.family.key.into(),
         made_by,
+        latents: file.latents,
         assumptions: answered.collect::<Decisions>(),
     };
     write_description(folder, &description)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::rng::Rng;
+use crate::{Error, Result};
 
 /// A point in a latent space: the groups of the [`LatentSpec`] one after the other.
 ///
@@ -96,9 +97,24 @@ pub struct LatentGroup {
     /// What its numbers mean.
     #[serde(flatten)]
     pub kind: GroupKind,
+    /// A name for each of its numbers, where somebody gave them names; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
 }
 
 impl LatentGroup {
+    /// A group whose numbers have no names of their own.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: GroupKind) -> Self {
+        Self { name: name.into(), kind, names: Vec::new() }
+    }
+
+    /// What to call number `index` of the group: its name, or else the group's with its place, as programs count.
+    #[must_use]
+    pub fn name_of(&self, index: usize) -> String {
+        self.names.get(index).cloned().unwrap_or_else(|| format!("{} {index}", self.name))
+    }
+
     /// How many numbers the group takes in a latent.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -128,7 +144,7 @@ impl LatentSpec {
     #[must_use]
     pub fn continuous(dimensions: usize, prior: Prior) -> Self {
         let kind = GroupKind::Continuous { dimensions, prior };
-        Self { groups: vec![LatentGroup { name: "z".into(), kind }] }
+        Self { groups: vec![LatentGroup::new("z", kind)] }
     }
 
     /// With another continuous group, where it has any dimensions.
@@ -144,9 +160,39 @@ impl LatentSpec {
     }
 
     fn and(mut self, name: &str, kind: GroupKind) -> Self {
-        let group = LatentGroup { name: name.into(), kind };
+        let group = LatentGroup::new(name, kind);
         self.groups.extend((!group.is_empty()).then_some(group));
         self
+    }
+
+    /// With names for its real numbers, in their order; without any, everything stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there are more or fewer names than such numbers, or a name is empty or there twice.
+    pub fn named(mut self, names: &[String]) -> Result<Self> {
+        if names.is_empty() {
+            return Ok(self);
+        }
+        let continuous = |group: &LatentGroup| matches!(group.kind, GroupKind::Continuous { .. });
+        let count: usize = self.groups.iter().filter(|g| continuous(g)).map(LatentGroup::len).sum();
+        if names.len() != count {
+            let given = names.len();
+            return Err(Error::Invalid(format!(
+                "names {given} latents where the model has {count}: name every one of them or none"
+            )));
+        }
+        for (i, name) in names.iter().enumerate() {
+            if name.trim().is_empty() || names[..i].contains(name) {
+                return Err(Error::Invalid(format!(
+                    "names a latent \"{name}\": every latent needs a name of its own"
+                )));
+            }
+        }
+        let mut names = names.iter().cloned();
+        for group in self.groups.iter_mut().filter(|g| continuous(g)) {
+            group.names = names.by_ref().take(group.len()).collect();
+        }
+        Ok(self)
     }
 
     /// How many numbers a latent has.
@@ -207,7 +253,7 @@ mod tests {
     fn a_draw_follows_the_spec() {
         let mut spec = LatentSpec::continuous(3, Prior::Uniform);
         let classes = vec!["cat".into(), "dog".into()];
-        spec.groups.push(LatentGroup { name: "class".into(), kind: GroupKind::Categorical { classes } });
+        spec.groups.push(LatentGroup::new("class", GroupKind::Categorical { classes }));
         let latent = spec.draw(&mut Rng::new(1));
         assert_eq!((spec.len(), latent.values().len()), (5, 5));
         assert!(latent.values()[..3].iter().all(|v| v.abs() <= 1.0));
@@ -223,8 +269,35 @@ mod tests {
 
     #[test]
     fn a_spec_survives_json() {
-        let spec = LatentSpec::continuous(100, Prior::Normal);
-        let text = serde_json::to_string(&spec).unwrap();
-        assert_eq!(serde_json::from_str::<LatentSpec>(&text).unwrap(), spec);
+        let plain = LatentSpec::continuous(2, Prior::Normal);
+        let named = plain.clone().named(&["size".to_owned(), "hue".to_owned()]).unwrap();
+        for spec in [plain, named] {
+            let text = serde_json::to_string(&spec).unwrap();
+            assert_eq!(serde_json::from_str::<LatentSpec>(&text).unwrap(), spec);
+        }
+    }
+
+    #[test]
+    fn numbers_are_called_by_their_names_or_by_their_places() {
+        let spec = LatentSpec::continuous(2, Prior::Normal).and_classes("class", 3).and_continuous(
+            "code",
+            1,
+            Prior::Uniform,
+        );
+        let names =
+            |names: &[&str]| spec.clone().named(&names.iter().map(|n| (*n).into()).collect::<Vec<_>>());
+        let named = names(&["size", "hue", "lean"]).unwrap();
+        assert_eq!([0, 1].map(|i| named.groups[0].name_of(i)), ["size", "hue"]);
+        assert_eq!(
+            (named.groups[1].name_of(2), named.groups[2].name_of(0)),
+            ("class 2".into(), "lean".into())
+        );
+        assert_eq!(names(&[]).unwrap().groups[0].name_of(1), "z 1");
+        for (wrong, words) in
+            [(&["size", "hue"][..], "2 latents where the model has 3"), (&["a", "b", "a"], "of its own")]
+        {
+            let error = names(wrong).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
     }
 }

@@ -64,7 +64,7 @@ pub fn open(source: &ModelSource, decisions: Option<&Decisions>, device: &Device
 
 fn open_contents(contents: Contents, decisions: Option<&Decisions>, device: &Device) -> Result<Model> {
     let Contents { name, path, checkpoint, file } = contents;
-    build(&name, &path, &checkpoint, decisions.unwrap_or(&file.assumptions), file.made_by, device)
+    build(&name, &path, &checkpoint, decisions.unwrap_or(&file.assumptions), &file, device)
 }
 
 /// A model of tensors that are in memory.
@@ -78,7 +78,7 @@ pub fn from_tensors(
     device: &Device,
 ) -> Result<Model> {
     let checkpoint = Checkpoint::of_tensors(tensors);
-    build(name, Path::new(name), &checkpoint, decisions, String::new(), device)
+    build(name, Path::new(name), &checkpoint, decisions, &ModelFile::default(), device)
 }
 
 fn build(
@@ -86,7 +86,7 @@ fn build(
     path: &Path,
     checkpoint: &Checkpoint,
     decisions: &Decisions,
-    made_by: String,
+    file: &ModelFile,
     device: &Device,
 ) -> Result<Model> {
     let named = |error: Error| match error {
@@ -106,8 +106,9 @@ fn build(
     let tensors = checkpoint.tensors.under(&found.prefix);
     tensors.monitor().expect(tensors.stored_bytes());
     let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
-    let parts = build(&network, &found.finding, device).map_err(named)?;
-    let summary = Summary { made_by, ..Summary::new(path, checkpoint, Some(&found)) };
+    let mut parts = build(&network, &found.finding, device).map_err(named)?;
+    parts.latents = parts.latents.named(&file.latents).map_err(named)?;
+    let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
     Ok(Model::from_parts(name, parts, summary, device.clone()))
 }
 
@@ -117,8 +118,7 @@ fn build(
 /// [`Error::UnknownModel`] where there is none, [`Error::Checkpoint`] when it can't be read.
 pub fn inspect(source: &ModelSource, decisions: Option<&Decisions>) -> Result<Summary> {
     let Contents { path, checkpoint, file, .. } = contents(source, &Arc::default())?;
-    let mut summary = Summary::of(&path, &checkpoint);
-    summary.made_by = file.made_by;
+    let mut summary = Summary::of(&path, &checkpoint).described(&file);
     match summary.assumptions.decide(decisions.unwrap_or(&file.assumptions)) {
         Err(Error::Invalid(why)) => Err(Error::checkpoint(&path, why)),
         other => other.map(|()| summary),

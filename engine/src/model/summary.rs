@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::family::Support;
 use super::{Assumptions, Identified, identify, refusal};
-use crate::checkpoint::{Checkpoint, Container};
+use crate::checkpoint::{Checkpoint, Container, ModelFile};
 
 /// Whether a file can be used.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +43,8 @@ pub struct Summary {
     /// Hyper-parameters by name.
     #[serde(serialize_with = "as_map")]
     pub facts: Vec<(&'static str, String)>,
+    /// The names of its latents, where somebody named them.
+    pub latent_names: Vec<String>,
     /// How many numbers the network learned.
     pub parameters: usize,
     /// Bytes that its weights take in memory.
@@ -80,11 +82,18 @@ impl Summary {
             family_key: found.map_or("", |f| f.family.key).into(),
             verdict,
             facts: found.map(|f| f.finding.facts.clone()).unwrap_or_default(),
+            latent_names: Vec::new(),
             parameters,
             memory_bytes: 4 * parameters as u64,
             assumptions: found.map(|f| f.finding.assumptions.clone()).unwrap_or_default(),
             made_by: String::new(),
         }
+    }
+
+    /// With what stands beside the weights.
+    #[must_use]
+    pub(super) fn described(self, file: &ModelFile) -> Self {
+        Self { latent_names: file.latents.clone(), made_by: file.made_by.clone(), ..self }
     }
 }
 

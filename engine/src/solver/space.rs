@@ -80,7 +80,7 @@ mod tests {
         let mut spec = LatentSpec::continuous(2, Prior::Uniform);
         spec.groups.extend(LatentSpec::continuous(2, Prior::Normal).groups);
         let classes = vec!["a".into(), "b".into()];
-        spec.groups.push(LatentGroup { name: "class".into(), kind: GroupKind::Categorical { classes } });
+        spec.groups.push(LatentGroup::new("class", GroupKind::Categorical { classes }));
         Space::new(&spec)
     }
 

@@ -33,6 +33,7 @@ pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Prove
         title: provenance.title.clone(),
         family: finished.description.family.into(),
         made_by: provenance.command.clone(),
+        latents: Vec::new(),
         assumptions: finished.description.assumptions.clone(),
     };
     write_description(folder, &file)?;

@@ -28,15 +28,22 @@ pub struct VaeConfig {
     pub size: usize,
     /// Numbers in a latent.
     pub latent: usize,
-    /// Channels of the layers at the picture's end; twice as many in the middle, eight times at the latents' end.
+    /// Channels of the decoder's layers at the picture's end; twice as many in the middle, eight times at the
+    /// latents' end.
     pub width: usize,
+    /// The same for the encoder, which has the easier part: it may be narrower.
+    pub encoder_width: usize,
     /// Pictures in a step.
     pub batch: usize,
     /// How strongly the latents of a picture are drawn to the prior; 1 is a plain VAE.
     pub beta: f32,
-    /// Share of the run over which beta rises from 0: without the rise, latents are given up before the decoder
-    /// has learned to use them (Bowman et al. 2016).
-    pub warm_up: f32,
+    /// Beta at the start of the run. From 0 it rises: latents are not given up before the decoder has learned to
+    /// use them (Bowman et al. 2016). From a large one it falls: the latents come into use one after the other, each
+    /// for what explains most of what is left, and so are kept apart, while the pictures end up as sharp as the
+    /// final beta allows (Shao et al. 2022).
+    pub beta_start: f32,
+    /// Share of the run over which beta gets from there to its final value.
+    pub settle: f32,
     /// Optimizer of both networks.
     pub adam: AdamConfig,
     /// Decay of the moving average of the weights.
@@ -53,9 +60,11 @@ impl Default for VaeConfig {
             size: 64,
             latent: 10,
             width: 32,
+            encoder_width: 32,
             batch: 64,
             beta: 4.0,
-            warm_up: 0.1,
+            beta_start: 0.0,
+            settle: 0.1,
             adam: AdamConfig { learning_rate: 5e-4, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
             ema: 0.998,
             flip: false,
@@ -77,22 +86,37 @@ impl VaeConfig {
                 self.size
             ));
         }
-        for (name, value, most) in
-            [("latent", self.latent, 1024), ("width", self.width, 512), ("batch", self.batch, 4096)]
-        {
+        for (name, value, most) in [
+            ("latent", self.latent, 1024),
+            ("width", self.width, 512),
+            ("the encoder's width", self.encoder_width, 512),
+            ("batch", self.batch, 4096),
+        ] {
             if value == 0 || value > most {
                 return refuse(format!("{name} is 1 to {most}, not {value}"));
             }
         }
-        if !(self.beta.is_finite() && self.beta >= 0.0) {
-            return refuse(format!("beta is 0 or more, not {}", self.beta));
+        for (name, beta) in [("beta", self.beta), ("beta at the start", self.beta_start)] {
+            if !(beta.is_finite() && beta >= 0.0) {
+                return refuse(format!("{name} is 0 or more, not {beta}"));
+            }
         }
-        for (name, share) in [("the warm-up", self.warm_up), ("the decay of the moving average", self.ema)] {
+        for (name, share) in [
+            ("the share of the run until beta has settled", self.settle),
+            ("the decay of the moving average", self.ema),
+        ] {
             if !(0.0..1.0).contains(&share) {
                 return refuse(format!("{name} is 0 to below 1, not {share}"));
             }
         }
         Ok(())
+    }
+
+    /// Beta when `progress` of the run is over: from value to value in equal ratios, from or to 0 in equal steps.
+    fn beta_at(&self, progress: f32) -> f32 {
+        let (from, to) = (self.beta_start, self.beta);
+        let way = if self.settle > 0.0 { (progress / self.settle).clamp(0.0, 1.0) } else { 1.0 };
+        if from > 0.0 && to > 0.0 { from * (to / from).powf(way) } else { from + (to - from) * way }
     }
 }
 
@@ -147,7 +171,7 @@ impl Vae {
     /// As [`Trainer::step`].
     pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
-        let VaeConfig { batch, latent, beta, warm_up, .. } = self.config;
+        let VaeConfig { batch, latent, .. } = self.config;
         let shown = pictures.batch(&mut self.rng, batch, self.config.flip)?;
         let tensors = self.parameters.tensors();
         let (mean, log_variance) = encode(&tensors[..self.encoder_len], &shown)?;
@@ -158,8 +182,8 @@ impl Vae {
         let reconstruction = (bernoulli_loss(&logits, &light)?.sum_all()? / batch as f64)?;
         // KL(N(mean, variance) || N(0, 1)) of every latent.
         let divergence = ((((mean.sqr()? + log_variance.exp()?)? - log_variance)? - 1.0)? * 0.5)?.mean(0)?;
-        let strength = if warm_up > 0.0 { beta * (progress / warm_up).min(1.0) } else { beta };
-        let loss = (&reconstruction + (divergence.sum_all()? * f64::from(strength))?)?;
+        let beta = self.config.beta_at(progress);
+        let loss = (&reconstruction + (divergence.sum_all()? * f64::from(beta))?)?;
         let total = finite(&loss, "the loss")?;
         self.adam.step(&self.parameters.vars, &loss.backward()?, learning_rate_factor(progress))?;
 
@@ -250,17 +274,24 @@ impl Trainer for Vae {
     }
 
     fn description(&self) -> Description {
-        let VaeConfig { size, width, latent, beta, seed, .. } = self.config;
+        let VaeConfig { size, width, encoder_width, latent, beta, beta_start, settle, seed, .. } =
+            self.config;
         let nats = |i: &usize| format!("{:.2}", self.used[*i]);
         let used = self.order().iter().map(nats).collect::<Vec<_>>().join(", ");
+        let path = format!("beta {beta_start} to {beta} over {:.0} % of the run", 100.0 * settle);
         Description {
             family: "beta_vae",
             assumptions: [("prior", "normal"), ("range", "unit")]
                 .map(|(key, answer)| (key.into(), answer.into()))
                 .into(),
             rows: vec![
-                ("Family", format!("beta-VAE, {size}x{size}, width {width}, {latent} latents")),
-                ("Recipe", format!("VAE: Bernoulli likelihood, beta {beta}, moving average")),
+                (
+                    "Family",
+                    format!(
+                        "beta-VAE, {size}x{size}, width {width} ({encoder_width} in the encoder), {latent} latents"
+                    ),
+                ),
+                ("Recipe", format!("VAE: Bernoulli likelihood, {path}, moving average")),
                 ("Seed", seed.to_string()),
                 ("Use of the latents", format!("{used} nats")),
             ],
@@ -279,6 +310,7 @@ mod tests {
             size: 16,
             latent: 4,
             width: 8,
+            encoder_width: 4,
             batch: 8,
             beta: 0.5,
             ema: 0.9,
@@ -364,12 +396,25 @@ mod tests {
     }
 
     #[test]
+    fn beta_goes_from_its_start_to_its_end() {
+        let falls = VaeConfig { beta: 1.0, beta_start: 16.0, settle: 0.5, ..tiny() };
+        for (progress, beta) in [(0.0, 16.0), (0.25, 4.0), (0.5, 1.0), (0.9, 1.0)] {
+            assert!((falls.beta_at(progress) - beta).abs() < 1e-4, "{progress}");
+        }
+        let rises = VaeConfig { beta: 4.0, beta_start: 0.0, settle: 0.5, ..tiny() };
+        assert_eq!([0.0, 0.25, 0.5, 1.0].map(|p| rises.beta_at(p)), [0.0, 2.0, 4.0, 4.0]);
+        assert_eq!(VaeConfig { settle: 0.0, ..rises }.beta_at(0.0), 4.0);
+    }
+
+    #[test]
     fn wrong_settings_are_refused() {
         for config in [
             VaeConfig { size: 48, ..tiny() },
             VaeConfig { latent: 0, ..tiny() },
             VaeConfig { beta: f32::NAN, ..tiny() },
-            VaeConfig { warm_up: 1.5, ..tiny() },
+            VaeConfig { beta_start: -1.0, ..tiny() },
+            VaeConfig { settle: 1.5, ..tiny() },
+            VaeConfig { encoder_width: 0, ..tiny() },
         ] {
             assert!(matches!(Vae::new(config), Err(Error::Invalid(_))));
         }

@@ -12,12 +12,9 @@ use crate::rng::Rng;
 const KERNEL: usize = 4;
 
 /// Channels of the strided layers from the picture on, and those of the layer that sees the whole.
-fn widths(config: &VaeConfig) -> (Vec<usize>, usize) {
-    let levels = (config.size / 4).ilog2() as usize;
-    (
-        (0..levels).map(|level| config.width * if level < levels / 2 { 1 } else { 2 }).collect(),
-        8 * config.width,
-    )
+fn widths(size: usize, width: usize) -> (Vec<usize>, usize) {
+    let levels = (size / 4).ilog2() as usize;
+    ((0..levels).map(|level| width * if level < levels / 2 { 1 } else { 2 }).collect(), 8 * width)
 }
 
 /// Weights of the size that keeps the variance through ReLUs (He et al. 2015), for layers whose outputs sum
@@ -31,7 +28,7 @@ fn he(rng: &mut Rng, inputs: usize, count: usize) -> Vec<f32> {
 /// Convolutions are k x k x Cin x Cout, the last matrix is Cin x Cout.
 pub(super) fn encoder(config: &VaeConfig, rng: &mut Rng) -> Result<Parameters> {
     let mut parameters = Parameters::new();
-    let (strided, whole) = widths(config);
+    let (strided, whole) = widths(config.size, config.encoder_width);
     let mut inputs = 3;
     for (layer, &outputs) in strided.iter().chain(&[whole]).enumerate() {
         let fan_in = inputs * KERNEL * KERNEL;
@@ -55,7 +52,7 @@ pub(super) fn encoder(config: &VaeConfig, rng: &mut Rng) -> Result<Parameters> {
 /// The way back: a matrix (L x C), then transposed convolutions (Cin x k x k x Cout).
 pub(super) fn decoder(config: &VaeConfig, rng: &mut Rng) -> Result<Parameters> {
     let mut parameters = Parameters::new();
-    let (strided, whole) = widths(config);
+    let (strided, whole) = widths(config.size, config.width);
     let shape = [config.latent, whole];
     parameters.add("decoder.0.weight".into(), he(rng, config.latent, config.latent * whole), &shape)?;
     parameters.add("decoder.0.bias".into(), vec![0.0; whole], &[whole])?;

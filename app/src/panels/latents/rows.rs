@@ -31,14 +31,13 @@ pub fn rows(spec: &LatentSpec, view: &LatentsView, now: &Latent, began: &Latent)
     });
     let folded = folded(spec, view);
     for (g, (group, place)) in spec.groups.iter().zip(places(spec)).enumerate() {
-        let name = group.name.to_lowercase();
         let fits = |i: usize| {
             let index = place.start + i;
             let bits = |latent: &Latent| latent.values().get(index).map(|v| v.to_bits());
             (!view.changed || bits(now) != bits(began))
                 && (filter.is_empty()
                     || numbers.as_ref().map_or_else(
-                        || format!("{name} {i}").contains(&filter),
+                        || group.name_of(i).to_lowercase().contains(&filter),
                         |numbers| numbers.contains(&i),
                     ))
         };
@@ -77,7 +76,7 @@ mod tests {
 
     fn spec(groups: usize, each: usize) -> LatentSpec {
         let kind = GroupKind::Continuous { dimensions: each, prior: Prior::Normal };
-        let group = |i| LatentGroup { name: format!("w{i}"), kind: kind.clone() };
+        let group = |i| LatentGroup::new(format!("w{i}"), kind.clone());
         LatentSpec { groups: (0..groups).map(group).collect() }
     }
 
@@ -98,6 +97,19 @@ mod tests {
             rows(&spec, &changed, &moved.into(), &now),
             [Row::Heading(0), Row::Number { index: 7, prior: Prior::Normal }]
         );
+    }
+
+    #[test]
+    fn a_filter_finds_numbers_by_their_own_names() {
+        let spec =
+            LatentSpec::continuous(3, Prior::Normal).named(&["Hue", "Size", "Lean"].map(Into::into)).unwrap();
+        let now = Latent::from(vec![0.0; 3]);
+        let listed = |filter: &str| {
+            let view = LatentsView { filter: filter.into(), ..LatentsView::default() };
+            rows(&spec, &view, &now, &now)
+        };
+        assert_eq!(listed("size"), [Row::Number { index: 1, prior: Prior::Normal }]);
+        assert_eq!((listed("e").len(), listed("0-1").len(), listed("z").len()), (3, 2, 1));
     }
 
     #[test]

@@ -6,22 +6,27 @@ use latent_engine::worker::{ModelInfo, Rendered};
 
 use super::*;
 
-/// A model with classes beside its numbers, and a picture of it.
-fn classed() -> Window {
-    let mut latents = LatentSpec::continuous(2, Prior::Normal);
-    let classes = ["cat", "dog", "owl"].map(str::to_owned).to_vec();
-    latents.groups.push(LatentGroup { name: "class".into(), kind: GroupKind::Categorical { classes } });
+/// The sliders of a model with these latents, and a picture of it.
+fn sliders_of(latents: LatentSpec, latent: Vec<f32>) -> Window {
     let info = Arc::new(ModelInfo { latents, ..(*scripted::model()).clone() });
     let mut window = Window::opening();
     window.script.say(Said::Opened { job: JobId(1), info });
     window.step();
     let mut frame = scripted::frame(window.newest(), &[1.0], true);
-    frame.candidates[0].latent = vec![1.0, -1.0, 0.0, 1.0, 0.0].into();
+    frame.candidates[0].latent = latent.into();
     window.script.put_frame(frame);
     window.step();
     window.script.sent();
     window.click("Latents");
     window
+}
+
+/// A model with classes beside its numbers.
+fn classed() -> Window {
+    let mut latents = LatentSpec::continuous(2, Prior::Normal);
+    let classes = ["cat", "dog", "owl"].map(str::to_owned).to_vec();
+    latents.groups.push(LatentGroup::new("class", GroupKind::Categorical { classes }));
+    sliders_of(latents, vec![1.0, -1.0, 0.0, 1.0, 0.0])
 }
 
 impl Window {
@@ -108,6 +113,18 @@ fn each_slider_is_a_step_of_its_own_and_typed_values_may_go_beyond() {
     window.click("Undo");
     window.click("To 0: all latents");
     assert_eq!(window.latent().values(), [0.0, 0.0]);
+}
+
+#[test]
+fn latents_with_names_are_sliders_of_these_names() {
+    let names = ["Hue", "Size"].map(str::to_owned);
+    let spec = LatentSpec::continuous(2, Prior::Normal).named(&names).unwrap();
+    let mut window = sliders_of(spec, vec![1.0, -1.0]);
+    window.harness.get_by_role_and_label(Role::Slider, "Size").set_value_accesskit(2.0);
+    window.step();
+    assert_eq!(window.latent().values(), [1.0, 2.0]);
+    window.click("Reset Size");
+    assert_eq!(window.latent().values(), [1.0, -1.0]);
 }
 
 #[test]

@@ -21,7 +21,8 @@ pub(super) struct Palette {
 
 impl Palette {
     fn new(factors: &Factors) -> Self {
-        let hue = 0.06 + 0.82 * factors.hue;
+        // Little more than half of the circle: beyond that its ends come near each other again.
+        let hue = 0.06 + 0.6 * factors.hue;
         let lightness = lerp(0.46, 0.82, factors.lightness);
         // Very dark and very light colours have no room for as much chroma.
         let chroma = 0.165 - 0.25 * (lightness - 0.64).powi(2);

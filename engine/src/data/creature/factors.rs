@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 /// Every random factor of a creature. The picture depends on each of them smoothly, and no two are tied.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Factors {
-    /// Colour of the skin, 0 (red) over yellow, green and blue to 1 (violet). Both ends differ, so that one latent
-    /// can hold it.
+    /// Colour of the skin, 0 (red) over yellow and green to 1 (blue). The ends are as far from each other as colours
+    /// can be, so that one latent can hold it.
     pub hue: f32,
     /// How light the skin is, 0 (dark) to 1 (pale).
     pub lightness: f32,
@@ -43,7 +43,8 @@ pub struct Factors {
     pub stripes: f32,
     /// Length of the tail, 0 (none) to 1.
     pub tail: f32,
-    /// Size of the wings, 0 (none, as with three in five) to 1.
+    /// Size of the wings, 0 (none) to 1. Evenly spread: a latent with nothing to show over a third of its range would
+    /// take up a second factor there.
     pub wings: f32,
     /// Length of the horns, 0 (none, as with three in five) to 1.
     pub horns: f32,
@@ -53,7 +54,6 @@ impl Factors {
     /// Draws the factors of a picture.
     #[must_use]
     pub fn draw(rng: &mut Rng) -> Self {
-        let rare = |rng: &mut Rng| rng.uniform(-1.5, 1.0).max(0.0);
         Self {
             hue: rng.unit(),
             lightness: rng.unit(),
@@ -72,9 +72,36 @@ impl Factors {
             belly: rng.unit(),
             pattern: rng.uniform(-0.6, 1.0).max(0.0),
             stripes: rng.unit(),
-            tail: rng.uniform(-0.5, 1.0).max(0.0),
-            wings: rare(rng),
-            horns: rare(rng),
+            tail: rng.unit(),
+            wings: rng.unit(),
+            horns: rng.uniform(-1.5, 1.0).max(0.0),
+        }
+    }
+
+    /// A green creature of middle size that stands upright and smiles a little; no horns, no pattern.
+    #[must_use]
+    pub fn typical() -> Self {
+        Self {
+            hue: 0.5,
+            lightness: 0.5,
+            accent: 0.6,
+            backdrop: 0.6,
+            size: 0.5,
+            stoutness: 0.5,
+            head: 0.5,
+            limbs: 0.5,
+            pose: 0.35,
+            lean: 0.0,
+            ears: 0.55,
+            ear_roundness: 0.3,
+            eyes: 0.7,
+            mood: 0.66,
+            belly: 0.6,
+            pattern: 0.0,
+            stripes: 0.0,
+            tail: 0.0,
+            wings: 0.0,
+            horns: 0.0,
         }
     }
 }

@@ -30,6 +30,10 @@ impl World for Creature {
         Factors::draw(rng)
     }
 
+    fn typical() -> Factors {
+        Factors::typical()
+    }
+
     fn paint(factors: &Factors, _rng: &mut Rng, size: usize) -> Vec<u8> {
         body::Body::new(factors).paint(size)
     }

@@ -133,4 +133,28 @@ impl Factors {
             haze: rng.unit().powi(2),
         }
     }
+
+    /// A clear day over meadows with some woods, hills and mountains; no water.
+    #[must_use]
+    pub fn typical() -> Self {
+        Self {
+            sun_azimuth: -1.2,
+            sun_elevation: 0.6,
+            overcast: 0.05,
+            sky_tint: 0.0,
+            cloud_kind: CloudKind::Cumulus,
+            cloud_cover: 0.3,
+            biome: Biome::Meadow,
+            season: 0.3,
+            woods: 0.2,
+            mountains: 0.5,
+            mountain_distance: 200.0,
+            hills: 3.0,
+            snow_line: 60.0,
+            sea_level: None,
+            camera_height: 4.0,
+            horizon: 0.5,
+            haze: 0.2,
+        }
+    }
 }

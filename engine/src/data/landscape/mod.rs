@@ -35,6 +35,10 @@ impl World for Landscape {
         Factors::draw(rng)
     }
 
+    fn typical() -> Factors {
+        Factors::typical()
+    }
+
     fn paint(factors: &Factors, rng: &mut Rng, size: usize) -> Vec<u8> {
         view::View::new(factors, rng, size).paint()
     }

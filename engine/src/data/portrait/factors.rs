@@ -182,4 +182,54 @@ impl Factors {
             cloth: rng.unit(),
         }
     }
+
+    /// A face that looks at the camera and smiles a little: short brown hair, no beard, no glasses, soft light.
+    #[must_use]
+    pub fn typical() -> Self {
+        Self {
+            yaw: 0.0,
+            pitch: 0.0,
+            roll: 0.0,
+            face_width: 0.5,
+            jaw: 0.5,
+            chin: 0.5,
+            cheeks: 0.5,
+            skin: 0.35,
+            flush: 0.4,
+            hair_style: HairStyle::Short,
+            hair_volume: 0.5,
+            curl: 0.2,
+            fringe: 0.3,
+            parting: 0.4,
+            hair_tone: 0.4,
+            hair_red: 0.0,
+            grey: 0.0,
+            brow_height: 0.5,
+            brow_slant: 0.0,
+            brow_thickness: 0.5,
+            eye_size: 0.5,
+            eye_spacing: 0.5,
+            eye_open: 0.75,
+            gaze: 0.0,
+            eye_colour: 0.4,
+            nose_length: 0.5,
+            nose_width: 0.5,
+            mouth_width: 0.5,
+            lips: 0.5,
+            smile: 0.3,
+            mouth_open: 0.0,
+            lipstick: 0.0,
+            beard: 0.0,
+            moustache: 0.0,
+            glasses: None,
+            light_azimuth: -0.4,
+            light_elevation: 0.5,
+            contrast: 0.5,
+            warmth: 0.5,
+            background: 0.6,
+            background_warmth: 0.5,
+            cloth_hue: 0.6,
+            cloth: 0.5,
+        }
+    }
 }

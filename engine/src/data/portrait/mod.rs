@@ -33,6 +33,10 @@ impl World for Portrait {
         Factors::draw(rng)
     }
 
+    fn typical() -> Factors {
+        Factors::typical()
+    }
+
     fn paint(factors: &Factors, _rng: &mut Rng, size: usize) -> Vec<u8> {
         view::View::new(factors, size).paint()
     }

@@ -157,14 +157,13 @@ impl Generator for StyleGan2 {
 
 /// What the latents of a generator are made of.
 pub(super) fn latent_spec(plan: &Plan, space: SpaceKind) -> LatentSpec {
-    let continuous = |name: String, dimensions: usize| LatentGroup {
-        name,
-        kind: GroupKind::Continuous { dimensions, prior: Prior::Normal },
+    let continuous = |name: String, dimensions: usize| {
+        LatentGroup::new(name, GroupKind::Continuous { dimensions, prior: Prior::Normal })
     };
     let groups = match space {
         SpaceKind::Z => {
             let classes = (0..plan.classes).map(|class| class.to_string()).collect();
-            let class = LatentGroup { name: "class".into(), kind: GroupKind::Categorical { classes } };
+            let class = LatentGroup::new("class", GroupKind::Categorical { classes });
             let z = continuous("z".into(), plan.latents);
             [z].into_iter().chain((plan.classes > 0).then_some(class)).collect()
         }
