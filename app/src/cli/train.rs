@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::data::WorldName;
 use latent_engine::train::{
-    GanConfig, PictureSet, Progress, Provenance, Recipe, RunOptions, VaeConfig, write_model_folder,
+    GanConfig, IanConfig, PictureSet, Progress, Provenance, Recipe, RunOptions, VaeConfig, write_model_folder,
 };
 
 use super::CliError;
@@ -28,6 +28,8 @@ enum RecipeName {
     Gan,
     /// A beta-VAE: few latents, of which each tends to mean one thing
     Vae,
+    /// An introspective adversarial network: a DCGAN with an encoder, for editing photos
+    Ian,
 }
 
 /// The arguments of `train`.
@@ -58,10 +60,10 @@ pub(super) struct Arguments {
     /// The same for the discriminator; the generator's when left out
     #[arg(long)]
     critic_width: Option<usize>,
-    /// Numbers in a latent; 100 for a GAN, 10 for a VAE when left out
+    /// Numbers in a latent; 100 for a GAN, 10 for a VAE, 64 for an IAN when left out
     #[arg(long)]
     latent: Option<usize>,
-    /// Pictures in a step; 32 for a GAN, 64 for a VAE when left out
+    /// Pictures in a step; 32 for a GAN or an IAN, 64 for a VAE when left out
     #[arg(long)]
     batch: Option<usize>,
     /// How strongly the latents of a VAE are kept apart; 1 is a plain VAE
@@ -137,6 +139,18 @@ fn recipe(arguments: &Arguments) -> Recipe {
             let latent = arguments.latent.unwrap_or(own.latent);
             let batch = arguments.batch.unwrap_or(own.batch);
             Recipe::Vae(VaeConfig { size, latent, width, batch, beta, seed, ..own })
+        }
+        RecipeName::Ian => {
+            let own = IanConfig::default();
+            Recipe::Ian(IanConfig {
+                size,
+                latent: arguments.latent.unwrap_or(own.latent),
+                width,
+                critic_width: arguments.critic_width.unwrap_or(width),
+                batch: arguments.batch.unwrap_or(own.batch),
+                seed,
+                ..own
+            })
         }
     }
 }

@@ -90,6 +90,17 @@ impl TensorTable {
         Self { rows: rows.collect(), monitor: self.monitor.clone() }
     }
 
+    /// The tensors whose names don't begin with `prefix` and a dot, under their own names.
+    #[must_use]
+    pub fn without(&self, prefix: &str) -> Self {
+        let outside = |name: &str| !name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.'));
+        let rows = self.rows.iter().filter(|(name, _)| outside(name));
+        Self {
+            rows: rows.map(|(name, row)| (name.clone(), row.clone())).collect(),
+            monitor: self.monitor.clone(),
+        }
+    }
+
     /// The same tensors, their reading watched by another monitor.
     #[must_use]
     pub fn watched_by(self, monitor: Arc<LoadMonitor>) -> Self {

@@ -7,6 +7,7 @@ use half::f16;
 use serde::{Serialize, Serializer};
 
 use super::gan::{Gan, GanConfig};
+use super::ian::{Ian, IanConfig};
 use super::pictures::PictureSet;
 use super::vae::{Vae, VaeConfig};
 use crate::checkpoint::write::{Entry, write_safetensors};
@@ -97,6 +98,8 @@ pub enum Recipe {
     Gan(GanConfig),
     /// A beta-VAE.
     Vae(VaeConfig),
+    /// An introspective adversarial network: a DCGAN with an encoder.
+    Ian(IanConfig),
 }
 
 impl Recipe {
@@ -108,6 +111,7 @@ impl Recipe {
         Ok(match self {
             Self::Gan(config) => Box::new(Gan::new(config.clone())?),
             Self::Vae(config) => Box::new(Vae::new(config.clone())?),
+            Self::Ian(config) => Box::new(Ian::new(config.clone())?),
         })
     }
 
@@ -119,6 +123,7 @@ impl Recipe {
         Ok(match self {
             Self::Gan(_) => Gan::load(path).map(|(gan, note)| (Box::new(gan) as Box<dyn Trainer>, note))?,
             Self::Vae(_) => Vae::load(path).map(|(vae, note)| (Box::new(vae) as Box<dyn Trainer>, note))?,
+            Self::Ian(_) => Ian::load(path).map(|(ian, note)| (Box::new(ian) as Box<dyn Trainer>, note))?,
         })
     }
 
@@ -130,6 +135,7 @@ impl Recipe {
         match self {
             Self::Gan(config) => config.check(),
             Self::Vae(config) => config.check(),
+            Self::Ian(config) => config.check(),
         }
     }
 }
