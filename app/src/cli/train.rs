@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::data::WorldName;
+use latent_engine::model::open_best;
 use latent_engine::train::{
-    GanConfig, IanConfig, PictureSet, Progress, Provenance, Recipe, RunOptions, VaeConfig, write_model_folder,
+    EncoderConfig, GanConfig, IanConfig, PictureSet, Progress, Provenance, Recipe, RunOptions, VaeConfig,
+    write_model_folder,
 };
 
 use super::CliError;
+use super::model::named;
 use super::output::{bar, check_folder};
 use super::render::check_size;
 
@@ -30,6 +33,8 @@ enum RecipeName {
     Vae,
     /// An introspective adversarial network: a DCGAN with an encoder, for editing photos
     Ian,
+    /// An encoder for the generator of --model, which stays as it is
+    Encoder,
 }
 
 /// The arguments of `train`.
@@ -42,6 +47,9 @@ pub(super) struct Arguments {
     /// How to train
     #[arg(long, value_enum, default_value = "gan")]
     recipe: RecipeName,
+    /// The model that gets an encoder (recipe encoder only): a bundled model, a model folder or a checkpoint file
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
     /// Model folder to write
     #[arg(long)]
     out: PathBuf,
@@ -51,7 +59,7 @@ pub(super) struct Arguments {
     /// Go on where the last run into the same folder stopped
     #[arg(long)]
     resume: bool,
-    /// Pixels a side: a power of two
+    /// Pixels a side: a power of two; what the model has where an encoder is trained
     #[arg(long, default_value_t = 64)]
     size: usize,
     /// Channels of the generator's last hidden layer
@@ -84,7 +92,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if !(1..=MOST_PICTURES).contains(&arguments.pictures) {
         return Err(CliError::Arguments(format!("--pictures must be 1 to {MOST_PICTURES}")));
     }
-    let recipe = recipe(arguments);
+    if arguments.model.is_some() != matches!(arguments.recipe, RecipeName::Encoder) {
+        return Err(CliError::Arguments(
+            "--recipe encoder and --model, the model that gets the encoder, go together".into(),
+        ));
+    }
+    let recipe = recipe(arguments)?;
     recipe.check()?;
     check_folder(&arguments.out)?;
     let run_folder = arguments.out.join("run");
@@ -94,7 +107,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
             arguments.out.display()
         )));
     }
-    let (pictures, data) = pictures(arguments)?;
+    let size = match &recipe {
+        Recipe::Encoder(_, model) => open_best(model, None)?.info.size,
+        _ => arguments.size,
+    };
+    let (pictures, data) = pictures(arguments, size)?;
 
     let mut options = RunOptions::new(pictures, recipe, run_folder, arguments.minutes);
     options.resume = arguments.resume;
@@ -119,9 +136,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
 }
 
 /// The settings that were asked for; what was left out is the recipe's own.
-fn recipe(arguments: &Arguments) -> Recipe {
+fn recipe(arguments: &Arguments) -> Result<Recipe, CliError> {
     let &Arguments { size, width, seed, beta, .. } = arguments;
-    match arguments.recipe {
+    Ok(match arguments.recipe {
         RecipeName::Gan => {
             let own = GanConfig::default();
             Recipe::Gan(GanConfig {
@@ -152,7 +169,13 @@ fn recipe(arguments: &Arguments) -> Recipe {
                 ..own
             })
         }
-    }
+        RecipeName::Encoder => {
+            let own = EncoderConfig::default();
+            let batch = arguments.batch.unwrap_or(own.batch);
+            let model = arguments.model.as_deref().unwrap_or_default();
+            Recipe::Encoder(EncoderConfig { width, batch, seed, ..own }, named(model)?)
+        }
+    })
 }
 
 fn message(now: &Progress, minutes: f64) -> String {
@@ -169,27 +192,27 @@ fn message(now: &Progress, minutes: f64) -> String {
 }
 
 /// The pictures to learn from, and what to call them on the card.
-fn pictures(arguments: &Arguments) -> Result<(PictureSet, String), CliError> {
+fn pictures(arguments: &Arguments, size: usize) -> Result<(PictureSet, String), CliError> {
     // A world wins over a folder of the same name: `--out` may just have made that folder, and `./NAME` means it.
     let world = arguments.data.to_str().and_then(WorldName::from_name);
     let Some(world) = world else {
-        let (pictures, skipped) = PictureSet::from_folder(&arguments.data, arguments.size)?;
+        let (pictures, skipped) = PictureSet::from_folder(&arguments.data, size)?;
         for file in &skipped {
             eprintln!("skipped {}: {}", file.path.display(), file.why);
         }
         let data = format!("{} pictures of {}", pictures.len(), arguments.data.display());
         return Ok((pictures, data));
     };
-    check_size(world, arguments.size)?;
+    check_size(world, size)?;
     let progress = bar(arguments.pictures, world.name());
     let mut scenes = Vec::with_capacity(arguments.pictures);
     for first in (0..arguments.pictures).step_by(CHUNK) {
         let count = CHUNK.min(arguments.pictures - first);
-        let drawn = world.render_many(WORLD_SEED, first as u64, count, arguments.size);
+        let drawn = world.render_many(WORLD_SEED, first as u64, count, size);
         scenes.extend(drawn.into_iter().map(|scene| scene.rgb));
         progress.inc(count as u64);
     }
     progress.finish_and_clear();
     let data = format!("{} pictures of the {} world, seed {WORLD_SEED}", scenes.len(), world.name());
-    Ok((PictureSet::from_rgb(arguments.size, scenes)?, data))
+    Ok((PictureSet::from_rgb(size, scenes)?, data))
 }

@@ -162,6 +162,7 @@ mod tests {
     fn networks_are_found_under_their_prefix() {
         let table = TensorTable::from_shapes(["g.a", "g.b.c", "ga"].map(|n| (n.to_owned(), vec![1])));
         assert_eq!(table.under("g").names().collect::<Vec<_>>(), ["a", "b.c"]);
+        assert_eq!(table.without("g").names().collect::<Vec<_>>(), ["ga"]);
         assert_eq!(table.under("").len(), 3);
         assert!(table.load("ga", &Device::Cpu).unwrap_err().to_string().contains("ga"));
     }

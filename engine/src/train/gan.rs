@@ -111,7 +111,8 @@ impl Gan {
         let mut rng = Rng::new(config.seed);
         let GanConfig { size, latent, width, critic_width, .. } = config;
         let generator = networks::generator(latent, size, width, &mut rng)?;
-        let discriminator = networks::discriminator(size, critic_width, &[1], &mut rng)?;
+        let discriminator =
+            networks::discriminator(size, critic_width, &[1], networks::dcgan_deviation, &mut rng)?;
         let vectors = networks::singular_vectors(&discriminator, usize::MAX, &mut rng);
         let average = generator.copies()?;
         let adam_g = Adam::new(config.generator, &generator.vars);

@@ -57,6 +57,9 @@ pub struct IanConfig {
     pub features: f32,
     /// Weight of the divergence of the latents from the prior, in nats for a picture.
     pub divergence: f32,
+    /// Share of the run over which pictures and their reconstructions alone are learned: judging costs most of a
+    /// step's time, and is worth it once there is something to judge.
+    pub warm_up: f32,
     /// Whether pictures may be mirrored.
     pub flip: bool,
     /// Seed of weights, latents, choice of pictures and augmentation.
@@ -72,14 +75,15 @@ impl Default for IanConfig {
             width: 32,
             critic_width: 32,
             batch: 32,
-            generator: adam(4e-4),
-            critic: adam(4e-4),
+            generator: adam(8e-4),
+            critic: adam(8e-4),
             clip: 20.0,
             ema: 0.998,
             augmentation: Augmentation::default(),
             pixels: 60.0,
             features: 5.0,
-            divergence: 2e-3,
+            divergence: 8e-3,
+            warm_up: 0.6,
             flip: true,
             seed: 0,
         }
@@ -103,6 +107,7 @@ impl IanConfig {
         settings::check_weight("the weight of features", self.features)?;
         settings::check_weight("the weight of the divergence", self.divergence)?;
         settings::check_length("the longest gradient", self.clip)?;
+        settings::check_share("the warm-up", self.warm_up)?;
         settings::check_share("the decay of the moving average", self.ema)
     }
 }
@@ -121,8 +126,8 @@ pub struct Ian {
     pub(super) critic_average: Vec<Tensor>,
     pub(super) generator_adam: Adam,
     pub(super) critic_adam: Adam,
-    /// What the generator made pictures of in the last steps, each 2N x 1 x 1 x L: the averaged one takes the
-    /// statistics of its layers from them, for it must be good at both kinds.
+    /// What the generator made pictures of in the last steps, each M x 1 x 1 x L: the averaged one takes the
+    /// statistics of its layers from them, for it must be good at latents of pictures and at random ones.
     pub(super) recent: Vec<Tensor>,
     pub(super) rng: Rng,
     pub(super) steps: u64,
@@ -171,7 +176,13 @@ impl Ian {
         let mut rng = Rng::new(config.seed);
         let IanConfig { size, latent, width, critic_width, clip, .. } = config;
         let generator = networks::generator(latent, size, width, &mut rng)?;
-        let critic = networks::discriminator(size, critic_width, &[1, 2 * latent], &mut rng)?;
+        let critic = networks::discriminator(
+            size,
+            critic_width,
+            &[1, 2 * latent],
+            networks::dcgan_deviation,
+            &mut rng,
+        )?;
         let vectors = networks::singular_vectors(&critic, critic.vars.len() / 2 - 1, &mut rng);
         Ok(Self {
             generator_average: generator.copies()?,
@@ -207,43 +218,38 @@ impl Ian {
         }
         let learning = normalized(&self.critic.tensors(), &self.vectors)?;
         let learning = Critic::of(&learning);
-        let frozen = normalized(&self.critic.frozen(), &self.vectors)?;
-        let frozen = Critic::of(&frozen);
 
-        // Reconstructions first, then random pictures: one batch, so that both have the same statistics.
         let (mean, log_variance) = learning.encode(&real)?;
         // Beyond that, exp is of no use and may be infinite.
         let log_variance = log_variance.clamp(-12f32, 4f32)?;
         let noise = Tensor::from_vec(self.rng.normals(batch * latent), (batch, latent), &Device::Cpu)?;
         let encoded = (&mean + ((&log_variance * 0.5)?.exp()? * noise)?)?;
-        let encoded = encoded.reshape((batch, 1, 1, latent))?;
-        let z = Tensor::cat(&[&encoded, &latents(&mut self.rng, batch, latent)?], 0)?;
+        let mut z = encoded.reshape((batch, 1, 1, latent))?;
+        let judging = progress >= self.config.warm_up;
+        if judging {
+            // Reconstructions first, then random pictures: one batch, so that both have the same statistics.
+            z = Tensor::cat(&[&z, &latents(&mut self.rng, batch, latent)?], 0)?;
+        }
         let (fake, _) = networks::generate(&self.generator.tensors(), &z)?;
         let pixels = (&real - fake.narrow(0, 0, batch)?)?.abs()?.mean_all()?;
         let divergence = (((mean.sqr()? + log_variance.exp()?)? - &log_variance)? - 1.0)?;
         let divergence = (divergence.sum_all()? * (0.5 / batch as f64))?;
-
-        // A picture and its reconstruction are moved in the same way, so that their features can be compared.
-        let mut same = self.rng.clone();
-        let seen_real = augment(&real, &self.config.augmentation, &mut same)?;
-        let seen_fake = augment(&fake, &self.config.augmentation, &mut self.rng)?;
-        let both = Tensor::cat(&[&seen_real, &seen_fake.detach()], 0)?;
-        let (features_real, logits) = learning.judge(&both)?;
-        let (real_logits, fake_logits) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, 2 * batch)?);
-        let loss_d = (real_logits.affine(-1.0, 1.0)?.relu()?.mean_all()?
-            + fake_logits.affine(1.0, 1.0)?.relu()?.mean_all()?)?;
-        let (features_fake, logits) = frozen.judge(&seen_fake)?;
-        let verdict = logits.mean_all()?.neg()?;
-        let features = feature_distance(&features_real, &features_fake, batch)?;
-
         let weighted = |loss: &Tensor, weight: f32| loss * f64::from(weight);
-        let reconstruction =
-            (weighted(&pixels, self.config.pixels)? + weighted(&features, self.config.features)?)?;
-        let loss_g = ((reconstruction + &verdict)? + weighted(&divergence, self.config.divergence)?)?;
-        // The discriminator's part sees the generator's pictures as constants, the generator's part sees the
-        // discriminator as a constant: the gradients of the sum are those of each part, and the shared layers
-        // learn from both.
-        let loss = (&loss_d + &loss_g)?;
+        let mut loss =
+            (weighted(&pixels, self.config.pixels)? + weighted(&divergence, self.config.divergence)?)?;
+        let mut watched = vec![("pixels", pixels), ("divergence", divergence)];
+        if judging {
+            let verdict = self.verdict(&learning, &real, &fake)?;
+            loss = ((loss + &verdict.loss_d)?
+                + (weighted(&verdict.features, self.config.features)? + &verdict.loss_g)?)?;
+            watched.extend([
+                ("features", verdict.features),
+                ("loss_d", verdict.loss_d),
+                ("loss_g", verdict.loss_g),
+                ("real_logit", verdict.real_logit),
+                ("fake_logit", verdict.fake_logit),
+            ]);
+        }
         finite(&loss, "the loss")?;
         let gradients = loss.backward()?;
         // Checked before either network has changed.
@@ -259,18 +265,44 @@ impl Ian {
             self.recent.remove(0);
         }
         self.recent.push(z.detach());
-        let value = |t: &Tensor| t.to_scalar::<f32>();
-        let values = vec![
-            ("loss_d", value(&loss_d)?),
-            ("loss_g", value(&loss_g)?),
-            ("pixels", value(&pixels)?),
-            ("features", value(&features)?),
-            ("divergence", value(&divergence)?),
-            ("real_logit", value(&real_logits.mean_all()?)?),
-            ("fake_logit", value(&fake_logits.mean_all()?)?),
-        ];
-        Ok(Report { step: self.steps, values })
+        let values = watched.into_iter().map(|(name, t)| Ok((name, t.to_scalar::<f32>()?)));
+        Ok(Report { step: self.steps, values: values.collect::<Result<_>>()? })
     }
+
+    /// What the discriminator says of pictures (N), and of their reconstructions and random pictures (2N), and the
+    /// losses that follow from it.
+    ///
+    /// The discriminator's loss sees the generator's pictures as constants, the generator's losses see the
+    /// discriminator as a constant: the gradients of a sum of losses are those of each network's own.
+    fn verdict(&mut self, learning: &Critic<'_>, real: &Tensor, fake: &Tensor) -> Result<Verdict> {
+        let batch = self.config.batch;
+        // A picture and its reconstruction are moved in the same way, so that their features can be compared.
+        let mut same = self.rng.clone();
+        let seen_real = augment(real, &self.config.augmentation, &mut same)?;
+        let seen_fake = augment(fake, &self.config.augmentation, &mut self.rng)?;
+        let both = Tensor::cat(&[&seen_real, &seen_fake.detach()], 0)?;
+        let (features_real, logits) = learning.judge(&both)?;
+        let (real, generated) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, 2 * batch)?);
+        let frozen = normalized(&self.critic.frozen(), &self.vectors)?;
+        let (features_fake, logits) = Critic::of(&frozen).judge(&seen_fake)?;
+        Ok(Verdict {
+            loss_d: (real.affine(-1.0, 1.0)?.relu()?.mean_all()?
+                + generated.affine(1.0, 1.0)?.relu()?.mean_all()?)?,
+            loss_g: logits.mean_all()?.neg()?,
+            features: feature_distance(&features_real, &features_fake, batch)?,
+            real_logit: real.mean_all()?,
+            fake_logit: generated.mean_all()?,
+        })
+    }
+}
+
+/// What a discriminator's look at pictures comes to.
+struct Verdict {
+    loss_d: Tensor,
+    loss_g: Tensor,
+    features: Tensor,
+    real_logit: Tensor,
+    fake_logit: Tensor,
 }
 
 /// Mean over the layers of the squared distance of pictures' features and their reconstructions', as a part of the
@@ -316,8 +348,9 @@ impl Trainer for Ian {
     }
 
     fn description(&self) -> Description {
-        let IanConfig { size, width, critic_width, latent, pixels, features, divergence, seed, .. } =
-            self.config;
+        let IanConfig {
+            size, width, critic_width, latent, pixels, features, divergence, warm_up, seed, ..
+        } = self.config;
         Description {
             family: "dcgan_encoder",
             assumptions: [("prior", "normal"), ("range", "signed_unit")]
@@ -334,7 +367,8 @@ impl Trainer for Ian {
                     "Recipe",
                     format!(
                         "IAN: encoder and discriminator share their features; pixels {pixels}, features {features}, \
-                         divergence {divergence}, hinge loss, spectral norm, augmentation, moving average"
+                         divergence {divergence}, judged after {:.0} % of the run, hinge loss, spectral norm, augmentation, moving average",
+                        100.0 * warm_up
                     ),
                 ),
                 ("Seed", seed.to_string()),

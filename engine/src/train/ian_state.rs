@@ -27,7 +27,8 @@ struct Header {
     steps: u64,
     generator_adam: u64,
     critic_adam: u64,
-    recent: usize,
+    /// How many latents each of the last steps had.
+    recent: Vec<usize>,
     rng: RngState,
     /// What the caller wants to find again, for example the minutes spent.
     note: String,
@@ -44,7 +45,7 @@ impl Ian {
             steps: self.steps,
             generator_adam: self.generator_adam.steps,
             critic_adam: self.critic_adam.steps,
-            recent: self.recent.len(),
+            recent: self.recent.iter().map(|z| z.dims()[0]).collect(),
             rng: self.rng.state(),
             note: note.to_owned(),
         };
@@ -73,9 +74,9 @@ impl Ian {
         loaded.average("generator.average", &ian.generator.names, &mut ian.generator_average)?;
         loaded.average("critic.average", &ian.critic.names, &mut ian.critic_average)?;
         loaded.vectors("critic", &mut ian.vectors)?;
-        let (count, latent) = (2 * ian.config.batch, ian.config.latent);
-        for index in 0..header.recent {
-            let z = loaded.take(&format!("recent.{index}"), count * latent)?;
+        let latent = ian.config.latent;
+        for (index, count) in header.recent.into_iter().enumerate() {
+            let z = loaded.take(&format!("recent.{index}"), count.saturating_mul(latent))?;
             ian.recent.push(Tensor::from_vec(z, (count, 1, 1, latent), &Device::Cpu)?);
         }
         ian.generator_adam.steps = header.generator_adam;

@@ -57,7 +57,7 @@ fn every_variable_is_trained() {
     let mut ian = Ian::new(tiny()).unwrap();
     let before = [values(&ian.generator.vars), values(&ian.critic.vars)];
     for _ in 0..60 {
-        ian.step(&set, 0.0).unwrap();
+        ian.step(&set, 0.65).unwrap();
     }
     let after = [values(&ian.generator.vars), values(&ian.critic.vars)];
     for (network, (before, after)) in before.iter().zip(&after).enumerate() {
@@ -101,8 +101,8 @@ fn the_exported_file_opens_with_its_encoder() {
     let path = folder.path().join("weights.safetensors");
     let set = pictures(8, 16);
     let mut ian = Ian::new(tiny()).unwrap();
-    for _ in 0..30 {
-        ian.step(&set, 0.0).unwrap();
+    for step in 0..30 {
+        ian.step(&set, step as f32 / 30.0).unwrap();
     }
     save_weights(&ian, &path).unwrap();
     let opened = open_best(&ModelSource::Path(path), None).unwrap();
@@ -130,6 +130,7 @@ fn wrong_settings_and_pictures_are_refused() {
         IanConfig { pixels: -1.0, ..tiny() },
         IanConfig { divergence: f32::NAN, ..tiny() },
         IanConfig { clip: 0.0, ..tiny() },
+        IanConfig { warm_up: 1.0, ..tiny() },
         IanConfig { ema: 1.0, ..tiny() },
     ] {
         assert!(matches!(Ian::new(config), Err(Error::Invalid(_))));

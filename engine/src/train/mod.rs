@@ -4,6 +4,8 @@
 mod adam;
 mod augment;
 mod bernoulli;
+mod encoder;
+mod encoder_state;
 mod export;
 mod folder;
 mod gan;
@@ -25,6 +27,7 @@ mod vae_state;
 
 pub use adam::{Adam, AdamConfig};
 pub use augment::{Augmentation, augment};
+pub use encoder::{EncoderConfig, EncoderTraining};
 pub use folder::{Provenance, write_model_folder};
 pub use gan::{Gan, GanConfig};
 pub use ian::{Ian, IanConfig};

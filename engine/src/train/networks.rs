@@ -13,7 +13,7 @@ use crate::rng::Rng;
 
 /// Every kernel is 4 x 4.
 const KERNEL: usize = 4;
-/// Standard deviation of the first weights.
+/// Standard deviation of a DCGAN's first weights.
 const FIRST_DEVIATION: f32 = 0.02;
 
 /// Variables with names, in a fixed order.
@@ -49,8 +49,19 @@ impl Parameters {
     }
 }
 
-fn normal(rng: &mut Rng, mean: f32, shape: &[usize]) -> Vec<f32> {
-    (0..shape.iter().product()).map(|_| mean + FIRST_DEVIATION * rng.normal()).collect()
+/// The standard deviation of a DCGAN's first weights, whatever their layer sums over.
+pub(super) fn dcgan_deviation(_inputs: usize) -> f32 {
+    FIRST_DEVIATION
+}
+
+/// The standard deviation that keeps the variance through ReLUs (He et al. 2015), for weights of layers whose
+/// outputs sum over `inputs` numbers.
+pub(super) fn he_deviation(inputs: usize) -> f32 {
+    (2.0 / inputs as f32).sqrt()
+}
+
+fn normal(rng: &mut Rng, mean: f32, deviation: f32, shape: &[usize]) -> Vec<f32> {
+    (0..shape.iter().product()).map(|_| mean + deviation * rng.normal()).collect()
 }
 
 /// Channels of the feature maps from half of a picture's `size` down to 4 x 4, for a network of `width`.
@@ -67,10 +78,18 @@ pub(super) fn generator(latent: usize, size: usize, width: usize, rng: &mut Rng)
     let mut inputs = latent;
     for (layer, &outputs) in widths.iter().rev().chain(&[3]).enumerate() {
         let shape = [inputs, KERNEL, KERNEL, outputs];
-        parameters.add(format!("main.{}.weight", 3 * layer), normal(rng, 0.0, &shape), &shape)?;
+        parameters.add(
+            format!("main.{}.weight", 3 * layer),
+            normal(rng, 0.0, FIRST_DEVIATION, &shape),
+            &shape,
+        )?;
         if layer < widths.len() {
             let norm = 3 * layer + 1;
-            parameters.add(format!("main.{norm}.weight"), normal(rng, 1.0, &[outputs]), &[outputs])?;
+            parameters.add(
+                format!("main.{norm}.weight"),
+                normal(rng, 1.0, FIRST_DEVIATION, &[outputs]),
+                &[outputs],
+            )?;
             parameters.add(format!("main.{norm}.bias"), vec![0.0; outputs], &[outputs])?;
         }
         inputs = outputs;
@@ -106,14 +125,22 @@ pub(super) fn generate(parameters: &[Tensor], z: &Tensor) -> Result<(Tensor, Vec
 }
 
 /// Weights 4 x 4 x Cin x Cout and bias of the layers that halve the side down to 4 x 4, and of one or more that
-/// each make so many numbers of what is left.
-pub(super) fn discriminator(size: usize, width: usize, ends: &[usize], rng: &mut Rng) -> Result<Parameters> {
+/// each make so many numbers of what is left. `deviation` is that of the first weights of a layer which sums over
+/// so many numbers.
+pub(super) fn discriminator(
+    size: usize,
+    width: usize,
+    ends: &[usize],
+    deviation: fn(usize) -> f32,
+    rng: &mut Rng,
+) -> Result<Parameters> {
     let mut parameters = Parameters::new();
     let mut inputs = 3;
     let widths = widths(size, width);
     for (layer, &outputs) in widths.iter().chain(ends).enumerate() {
         let shape = [KERNEL, KERNEL, inputs, outputs];
-        parameters.add(format!("{layer}.weight"), normal(rng, 0.0, &shape), &shape)?;
+        let first = normal(rng, 0.0, deviation(KERNEL * KERNEL * inputs), &shape);
+        parameters.add(format!("{layer}.weight"), first, &shape)?;
         parameters.add(format!("{layer}.bias"), vec![0.0; outputs], &[outputs])?;
         if layer < widths.len() {
             inputs = outputs;

@@ -16,7 +16,8 @@ use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "DCGAN";
 
-pub(super) const FAMILY: Family = Family { key: "dcgan", name: NAME, detect, support: Support::Opens(build) };
+pub(in crate::model) const FAMILY: Family =
+    Family { key: "dcgan", name: NAME, detect, support: Support::Opens(build) };
 
 /// PyTorch's default, which checkpoints don't record.
 pub(crate) const BATCH_NORM_EPSILON: f64 = 1e-5;

@@ -15,11 +15,11 @@ use crate::checkpoint::TensorTable;
 use crate::nn::{Activation, ConvConfig};
 use crate::{Error, Result};
 
-pub(super) const FAMILY: Family =
+pub(in crate::model) const FAMILY: Family =
     Family { key: "dcgan_encoder", name: "DCGAN with encoder", detect, support: Support::Opens(build) };
 
 /// What stands before the names of the encoder's tensors.
-const ENCODER: &str = "encoder";
+pub(in crate::model) const ENCODER: &str = "encoder";
 const KERNEL: usize = 4;
 
 /// The generator's tensors and the encoder's.

@@ -5,8 +5,8 @@
 
 mod antixk_vae;
 mod beta_vae;
-mod dcgan;
-mod dcgan_encoder;
+pub(super) mod dcgan;
+pub(super) mod dcgan_encoder;
 mod ian;
 mod igan;
 mod layered;
