@@ -83,7 +83,7 @@ impl Default for IanConfig {
             pixels: 60.0,
             features: 5.0,
             divergence: 8e-3,
-            warm_up: 0.6,
+            warm_up: 0.35,
             flip: true,
             seed: 0,
         }

@@ -18,7 +18,7 @@ use crate::rng::{Rng, RngState};
 /// The recipe's name in files.
 const RECIPE: &str = "ian";
 /// Power iterations that find the largest singular values of averaged weights, from those of the weights.
-const ITERATIONS: usize = 10;
+pub(super) const ITERATIONS: usize = 30;
 
 /// What is not a tensor.
 #[derive(Serialize, Deserialize)]

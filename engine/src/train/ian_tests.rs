@@ -1,5 +1,6 @@
 //! The trainer of introspective adversarial networks on networks small enough for a test.
 
+use super::super::ian_state::ITERATIONS;
 use super::super::tests::pictures;
 use super::super::{Gan, Recipe, save_weights};
 use super::*;
@@ -111,7 +112,7 @@ fn the_exported_file_opens_with_its_encoder() {
     let shown = set.batch(&mut Rng::new(1), 4, false).unwrap();
     let mut vectors = ian.vectors.clone();
     for (weights, vectors) in ian.critic_average.iter().step_by(2).zip(&mut vectors) {
-        (0..20).for_each(|_| vectors.iterate(weights).unwrap());
+        (0..ITERATIONS).for_each(|_| vectors.iterate(weights).unwrap());
     }
     let critic = normalized(&ian.critic_average, &vectors).unwrap();
     let (mean, _) = Critic::of(&critic).encode(&shown).unwrap();
