@@ -105,6 +105,27 @@ fn a_world_is_rendered_with_its_factors_and_a_model_trained_on_it_is_used() {
     }
     succeeds(folder.path(), &["generate", "--model", "mine", "--count", "4", "--out", "g.png"]);
     assert_eq!(Picture::open(folder.path().join("g.png")).unwrap().width(), 34);
+
+    // The same generator with an encoder opens photos without a search.
+    let encoder = ["train", "--data", "world", "--recipe", "encoder", "--model", "mine", "--out", "reads"];
+    let tiny = ["--width", "8", "--batch", "4", "--minutes", "0.02"];
+    succeeds(folder.path(), &encoder.iter().chain(&tiny).copied().collect::<Vec<_>>());
+    let told = succeeds(folder.path(), &["inspect", "reads"]);
+    assert!(told.contains("DCGAN with encoder"), "{told}");
+    let photo = ["--image", "world/000000.png", "--method", "encoder", "--out", "p.png"];
+    succeeds(
+        folder.path(),
+        &["project", "--model", "reads"].iter().chain(&photo).copied().collect::<Vec<_>>(),
+    );
+    assert_eq!(Picture::open(folder.path().join("p.png")).unwrap().width(), 16);
+    let ian = ["train", "--data", "world", "--recipe", "ian", "--out", "both", "--minutes", "0.02"];
+    succeeds(folder.path(), &ian.iter().chain(&size).copied().collect::<Vec<_>>());
+    succeeds(
+        folder.path(),
+        &["project", "--model", "both"].iter().chain(&photo).copied().collect::<Vec<_>>(),
+    );
+    let lonely = ["train", "--data", "world", "--recipe", "encoder", "--out", "x"];
+    assert!(refused(folder.path(), &lonely).contains("--model"));
 }
 
 #[test]

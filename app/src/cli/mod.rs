@@ -2,6 +2,7 @@
 
 mod bench;
 mod convert;
+mod data;
 mod draw;
 mod evaluate;
 mod generate;

@@ -5,22 +5,22 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
-use latent_engine::data::WorldName;
+use latent_engine::model::open_best;
 use latent_engine::train::{
-    AdamConfig, GanConfig, PictureSet, Progress, Provenance, Recipe, RunOptions, VaeConfig,
+    AdamConfig, EncoderConfig, GanConfig, IanConfig, Progress, Provenance, Recipe, RunOptions, VaeConfig,
     write_model_folder,
 };
 
 use super::CliError;
-use super::output::{bar, check_folder};
-use super::render::{Varied, check_size};
+use super::data::{Data, Drawn};
+use super::model::named;
+use super::output::check_folder;
+use super::render::Varied;
 
 /// Seed of the world that models learn from; other seeds show scenes that no bundled model has seen.
 const WORLD_SEED: u64 = 1;
 /// More pictures of a world than this fill the memory.
 const MOST_PICTURES: usize = 1_000_000;
-/// Pictures drawn between two looks at the progress bar.
-const CHUNK: usize = 256;
 
 /// What is trained, and how.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -29,6 +29,10 @@ enum RecipeName {
     Gan,
     /// A beta-VAE: few latents, of which each tends to mean one thing
     Vae,
+    /// An introspective adversarial network: a DCGAN with an encoder, for editing photos
+    Ian,
+    /// An encoder for the generator of --model, which stays as it is
+    Encoder,
 }
 
 /// The arguments of `train`.
@@ -41,6 +45,9 @@ pub(super) struct Arguments {
     /// How to train
     #[arg(long, value_enum, default_value = "gan")]
     recipe: RecipeName,
+    /// The model that gets an encoder (recipe encoder only): a bundled model, a model folder or a checkpoint file
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
     /// Model folder to write
     #[arg(long)]
     out: PathBuf,
@@ -50,7 +57,7 @@ pub(super) struct Arguments {
     /// Go on where the last run into the same folder stopped
     #[arg(long)]
     resume: bool,
-    /// Pixels a side: a power of two
+    /// Pixels a side: a power of two; what the model has where an encoder is trained
     #[arg(long, default_value_t = 64)]
     size: usize,
     /// Channels of the generator's last hidden layer
@@ -62,10 +69,10 @@ pub(super) struct Arguments {
     /// The same for a VAE's encoder; the decoder's when left out
     #[arg(long)]
     encoder_width: Option<usize>,
-    /// Numbers in a latent; 100 for a GAN, 10 for a VAE when left out
+    /// Numbers in a latent; 100 for a GAN, 10 for a VAE, 64 for an IAN when left out
     #[arg(long)]
     latent: Option<usize>,
-    /// Pictures in a step; 32 for a GAN, 64 for a VAE when left out
+    /// Pictures in a step; 32 for a GAN or an IAN, 64 for a VAE when left out
     #[arg(long)]
     batch: Option<usize>,
     /// How strongly the latents of a VAE are kept apart; 1 is a plain VAE
@@ -97,7 +104,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if !(1..=MOST_PICTURES).contains(&arguments.pictures) {
         return Err(CliError::Arguments(format!("--pictures must be 1 to {MOST_PICTURES}")));
     }
-    let recipe = recipe(arguments);
+    if arguments.model.is_some() != matches!(arguments.recipe, RecipeName::Encoder) {
+        return Err(CliError::Arguments(
+            "--recipe encoder and --model, the model that gets the encoder, go together".into(),
+        ));
+    }
+    let recipe = recipe(arguments)?;
     recipe.check()?;
     check_folder(&arguments.out)?;
     let run_folder = arguments.out.join("run");
@@ -107,7 +119,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
             arguments.out.display()
         )));
     }
-    let (pictures, data) = pictures(arguments)?;
+    let size = match &recipe {
+        Recipe::Encoder(_, model) => open_best(model, None)?.info.size,
+        _ => arguments.size,
+    };
+    let drawn = Drawn { varied: &arguments.varied, seed: WORLD_SEED, count: arguments.pictures };
+    let Data { pictures, name: data, .. } = Data::load(&arguments.data, size, &drawn)?;
 
     let mut options = RunOptions::new(pictures, recipe, run_folder, arguments.minutes);
     options.resume = arguments.resume;
@@ -132,9 +149,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
 }
 
 /// The settings that were asked for; what was left out is the recipe's own.
-fn recipe(arguments: &Arguments) -> Recipe {
+fn recipe(arguments: &Arguments) -> Result<Recipe, CliError> {
     let &Arguments { size, width, seed, beta, beta_start, settle, .. } = arguments;
-    match arguments.recipe {
+    Ok(match arguments.recipe {
         RecipeName::Gan => {
             let own = GanConfig::default();
             Recipe::Gan(GanConfig {
@@ -168,7 +185,25 @@ fn recipe(arguments: &Arguments) -> Recipe {
                 ..own
             })
         }
-    }
+        RecipeName::Ian => {
+            let own = IanConfig::default();
+            Recipe::Ian(IanConfig {
+                size,
+                latent: arguments.latent.unwrap_or(own.latent),
+                width,
+                critic_width: arguments.critic_width.unwrap_or(width),
+                batch: arguments.batch.unwrap_or(own.batch),
+                seed,
+                ..own
+            })
+        }
+        RecipeName::Encoder => {
+            let own = EncoderConfig::default();
+            let batch = arguments.batch.unwrap_or(own.batch);
+            let model = arguments.model.as_deref().unwrap_or_default();
+            Recipe::Encoder(EncoderConfig { width, batch, seed, ..own }, named(model)?)
+        }
+    })
 }
 
 fn message(now: &Progress, minutes: f64) -> String {
@@ -182,39 +217,4 @@ fn message(now: &Progress, minutes: f64) -> String {
             .iter()
             .fold(String::new(), |all, (name, value)| all + &format!(", {name} {value:.2}"))
     )
-}
-
-/// The pictures to learn from, and what to call them on the card.
-fn pictures(arguments: &Arguments) -> Result<(PictureSet, String), CliError> {
-    // A world wins over a folder of the same name: `--out` may just have made that folder, and `./NAME` means it.
-    let world = arguments.data.to_str().and_then(WorldName::from_name);
-    let Some(world) = world else {
-        if !arguments.varied.is_all() {
-            return Err(CliError::Arguments(
-                "--vary is for the studio's own worlds, not for a folder".into(),
-            ));
-        }
-        let (pictures, skipped) = PictureSet::from_folder(&arguments.data, arguments.size)?;
-        for file in &skipped {
-            eprintln!("skipped {}: {}", file.path.display(), file.why);
-        }
-        let data = format!("{} pictures of {}", pictures.len(), arguments.data.display());
-        return Ok((pictures, data));
-    };
-    check_size(world, arguments.size)?;
-    let vary = arguments.varied.of(world)?;
-    let progress = bar(arguments.pictures, world.name());
-    let mut scenes = Vec::with_capacity(arguments.pictures);
-    for first in (0..arguments.pictures).step_by(CHUNK) {
-        let count = CHUNK.min(arguments.pictures - first);
-        let drawn = world.render_many(&vary, WORLD_SEED, first as u64, count, arguments.size)?;
-        scenes.extend(drawn.into_iter().map(|scene| scene.rgb));
-        progress.inc(count as u64);
-    }
-    progress.finish_and_clear();
-    let mut data = format!("{} pictures of the {} world, seed {WORLD_SEED}", scenes.len(), world.name());
-    if !arguments.varied.is_all() {
-        data += &format!(", that differ in {}", arguments.varied.names());
-    }
-    Ok((PictureSet::from_rgb(arguments.size, scenes)?, data))
 }

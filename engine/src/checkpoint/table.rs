@@ -90,6 +90,17 @@ impl TensorTable {
         Self { rows: rows.collect(), monitor: self.monitor.clone() }
     }
 
+    /// The tensors whose names don't begin with `prefix` and a dot, under their own names.
+    #[must_use]
+    pub fn without(&self, prefix: &str) -> Self {
+        let outside = |name: &str| !name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.'));
+        let rows = self.rows.iter().filter(|(name, _)| outside(name));
+        Self {
+            rows: rows.map(|(name, row)| (name.clone(), row.clone())).collect(),
+            monitor: self.monitor.clone(),
+        }
+    }
+
     /// The same tensors, their reading watched by another monitor.
     #[must_use]
     pub fn watched_by(self, monitor: Arc<LoadMonitor>) -> Self {
@@ -151,6 +162,7 @@ mod tests {
     fn networks_are_found_under_their_prefix() {
         let table = TensorTable::from_shapes(["g.a", "g.b.c", "ga"].map(|n| (n.to_owned(), vec![1])));
         assert_eq!(table.under("g").names().collect::<Vec<_>>(), ["a", "b.c"]);
+        assert_eq!(table.without("g").names().collect::<Vec<_>>(), ["ga"]);
         assert_eq!(table.under("").len(), 3);
         assert!(table.load("ga", &Device::Cpu).unwrap_err().to_string().contains("ga"));
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use candle_core::backprop::GradStore;
-use candle_core::{CpuStorage, InplaceOp2, Layout, Var, bail};
+use candle_core::{CpuStorage, InplaceOp2, Layout, Tensor, Var, bail};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub struct AdamConfig {
 #[derive(Clone, Debug)]
 pub struct Adam {
     config: AdamConfig,
+    /// Longest gradient, all variables taken together; a longer one is shortened.
+    clip: f32,
     /// Steps taken.
     pub(super) steps: u64,
     /// First and second moment of every variable.
@@ -38,7 +40,14 @@ impl Adam {
     pub fn new(config: AdamConfig, variables: &[Var]) -> Self {
         let moments =
             variables.iter().map(|v| [vec![0.0; v.elem_count()], vec![0.0; v.elem_count()]]).collect();
-        Self { config, steps: 0, moments }
+        Self { config, clip: f32::INFINITY, steps: 0, moments }
+    }
+
+    /// With gradients that are shortened to a length of `clip` where they are longer, all variables taken
+    /// together (Pascanu et al. 2013): one bad batch can't throw the weights off.
+    #[must_use]
+    pub fn clipped(self, clip: f32) -> Self {
+        Self { clip, ..self }
     }
 
     /// One step with the learning rate times `factor`. A variable without a gradient stays.
@@ -46,15 +55,8 @@ impl Adam {
     /// # Errors
     /// [`Error::NonFinite`] before any variable has changed when a gradient holds a number that is not finite.
     pub fn step(&mut self, variables: &[Var], grads: &GradStore, factor: f32) -> Result<()> {
-        for variable in variables {
-            if let Some(grad) = grads.get(variable) {
-                // The sum of squares is finite only when every term is.
-                let squares = grad.sqr()?.sum_all()?.to_scalar::<f32>()?;
-                if !squares.is_finite() {
-                    return Err(Error::NonFinite { what: "a gradient of the training" });
-                }
-            }
-        }
+        let length = gradient_length(variables, grads)?;
+        let shorten = if length > self.clip { self.clip / length } else { 1.0 };
         self.steps += 1;
         let AdamConfig { learning_rate, beta1, beta2, eps } = self.config;
         let power = |beta: f32| 1.0 - f64::from(beta).powi(i32::try_from(self.steps).unwrap_or(i32::MAX));
@@ -63,6 +65,7 @@ impl Adam {
         for (variable, [first, second]) in variables.iter().zip(&mut self.moments) {
             let Some(grad) = grads.get(variable) else { continue };
             let update = Update {
+                shorten,
                 rate: rate as f32,
                 root_scale: root_scale as f32,
                 beta1,
@@ -76,7 +79,25 @@ impl Adam {
     }
 }
 
+/// The length of the gradient of all variables together.
+///
+/// # Errors
+/// [`Error::NonFinite`] when it holds a number that is not finite.
+pub(super) fn gradient_length(variables: &[Var], grads: &GradStore) -> Result<f32> {
+    let mut all = 0.0;
+    for grad in variables.iter().filter_map(|v| grads.get(v)) {
+        // The sum of squares is finite only when every term is.
+        let squares = grad.sqr()?.sum_all()?.to_scalar::<f32>()?;
+        if !squares.is_finite() {
+            return Err(Error::NonFinite { what: "a gradient of the training" });
+        }
+        all += f64::from(squares);
+    }
+    Ok(all.sqrt() as f32)
+}
+
 struct Update<'a> {
+    shorten: f32,
     rate: f32,
     root_scale: f32,
     beta1: f32,
@@ -104,13 +125,14 @@ impl InplaceOp2 for Update<'_> {
         let grad = crate::nn::host::values(grad, grad_layout)?;
         let mut moments = self.moments.borrow_mut();
         let (first, second) = &mut *moments;
-        let &Self { rate, root_scale, beta1, beta2, eps, .. } = self;
+        let &Self { shorten, rate, root_scale, beta1, beta2, eps, .. } = self;
         weights
             .par_chunks_mut(PART)
             .zip(grad.par_chunks(PART))
             .zip(first.par_chunks_mut(PART).zip(second.par_chunks_mut(PART)))
             .for_each(|((weights, grad), (first, second))| {
                 for (((w, g), m), v) in weights.iter_mut().zip(grad).zip(first).zip(second) {
+                    let g = g * shorten;
                     *m += (1.0 - beta1) * (g - *m);
                     *v += (1.0 - beta2) * (g * g - *v);
                     *w -= rate * *m / (v.sqrt() * root_scale + eps);
@@ -120,9 +142,19 @@ impl InplaceOp2 for Update<'_> {
     }
 }
 
-/// Moves an average towards the weights: `average += share (weights - average)`.
-pub(super) struct Follow {
-    pub share: f32,
+/// Moves the averages of weights towards them after so many steps: `average = decay average + (1 - decay) weights`.
+/// An average starts as the weights and grows its memory with their age.
+pub(super) fn follow(averages: &[Tensor], weights: &[Var], decay: f32, steps: u64) -> Result<()> {
+    let decay = decay.min((1.0 + steps as f32) / (10.0 + steps as f32));
+    for (average, weights) in averages.iter().zip(weights) {
+        average.inplace_op2(weights.as_tensor(), &Follow { share: 1.0 - decay })?;
+    }
+    Ok(())
+}
+
+/// `average += share (weights - average)`.
+struct Follow {
+    share: f32,
 }
 
 impl InplaceOp2 for Follow {
@@ -157,7 +189,7 @@ fn values_mut<'a>(storage: &'a mut CpuStorage, layout: &Layout) -> candle_core::
 
 #[cfg(test)]
 mod tests {
-    use candle_core::{Device, Tensor};
+    use candle_core::Device;
 
     use super::*;
 
@@ -201,5 +233,21 @@ mod tests {
         assert!(matches!(adam.step(&vars, &grads, 1.0), Err(Error::NonFinite { .. })));
         assert_eq!(w.to_vec1::<f32>().unwrap(), [1.0, 2.0]);
         assert_eq!(adam.steps, 0);
+    }
+
+    #[test]
+    fn a_long_gradient_is_shortened_and_a_short_one_is_not() {
+        let config = AdamConfig { learning_rate: 0.1, beta1: 0.5, beta2: 0.9, eps: 1e-8 };
+        for (clip, factor) in [(1.0, 0.2), (10.0, 1.0)] {
+            let vars =
+                [Var::new(&[0.0_f32], &Device::Cpu).unwrap(), Var::new(0.0_f32, &Device::Cpu).unwrap()];
+            let mut adam = Adam::new(config, &vars).clipped(clip);
+            let loss =
+                ((vars[0].sum_all().unwrap() * 3.0).unwrap() + (vars[1].as_tensor() * 4.0).unwrap()).unwrap();
+            adam.step(&vars, &loss.backward().unwrap(), 1.0).unwrap();
+            for (moments, gradient) in adam.moments.iter().zip([3.0, 4.0]) {
+                assert!((moments[0][0] - 0.5 * factor * gradient).abs() < 1e-6, "{}", moments[0][0]);
+            }
+        }
     }
 }

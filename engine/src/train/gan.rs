@@ -6,16 +6,17 @@ use std::path::Path;
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::adam::{Adam, AdamConfig, Follow};
+use super::adam::{Adam, AdamConfig, follow};
 use super::augment::{Augmentation, augment};
 use super::networks::{self, Parameters};
 use super::pictures::PictureSet;
 use super::schedule::learning_rate_factor;
+use super::settings;
 use super::spectral::SingularVectors;
 use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, finite};
 use crate::model::Model;
 use crate::rng::Rng;
-use crate::{Error, Picture, Result};
+use crate::{Picture, Result};
 
 /// Samples along each side of a sheet, and their seed.
 const SHEET_SIDE: usize = 8;
@@ -73,35 +74,16 @@ impl GanConfig {
     /// Checks that networks can be built from it.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the field and what it may be.
+    /// [`crate::Error::Invalid`] naming the field and what it may be.
     pub fn check(&self) -> Result<()> {
-        let refuse = |why: String| Err(Error::Invalid(why));
-        if !self.size.is_power_of_two() || !(8..=256).contains(&self.size) {
-            return refuse(format!(
-                "the size of the pictures is a power of two from 8 to 256, not {}",
-                self.size
-            ));
-        }
-        for (name, value, most) in [
+        settings::check_side(self.size, 8)?;
+        settings::check_counts(&[
             ("latent", self.latent, 4096),
             ("width", self.width, 1024),
             ("critic_width", self.critic_width, 1024),
             ("batch", self.batch, 4096),
-        ] {
-            if value == 0 || value > most {
-                return refuse(format!("{name} is 1 to {most}, not {value}"));
-            }
-        }
-        if !(0.0..1.0).contains(&self.ema) {
-            return refuse(format!("the decay of the moving average is 0 to below 1, not {}", self.ema));
-        }
-        Ok(())
-    }
-
-    /// Channels of the feature maps from half the picture's size down to 4 x 4, for a network of `width`.
-    pub(super) fn widths(&self, width: usize) -> Vec<usize> {
-        let levels = (self.size / 4).max(1).ilog2();
-        (0..levels).map(|level| width << level).collect()
+        ])?;
+        settings::check_share("the decay of the moving average", self.ema)
     }
 }
 
@@ -123,15 +105,16 @@ impl Gan {
     /// Networks with random weights.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the configuration makes no sense.
+    /// [`crate::Error::Invalid`] when the configuration makes no sense.
     pub fn new(config: GanConfig) -> Result<Self> {
         config.check()?;
         let mut rng = Rng::new(config.seed);
-        let generator = networks::generator(&config, &mut rng)?;
-        let discriminator = networks::discriminator(&config, &mut rng)?;
-        let vectors = networks::singular_vectors(&discriminator, &mut rng);
-        let average =
-            generator.vars.iter().map(|v| v.copy().map(|t| t.detach())).collect::<Result<_, _>>()?;
+        let GanConfig { size, latent, width, critic_width, .. } = config;
+        let generator = networks::generator(latent, size, width, &mut rng)?;
+        let discriminator =
+            networks::discriminator(size, critic_width, &[1], networks::dcgan_deviation, &mut rng)?;
+        let vectors = networks::singular_vectors(&discriminator, usize::MAX, &mut rng);
+        let average = generator.copies()?;
         let adam_g = Adam::new(config.generator, &generator.vars);
         let adam_d = Adam::new(config.discriminator, &discriminator.vars);
         Ok(Self { config, generator, discriminator, vectors, average, adam_g, adam_d, rng, steps: 0 })
@@ -153,7 +136,8 @@ impl Gan {
     /// follows it (see [`learning_rate_factor`]).
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the pictures have another size; [`Error::NonFinite`] when a loss or a gradient is
+    /// [`crate::Error::Invalid`] when the pictures have another size; [`crate::Error::NonFinite`] when a loss or a
+    /// gradient is
     /// not finite any more: the run is over then, go back to what was saved last.
     pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
@@ -183,11 +167,7 @@ impl Gan {
         self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
 
         self.steps += 1;
-        // The average starts as the weights and grows its memory with their age.
-        let decay = self.config.ema.min((1.0 + self.steps as f32) / (10.0 + self.steps as f32));
-        for (average, var) in self.average.iter().zip(&self.generator.vars) {
-            average.inplace_op2(var.as_tensor(), &Follow { share: 1.0 - decay })?;
-        }
+        follow(&self.average, &self.generator.vars, self.config.ema, self.steps)?;
         let values = vec![
             ("loss_d", loss_d),
             ("loss_g", loss_g),

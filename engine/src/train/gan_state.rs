@@ -43,10 +43,7 @@ impl Gan {
         numbers.network("generator", &self.generator, &self.adam_g)?;
         numbers.network("discriminator", &self.discriminator, &self.adam_d)?;
         numbers.average("average", &self.generator.names, &self.average)?;
-        for (index, vectors) in self.vectors.iter().enumerate() {
-            let right = &vectors.right;
-            numbers.add(format!("discriminator.singular.{index}"), vec![right.len()], right);
-        }
+        numbers.vectors("discriminator", &self.vectors);
         numbers.write(path, RECIPE, &header)
     }
 
@@ -60,9 +57,7 @@ impl Gan {
         loaded.network("generator", &gan.generator, &mut gan.adam_g)?;
         loaded.network("discriminator", &gan.discriminator, &mut gan.adam_d)?;
         loaded.average("average", &gan.generator.names, &mut gan.average)?;
-        for (index, vectors) in gan.vectors.iter_mut().enumerate() {
-            vectors.right = loaded.take(&format!("discriminator.singular.{index}"), vectors.right.len())?;
-        }
+        loaded.vectors("discriminator", &mut gan.vectors)?;
         gan.adam_g.steps = header.adam_g;
         gan.adam_d.steps = header.adam_d;
         gan.steps = header.steps;

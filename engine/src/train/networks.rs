@@ -1,8 +1,8 @@
-//! The two networks of a DCGAN (Radford et al. 2016), as lists of parameters and pure functions of them.
+//! The two networks of a DCGAN (Radford et al. 2016), as lists of parameters and pure functions of them. The
+//! second one also makes latents of pictures where it ends in as many channels.
 
 use candle_core::{Device, Tensor, Var};
 
-use super::gan::GanConfig;
 use super::spectral::SingularVectors;
 use crate::Result;
 use crate::model::BATCH_NORM_EPSILON;
@@ -13,7 +13,7 @@ use crate::rng::Rng;
 
 /// Every kernel is 4 x 4.
 const KERNEL: usize = 4;
-/// Standard deviation of the first weights.
+/// Standard deviation of a DCGAN's first weights.
 const FIRST_DEVIATION: f32 = 0.02;
 
 /// Variables with names, in a fixed order.
@@ -38,28 +38,58 @@ impl Parameters {
         self.vars.iter().map(|v| v.as_tensor().clone()).collect()
     }
 
+    /// Copies of the values, to begin a moving average with.
+    pub fn copies(&self) -> Result<Vec<Tensor>> {
+        Ok(self.vars.iter().map(|v| v.copy().map(|t| t.detach())).collect::<Result<_, _>>()?)
+    }
+
     /// The same values outside the graph. They share the memory of the variables, so they follow them.
     pub fn frozen(&self) -> Vec<Tensor> {
         self.vars.iter().map(Var::as_detached_tensor).collect()
     }
 }
 
-fn normal(rng: &mut Rng, mean: f32, shape: &[usize]) -> Vec<f32> {
-    (0..shape.iter().product()).map(|_| mean + FIRST_DEVIATION * rng.normal()).collect()
+/// The standard deviation of a DCGAN's first weights, whatever their layer sums over.
+pub(super) fn dcgan_deviation(_inputs: usize) -> f32 {
+    FIRST_DEVIATION
+}
+
+/// The standard deviation that keeps the variance through ReLUs (He et al. 2015), for weights of layers whose
+/// outputs sum over `inputs` numbers.
+pub(super) fn he_deviation(inputs: usize) -> f32 {
+    (2.0 / inputs as f32).sqrt()
+}
+
+fn normal(rng: &mut Rng, mean: f32, deviation: f32, shape: &[usize]) -> Vec<f32> {
+    (0..shape.iter().product()).map(|_| mean + deviation * rng.normal()).collect()
+}
+
+/// Channels of the feature maps from half of a picture's `size` down to 4 x 4, for a network of `width`.
+fn widths(size: usize, width: usize) -> Vec<usize> {
+    let levels = (size / 4).max(1).ilog2();
+    (0..levels).map(|level| width << level).collect()
 }
 
 /// Weights, gamma and beta of every layer, the last without batch norm; named as in PyTorch's DCGAN example,
 /// where the numbers count convolution, norm and activation. The weights are Cin x 4 x 4 x Cout.
-pub(super) fn generator(config: &GanConfig, rng: &mut Rng) -> Result<Parameters> {
+pub(super) fn generator(latent: usize, size: usize, width: usize, rng: &mut Rng) -> Result<Parameters> {
     let mut parameters = Parameters::new();
-    let widths = config.widths(config.width);
-    let mut inputs = config.latent;
+    let widths = widths(size, width);
+    let mut inputs = latent;
     for (layer, &outputs) in widths.iter().rev().chain(&[3]).enumerate() {
         let shape = [inputs, KERNEL, KERNEL, outputs];
-        parameters.add(format!("main.{}.weight", 3 * layer), normal(rng, 0.0, &shape), &shape)?;
+        parameters.add(
+            format!("main.{}.weight", 3 * layer),
+            normal(rng, 0.0, FIRST_DEVIATION, &shape),
+            &shape,
+        )?;
         if layer < widths.len() {
             let norm = 3 * layer + 1;
-            parameters.add(format!("main.{norm}.weight"), normal(rng, 1.0, &[outputs]), &[outputs])?;
+            parameters.add(
+                format!("main.{norm}.weight"),
+                normal(rng, 1.0, FIRST_DEVIATION, &[outputs]),
+                &[outputs],
+            )?;
             parameters.add(format!("main.{norm}.bias"), vec![0.0; outputs], &[outputs])?;
         }
         inputs = outputs;
@@ -94,36 +124,74 @@ pub(super) fn generate(parameters: &[Tensor], z: &Tensor) -> Result<(Tensor, Vec
     Ok((x, statistics))
 }
 
-/// Weights 4 x 4 x Cin x Cout and bias of every layer.
-pub(super) fn discriminator(config: &GanConfig, rng: &mut Rng) -> Result<Parameters> {
+/// Weights 4 x 4 x Cin x Cout and bias of the layers that halve the side down to 4 x 4, and of one or more that
+/// each make so many numbers of what is left. `deviation` is that of the first weights of a layer which sums over
+/// so many numbers.
+pub(super) fn discriminator(
+    size: usize,
+    width: usize,
+    ends: &[usize],
+    deviation: fn(usize) -> f32,
+    rng: &mut Rng,
+) -> Result<Parameters> {
     let mut parameters = Parameters::new();
     let mut inputs = 3;
-    for (layer, &outputs) in config.widths(config.critic_width).iter().chain(&[1]).enumerate() {
+    let widths = widths(size, width);
+    for (layer, &outputs) in widths.iter().chain(ends).enumerate() {
         let shape = [KERNEL, KERNEL, inputs, outputs];
-        parameters.add(format!("{layer}.weight"), normal(rng, 0.0, &shape), &shape)?;
+        let first = normal(rng, 0.0, deviation(KERNEL * KERNEL * inputs), &shape);
+        parameters.add(format!("{layer}.weight"), first, &shape)?;
         parameters.add(format!("{layer}.bias"), vec![0.0; outputs], &[outputs])?;
-        inputs = outputs;
+        if layer < widths.len() {
+            inputs = outputs;
+        }
     }
     Ok(parameters)
 }
 
-/// Starting vectors for the spectral norm of each layer of the discriminator.
-pub(super) fn singular_vectors(parameters: &Parameters, rng: &mut Rng) -> Vec<SingularVectors> {
-    let weights = parameters.vars.iter().step_by(2);
+/// Starting vectors for the spectral norm of the first `layers` layers of the discriminator.
+pub(super) fn singular_vectors(
+    parameters: &Parameters,
+    layers: usize,
+    rng: &mut Rng,
+) -> Vec<SingularVectors> {
+    let weights = parameters.vars.iter().step_by(2).take(layers);
     weights.map(|w| SingularVectors::new(w.dims().last().copied().unwrap_or(1), rng)).collect()
 }
 
-/// Logits N x 1 x 1 x 1 of pictures N x S x S x 3.
-pub(super) fn judge(parameters: &[Tensor], vectors: &[SingularVectors], x: &Tensor) -> Result<Tensor> {
-    let mut x = x.clone();
-    for (layer, (part, vectors)) in parameters.chunks(2).zip(vectors).enumerate() {
-        let w = vectors.normalize(&part[0])?;
-        let (config, activation) = if layer + 1 < parameters.len() / 2 {
-            (ConvConfig { stride: 2, padding: 1 }, Activation::LeakyRelu(0.2))
-        } else {
-            (ConvConfig::default(), Activation::None)
-        };
-        x = conv2d(&x, &w, Some(&part[1]), config, activation)?;
+/// Parameters whose weights are divided by their largest singular values, as far as there are vectors.
+pub(super) fn normalized(parameters: &[Tensor], vectors: &[SingularVectors]) -> Result<Vec<Tensor>> {
+    let mut normal = parameters.to_vec();
+    for (weight, vectors) in normal.iter_mut().step_by(2).zip(vectors) {
+        *weight = vectors.normalize(weight)?;
     }
-    Ok(x)
+    Ok(normal)
+}
+
+/// Maps of pictures N x S x S x 3 after every layer that halves the side.
+pub(super) fn halve(layers: &[Tensor], x: &Tensor) -> Result<Vec<Tensor>> {
+    let mut maps: Vec<Tensor> = Vec::with_capacity(layers.len() / 2);
+    for part in layers.chunks(2) {
+        let x = maps.last().unwrap_or(x);
+        let config = ConvConfig { stride: 2, padding: 1 };
+        maps.push(conv2d(x, &part[0], Some(&part[1]), config, Activation::LeakyRelu(0.2))?);
+    }
+    Ok(maps)
+}
+
+/// The numbers (N x C) that a last layer makes of the maps before it, N x 4 x 4 x Cin.
+pub(super) fn end(layer: &[Tensor], maps: &Tensor) -> Result<Tensor> {
+    let numbers = conv2d(maps, &layer[0], Some(&layer[1]), ConvConfig::default(), Activation::None)?;
+    Ok(numbers.flatten_from(1)?)
+}
+
+/// What halving layers and one last layer make of pictures: N x S x S x 3 to N x C.
+pub(super) fn read(parameters: &[Tensor], x: &Tensor) -> Result<Tensor> {
+    let (halving, last) = parameters.split_at(parameters.len() - 2);
+    end(last, halve(halving, x)?.last().unwrap_or(x))
+}
+
+/// Logits N x 1 of pictures N x S x S x 3.
+pub(super) fn judge(parameters: &[Tensor], vectors: &[SingularVectors], x: &Tensor) -> Result<Tensor> {
+    read(&normalized(parameters, vectors)?, x)
 }

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::adam::Adam;
 use super::networks::Parameters;
+use super::spectral::SingularVectors;
 use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::{Error, Result};
 
@@ -46,6 +47,14 @@ impl Numbers {
             self.add(format!("{part}.{name}"), average.dims().to_vec(), &values);
         }
         Ok(())
+    }
+
+    /// The singular vectors of a network's weights.
+    pub fn vectors(&mut self, part: &str, vectors: &[SingularVectors]) {
+        for (index, vectors) in vectors.iter().enumerate() {
+            let right = &vectors.right;
+            self.add(format!("{part}.singular.{index}"), vec![right.len()], right);
+        }
     }
 
     /// Writes the state of a training by `recipe`.
@@ -113,6 +122,14 @@ impl Loaded {
         for (name, average) in names.iter().zip(average) {
             let values = self.take(&format!("{part}.{name}"), average.elem_count())?;
             *average = Tensor::from_vec(values, average.shape(), &Device::Cpu)?;
+        }
+        Ok(())
+    }
+
+    /// What [`Numbers::vectors`] wrote.
+    pub fn vectors(&mut self, part: &str, vectors: &mut [SingularVectors]) -> Result<()> {
+        for (index, vectors) in vectors.iter_mut().enumerate() {
+            vectors.right = self.take(&format!("{part}.singular.{index}"), vectors.right.len())?;
         }
         Ok(())
     }

@@ -6,11 +6,14 @@ use candle_core::Tensor;
 use half::f16;
 use serde::{Serialize, Serializer};
 
+use super::encoder::{EncoderConfig, EncoderTraining};
 use super::gan::{Gan, GanConfig};
+use super::ian::{Ian, IanConfig};
 use super::pictures::PictureSet;
 use super::vae::{Vae, VaeConfig};
 use crate::checkpoint::write::{Entry, write_safetensors};
-use crate::model::{Decisions, Model};
+use crate::model::{Decisions, Model, generator_tensors};
+use crate::worker::ModelSource;
 use crate::{Error, Picture, Result};
 
 /// What a step did.
@@ -97,6 +100,10 @@ pub enum Recipe {
     Gan(GanConfig),
     /// A beta-VAE.
     Vae(VaeConfig),
+    /// An introspective adversarial network: a DCGAN with an encoder.
+    Ian(IanConfig),
+    /// An encoder for the generator of this model, which stays as it is.
+    Encoder(EncoderConfig, ModelSource),
 }
 
 impl Recipe {
@@ -108,6 +115,8 @@ impl Recipe {
         Ok(match self {
             Self::Gan(config) => Box::new(Gan::new(config.clone())?),
             Self::Vae(config) => Box::new(Vae::new(config.clone())?),
+            Self::Ian(config) => Box::new(Ian::new(config.clone())?),
+            Self::Encoder(config, model) => Box::new(EncoderTraining::new(config.clone(), model)?),
         })
     }
 
@@ -116,20 +125,30 @@ impl Recipe {
     /// # Errors
     /// [`Error::Checkpoint`] when the file holds something else.
     pub fn resume(&self, path: &Path) -> Result<(Box<dyn Trainer>, String)> {
-        Ok(match self {
-            Self::Gan(_) => Gan::load(path).map(|(gan, note)| (Box::new(gan) as Box<dyn Trainer>, note))?,
-            Self::Vae(_) => Vae::load(path).map(|(vae, note)| (Box::new(vae) as Box<dyn Trainer>, note))?,
-        })
+        fn boxed<T: Trainer + 'static>((trainer, note): (T, String)) -> (Box<dyn Trainer>, String) {
+            (Box::new(trainer), note)
+        }
+        match self {
+            Self::Gan(_) => Gan::load(path).map(boxed),
+            Self::Vae(_) => Vae::load(path).map(boxed),
+            Self::Ian(_) => Ian::load(path).map(boxed),
+            Self::Encoder(..) => EncoderTraining::load(path).map(boxed),
+        }
     }
 
-    /// Settings that make no sense are refused.
+    /// Settings that make no sense are refused, and a model that can't get an encoder.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the first of them.
+    /// [`Error::Invalid`] with the first of them, [`Error::Checkpoint`] or [`Error::UnknownModel`] for the model.
     pub fn check(&self) -> Result<()> {
         match self {
             Self::Gan(config) => config.check(),
             Self::Vae(config) => config.check(),
+            Self::Ian(config) => config.check(),
+            Self::Encoder(config, model) => {
+                config.check()?;
+                generator_tensors(model).map(|_| ())
+            }
         }
     }
 }

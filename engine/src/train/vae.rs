@@ -6,16 +6,17 @@ use std::path::Path;
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::adam::{Adam, AdamConfig, Follow};
+use super::adam::{Adam, AdamConfig, follow};
 use super::bernoulli::bernoulli_loss;
 use super::networks::Parameters;
 use super::pictures::PictureSet;
 use super::schedule::learning_rate_factor;
+use super::settings;
 use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, finite};
 use super::vae_networks::{decode, decoder, encode, encoder};
 use crate::model::Model;
 use crate::rng::Rng;
-use crate::{Error, Picture, Result};
+use crate::{Picture, Result};
 
 /// Columns of a sample sheet, and the seed of its random pictures.
 const SHEET_COLUMNS: usize = 10;
@@ -77,39 +78,19 @@ impl VaeConfig {
     /// Refuses settings that make no sense.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the first of them.
+    /// [`crate::Error::Invalid`] with the first of them.
     pub fn check(&self) -> Result<()> {
-        let refuse = |why: String| Err(Error::Invalid(why));
-        if !self.size.is_power_of_two() || !(16..=256).contains(&self.size) {
-            return refuse(format!(
-                "the size of the pictures is a power of two from 16 to 256, not {}",
-                self.size
-            ));
-        }
-        for (name, value, most) in [
+        settings::check_side(self.size, 16)?;
+        settings::check_counts(&[
             ("latent", self.latent, 1024),
             ("width", self.width, 512),
             ("the encoder's width", self.encoder_width, 512),
             ("batch", self.batch, 4096),
-        ] {
-            if value == 0 || value > most {
-                return refuse(format!("{name} is 1 to {most}, not {value}"));
-            }
-        }
-        for (name, beta) in [("beta", self.beta), ("beta at the start", self.beta_start)] {
-            if !(beta.is_finite() && beta >= 0.0) {
-                return refuse(format!("{name} is 0 or more, not {beta}"));
-            }
-        }
-        for (name, share) in [
-            ("the share of the run until beta has settled", self.settle),
-            ("the decay of the moving average", self.ema),
-        ] {
-            if !(0.0..1.0).contains(&share) {
-                return refuse(format!("{name} is 0 to below 1, not {share}"));
-            }
-        }
-        Ok(())
+        ])?;
+        settings::check_weight("beta", self.beta)?;
+        settings::check_weight("beta at the start", self.beta_start)?;
+        settings::check_share("the share of the run until beta has settled", self.settle)?;
+        settings::check_share("the decay of the moving average", self.ema)
     }
 
     /// Beta when `progress` of the run is over: from value to value in equal ratios, from or to 0 in equal steps.
@@ -143,7 +124,7 @@ impl Vae {
     /// A training from the beginning.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for settings that make no sense.
+    /// [`crate::Error::Invalid`] for settings that make no sense.
     pub fn new(config: VaeConfig) -> Result<Self> {
         config.check()?;
         let mut rng = Rng::new(config.seed);
@@ -152,8 +133,7 @@ impl Vae {
         let decoder = decoder(&config, &mut rng)?;
         parameters.names.extend(decoder.names);
         parameters.vars.extend(decoder.vars);
-        let average =
-            parameters.vars.iter().map(|v| v.copy().map(|t| t.detach())).collect::<Result<_, _>>()?;
+        let average = parameters.copies()?;
         let adam = Adam::new(config.adam, &parameters.vars);
         let used = vec![0.0; config.latent];
         Ok(Self { config, parameters, encoder_len, average, adam, used, rng, steps: 0 })
@@ -188,10 +168,7 @@ impl Vae {
         self.adam.step(&self.parameters.vars, &loss.backward()?, learning_rate_factor(progress))?;
 
         self.steps += 1;
-        let decay = self.config.ema.min((1.0 + self.steps as f32) / (10.0 + self.steps as f32));
-        for (average, var) in self.average.iter().zip(&self.parameters.vars) {
-            average.inplace_op2(var.as_tensor(), &Follow { share: 1.0 - decay })?;
-        }
+        follow(&self.average, &self.parameters.vars, self.config.ema, self.steps)?;
         let divergence = divergence.to_vec1::<f32>()?;
         for (used, now) in self.used.iter_mut().zip(&divergence) {
             *used = USED_DECAY * *used + (1.0 - USED_DECAY) * now;
@@ -303,6 +280,7 @@ impl Trainer for Vae {
 mod tests {
     use super::super::tests::pictures;
     use super::*;
+    use crate::Error;
 
     pub(super) fn tiny() -> VaeConfig {
         let adam = AdamConfig { learning_rate: 3e-3, ..VaeConfig::default().adam };

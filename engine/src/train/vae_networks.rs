@@ -3,7 +3,7 @@
 
 use candle_core::Tensor;
 
-use super::networks::Parameters;
+use super::networks::{Parameters, he_deviation};
 use super::vae::VaeConfig;
 use crate::Result;
 use crate::nn::{Activation, ConvConfig, ConvTransposeConfig, conv_transpose2d, conv2d};
@@ -17,10 +17,9 @@ fn widths(size: usize, width: usize) -> (Vec<usize>, usize) {
     ((0..levels).map(|level| width * if level < levels / 2 { 1 } else { 2 }).collect(), 8 * width)
 }
 
-/// Weights of the size that keeps the variance through ReLUs (He et al. 2015), for layers whose outputs sum
-/// over `inputs` numbers.
+/// First weights of layers whose outputs sum over `inputs` numbers.
 fn he(rng: &mut Rng, inputs: usize, count: usize) -> Vec<f32> {
-    let deviation = (2.0 / inputs as f32).sqrt();
+    let deviation = he_deviation(inputs);
     (0..count).map(|_| deviation * rng.normal()).collect()
 }
 

@@ -16,7 +16,8 @@ use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "DCGAN";
 
-pub(super) const FAMILY: Family = Family { key: "dcgan", name: NAME, detect, support: Support::Opens(build) };
+pub(in crate::model) const FAMILY: Family =
+    Family { key: "dcgan", name: NAME, detect, support: Support::Opens(build) };
 
 /// PyTorch's default, which checkpoints don't record.
 pub(crate) const BATCH_NORM_EPSILON: f64 = 1e-5;
@@ -49,7 +50,7 @@ fn refusal() -> Error {
     Error::Invalid("the tensors are not those of a DCGAN generator".into())
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+pub(super) fn detect(network: &Network<'_>) -> Option<Finding> {
     let steps = steps(network.tensors)?;
     let assumptions = assumptions(&steps);
     let side = side(&steps, &assumptions)?;
@@ -63,7 +64,7 @@ fn detect(network: &Network<'_>) -> Option<Finding> {
     )
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+pub(super) fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
     let generator = generator(network.tensors, &finding.assumptions, device)?;
     let latents = LatentSpec::continuous(generator.latent_len(), finding.assumptions.prior_of());
     Ok(Parts::of_generator(Arc::new(generator), latents, finding.assumptions.range_of()))

@@ -5,7 +5,8 @@
 
 mod antixk_vae;
 mod beta_vae;
-mod dcgan;
+pub(super) mod dcgan;
+pub(super) mod dcgan_encoder;
 mod ian;
 mod igan;
 mod layered;
@@ -126,6 +127,7 @@ pub const FAMILIES: &[Family] = &[
     igan::FAMILY,
     ian::FAMILY,
     recognized::IAN_FULL,
+    dcgan_encoder::FAMILY,
     stylegan2::FAMILY,
     recognized::STYLEGAN3,
     recognized::GLOW,

@@ -1,4 +1,4 @@
-//! VAEs: both halves.
+//! Networks with an encoder: both halves.
 
 use candle_core::Tensor;
 
@@ -108,4 +108,33 @@ fn both_beta_vaes_with_their_encoders() {
         let means = codes.narrow(1, 0, 4).unwrap();
         assert_close(&parts.encoder.unwrap().encode(&pictures).unwrap(), &means);
     }
+}
+
+#[test]
+fn a_dcgan_with_an_encoder_beside_it() {
+    let mut weights = Weights::new(24);
+    weights.add_module("main.0", &[5, 6, 4, 4], 6);
+    weights.add_norm("main.1", 6);
+    weights.add_module("main.3", &[6, 3, 4, 4], 3);
+    weights.add_module("encoder.0", &[4, 3, 4, 4], 4);
+    weights.add_module("encoder.2", &[5, 4, 4, 4], 5);
+    let parts = weights.build(&[]).unwrap();
+    assert_eq!(weights.detect().unwrap().0, "dcgan_encoder");
+    assert_twins(&parts, &noise(1, &[3, 5]), |z| {
+        let w = &weights;
+        let x = w.transposed(&z.reshape(((), 5, 1, 1)).unwrap(), "main.0", 1, 0, 0);
+        let x = w.module_norm(&x, "main.1", 1e-5).relu().unwrap();
+        w.transposed(&x, "main.3", 2, 1, 0).tanh().unwrap()
+    });
+    let pictures = noise(2, &[2, 3, 8, 8]);
+    let x = leaky(&weights.conv(&pictures, "encoder.0", 2, 1), 0.2);
+    let latents = weights.conv(&x, "encoder.2", 1, 0).flatten_from(1).unwrap();
+    assert_close(&parts.encoder.unwrap().encode(&pictures).unwrap(), &latents);
+
+    // Without the encoder it is a plain DCGAN; with one of other latents it is neither.
+    weights.tensors.retain(|name, _| name.starts_with("main"));
+    assert_eq!(weights.detect().unwrap().0, "dcgan");
+    weights.add_module("encoder.0", &[4, 3, 4, 4], 4);
+    weights.add_module("encoder.2", &[7, 4, 4, 4], 7);
+    assert!(weights.detect().is_none());
 }
