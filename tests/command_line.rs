@@ -152,11 +152,28 @@ fn a_world_in_which_little_varies_teaches_a_model_that_is_evaluated() {
     let toml = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, format!("latents = [\"Hue\", \"Size\", \"Rest\"]\n{toml}")).unwrap();
     assert!(succeeds(folder.path(), &["inspect", "mine"]).contains("Hue, Size, Rest"));
-    let evaluate = ["evaluate", "mine", "--world", "creature", "--count", "100", "--json"];
+    let evaluate = [
+        "evaluate",
+        "mine",
+        "--data",
+        "creature",
+        "--count",
+        "50",
+        "--reconstructions",
+        "2",
+        "--strokes",
+        "2",
+        "--json",
+    ];
     let told = succeeds(folder.path(), &[&evaluate[..], &vary].concat());
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-    assert_eq!(told["factors"].as_array().unwrap().len(), 2);
-    assert!(["Hue", "Size", "Rest"].contains(&told["factors"][0]["latent"].as_str().unwrap()));
+    assert!(told["distances"]["frechet_floors"].as_f64().unwrap() > 1.0);
+    assert!(
+        told["reconstruction"]["hybrid"].as_f64().unwrap() > 0.0 && told["editing"]["inside"].is_number()
+    );
+    let known = &told["disentanglement"];
+    assert_eq!(known["factors"].as_array().unwrap().len(), 2);
+    assert!(["Hue", "Size", "Rest"].contains(&known["factors"][0]["latent"].as_str().unwrap()));
 
     std::fs::write(&path, format!("latents = [\"Hue\"]\n{toml}")).unwrap();
     let refusal = refused(folder.path(), &["generate", "--model", "mine", "--out", "g.png"]);

@@ -30,7 +30,7 @@ pub(super) struct Drawn<'a> {
 
 impl Data {
     /// The pictures of a folder, or those that a world draws.
-    pub(super) fn load(place: &Path, size: usize, drawn: &Drawn) -> Result<Self, CliError> {
+    pub(super) fn load(place: &Path, size: usize, drawn: &Drawn<'_>) -> Result<Self, CliError> {
         // A world wins over a folder of the same name: `--out` may just have made that folder, and `./NAME` means it.
         match place.to_str().and_then(WorldName::from_name) {
             Some(world) => Self::draw(world, size, drawn),
@@ -50,7 +50,7 @@ impl Data {
         Ok(Self { pictures, factors: Vec::new(), name })
     }
 
-    fn draw(world: WorldName, size: usize, drawn: &Drawn) -> Result<Self, CliError> {
+    fn draw(world: WorldName, size: usize, drawn: &Drawn<'_>) -> Result<Self, CliError> {
         let &Drawn { varied, seed, count } = drawn;
         check_size(world, size)?;
         let vary = varied.of(world)?;

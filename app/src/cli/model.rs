@@ -45,11 +45,6 @@ impl Assumed {
     }
 }
 
-/// Opens the model that a name means, with the answers kept beside its file.
-pub(super) fn open_named(name: &str) -> Result<Model, CliError> {
-    Ok(open_best(&named(name)?, None)?)
-}
-
 /// The model that a name means; a name that means none is refused before anything else is done.
 pub(super) fn named(name: &str) -> Result<ModelSource, CliError> {
     let source = ModelSource::named(name);

@@ -4,6 +4,7 @@
 mod colour;
 mod curves;
 mod names;
+mod table;
 #[cfg(test)]
 mod tests;
 mod vary;
@@ -17,5 +18,6 @@ pub use creature::Creature;
 pub use landscape::Landscape;
 pub use names::{AnyFactors, WorldName};
 pub use portrait::Portrait;
+pub use table::FactorTable;
 pub use vary::Vary;
 pub use world::{Scene, World};

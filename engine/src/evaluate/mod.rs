@@ -1,4 +1,27 @@
-//! How good a model is, in numbers.
+//! How good a model is, measured: how far its pictures are from real ones, how well it finds pictures again,
+//! what strokes do to them, and what single latents know of a world's factors.
+//!
+//! Distances of sets of pictures depend on how many there are. So every distance comes with its floor, the
+//! distance between two held-out sets of the same number: a perfect model reaches 1 floor, not 0.
 
-pub mod encoder;
-pub mod factors;
+mod editing;
+mod encoder;
+mod factors;
+mod features;
+mod frechet;
+mod learn;
+mod neighbours;
+mod reconstruction;
+mod report;
+mod wasserstein;
+
+pub use editing::{Editing, editing};
+pub use encoder::{encode, varying};
+pub use factors::{Column, Disentanglement, FactorShare, disentanglement};
+pub use features::{FEATURES, FeatureNetwork, Features};
+pub use frechet::frechet_distance;
+pub use learn::FeatureLearner;
+pub use neighbours::{PrecisionRecall, precision_recall};
+pub use reconstruction::{Reconstruction, reconstruction};
+pub use report::{Distances, Report, Sets, WithFloor, distances};
+pub use wasserstein::sliced_wasserstein;

@@ -97,6 +97,44 @@ impl PictureSet {
         self.size
     }
 
+    /// The bytes of a picture.
+    #[must_use]
+    pub fn picture(&self, index: usize) -> &[u8] {
+        &self.rgb[index * self.picture_len()..][..self.picture_len()]
+    }
+
+    /// A picture.
+    ///
+    /// # Errors
+    /// None: every picture of a set has the set's size.
+    pub fn to_picture(&self, index: usize) -> Result<Picture> {
+        Picture::new(self.size, self.size, self.picture(index).to_vec())
+    }
+
+    /// The pictures of these numbers: N x size x size x 3, float32, -1 to 1.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    pub fn chosen(&self, indices: impl IntoIterator<Item = usize>) -> Result<Tensor> {
+        let mut values = Vec::new();
+        let mut count = 0;
+        for index in indices {
+            values.extend(self.picture(index).iter().map(value));
+            count += 1;
+        }
+        Ok(Tensor::from_vec(values, (count, self.size, self.size, 3), &Device::Cpu)?)
+    }
+
+    /// The same pictures at another size.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a size of 0.
+    pub fn resized(&self, size: usize) -> Result<Self> {
+        let resize = |index| Ok(self.to_picture(index)?.square(size).into_rgb());
+        let pictures: Vec<Result<Vec<u8>>> = (0..self.len()).into_par_iter().map(resize).collect();
+        Self::from_rgb(size, pictures.into_iter().collect::<Result<Vec<_>>>()?)
+    }
+
     /// `count` pictures drawn with replacement, each mirrored with probability one half if `flip`:
     /// count x size x size x 3, float32, -1 to 1.
     ///
@@ -105,9 +143,8 @@ impl PictureSet {
     pub fn batch(&self, rng: &mut Rng, count: usize, flip: bool) -> Result<Tensor> {
         let len = self.picture_len();
         let mut values = Vec::with_capacity(count * len);
-        let value = |byte: &u8| f32::from(*byte) * (2.0 / 255.0) - 1.0;
         for _ in 0..count {
-            let picture = &self.rgb[rng.below(self.len()) * len..][..len];
+            let picture = self.picture(rng.below(self.len()));
             if flip && rng.chance(0.5) {
                 for row in picture.chunks_exact(self.size * 3) {
                     values.extend(row.rchunks_exact(3).flatten().map(value));
@@ -122,6 +159,10 @@ impl PictureSet {
     fn picture_len(&self) -> usize {
         self.size * self.size * 3
     }
+}
+
+fn value(byte: &u8) -> f32 {
+    f32::from(*byte) * (2.0 / 255.0) - 1.0
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {

@@ -1,0 +1,158 @@
+//! What strokes do to a picture: how near they come to the colour that was painted, and how much changes where
+//! nobody painted.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::constraint::Constraints;
+use crate::model::Model;
+use crate::rng::Rng;
+use crate::solver::{self, Bank, SolveSettings};
+use crate::train::PictureSet;
+use crate::worker::DrawRequest;
+use crate::{Error, Picture, Result};
+
+/// Evaluations that a stroke may cost.
+const EVALUATIONS: usize = 40;
+/// The strokes are the same for every model of a size.
+const SEED: u64 = 0x6564_6974;
+
+/// Means over scripted strokes, in light from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Editing {
+    /// Root mean squared difference between the stroke and the new picture under it.
+    pub inside: f32,
+    /// The same for the old picture: what the stroke asked to change.
+    pub inside_before: f32,
+    /// Root mean squared difference between the old and the new picture outside the stroke.
+    pub outside: f32,
+    /// How many strokes were painted.
+    pub strokes: usize,
+}
+
+/// Fixes a random picture of the model, paints one stroke of a colour that a real picture has at that place, and
+/// looks at what becomes of it; `count` times.
+///
+/// # Errors
+/// [`Error::Shape`] for pictures of another size than the model's, [`Error::NonFinite`] when it breaks down.
+pub fn editing(
+    model: &Model,
+    bank: &Bank,
+    pictures: &PictureSet,
+    count: usize,
+    mut progress: impl FnMut(usize),
+) -> Result<Editing> {
+    let size = model.info.size;
+    if pictures.size() != size {
+        return Err(Error::Shape {
+            op: "editing",
+            left: vec![pictures.size()],
+            right: vec![size],
+            why: "the real pictures have the model's size".into(),
+        });
+    }
+    let mut sums = [0.0; 3];
+    for index in 0..count {
+        let mut rng = Rng::stream(SEED, index as u64);
+        let latent = model.info.latents.draw(&mut rng);
+        let old = model.pictures(std::slice::from_ref(&latent))?.swap_remove(0);
+        let mask = stroke(size, &mut rng);
+        let real = pictures.to_picture(rng.below(pictures.len()))?;
+        let colour = mean_colour(&real, &mask);
+        let paint = Picture::filled(size, size, colour);
+        let request = DrawRequest {
+            constraints: Arc::new(Constraints::from_pictures(
+                Some((&paint, &as_picture(&mask, size)?)),
+                None,
+                size,
+            )?),
+            settings: SolveSettings { top_k: 4, iterations: EVALUATIONS, ..SolveSettings::default() },
+            start: vec![latent.clone()],
+            anchor: Some(latent),
+        };
+        let mut search = solver::start(model, bank, &request)?;
+        while !search.step()?.done {}
+        let candidates = search.candidates()?;
+        let Some(best) = candidates.first() else { return Err(Error::Cancelled) };
+        sums[0] += difference(&paint, &best.picture, &mask, true);
+        sums[1] += difference(&paint, &old, &mask, true);
+        sums[2] += difference(&old, &best.picture, &mask, false);
+        progress(index + 1);
+    }
+    let [inside, inside_before, outside] = sums.map(|sum| sum / count.max(1) as f32);
+    Ok(Editing { inside, inside_before, outside, strokes: count })
+}
+
+/// A straight stroke with round ends: a tenth to a fifth of the picture wide, a third of it long or more.
+fn stroke(size: usize, rng: &mut Rng) -> Vec<bool> {
+    let side = size as f32;
+    let radius = side * rng.uniform(0.05, 0.1);
+    let length = side * rng.uniform(0.3, 0.6);
+    let angle = rng.uniform(-0.5, 0.5);
+    let (half_x, half_y) = (0.5 * length * angle.cos(), 0.5 * length * angle.sin());
+    let middle = [rng.uniform(0.35, 0.65) * side, rng.uniform(0.15, 0.85) * side];
+    let inside = |x: f32, y: f32| {
+        let (x, y) = (x - middle[0], y - middle[1]);
+        let along = ((x * half_x + y * half_y) / (half_x * half_x + half_y * half_y)).clamp(-1.0, 1.0);
+        (x - along * half_x).hypot(y - along * half_y) <= radius
+    };
+    (0..size * size).map(|i| inside((i % size) as f32 + 0.5, (i / size) as f32 + 0.5)).collect()
+}
+
+fn as_picture(mask: &[bool], size: usize) -> Result<Picture> {
+    Picture::new(size, size, mask.iter().flat_map(|inside| [if *inside { 255 } else { 0 }; 3]).collect())
+}
+
+fn mean_colour(picture: &Picture, mask: &[bool]) -> [u8; 3] {
+    let count = mask.iter().filter(|inside| **inside).count().max(1);
+    std::array::from_fn(|channel| {
+        let under = picture.rgb().chunks_exact(3).zip(mask).filter(|(_, inside)| **inside);
+        (under.map(|(pixel, _)| usize::from(pixel[channel])).sum::<usize>() / count) as u8
+    })
+}
+
+/// Root mean squared difference over the pixels whose mask is `inside`.
+fn difference(a: &Picture, b: &Picture, mask: &[bool], inside: bool) -> f32 {
+    let pixels = a.rgb().chunks_exact(3).zip(b.rgb().chunks_exact(3)).zip(mask);
+    let counted = pixels.filter(|(_, is)| **is == inside).map(|(pixels, _)| pixels);
+    let (mut sum, mut count) = (0.0, 0);
+    for (a, b) in counted.flat_map(|(a, b)| a.iter().zip(b)) {
+        sum += (f32::from(*a) - f32::from(*b)).powi(2);
+        count += 1;
+    }
+    (sum / count.max(1) as f32).sqrt() / 255.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Prior;
+    use crate::model::toy::{Temper, toy};
+
+    #[test]
+    fn a_stroke_comes_nearer_to_its_colour() {
+        let model = toy(Temper::Good, Prior::Normal);
+        let mut bank = Bank::new(model.clone(), 64);
+        while !bank.is_complete() {
+            bank.extend().unwrap();
+        }
+        let size = model.info.size;
+        let pictures = PictureSet::from_rgb(size, [[90, 120, 200].repeat(size * size)]).unwrap();
+        let mut heard = 0;
+        let edited = editing(&model, &bank, &pictures, 3, |done| heard = done).unwrap();
+        assert!(edited.inside < edited.inside_before, "{edited:?}");
+        assert_eq!((edited.strokes, heard), (3, 3));
+        let wrong = PictureSet::from_rgb(2 * size, [vec![0; 12 * size * size]]).unwrap();
+        assert!(editing(&model, &bank, &wrong, 1, |_| ()).is_err());
+    }
+
+    #[test]
+    fn a_stroke_lies_in_the_picture_and_leaves_most_of_it() {
+        for index in 0..50 {
+            let mask = stroke(64, &mut Rng::stream(1, index));
+            let share = mask.iter().filter(|inside| **inside).count() as f32 / mask.len() as f32;
+            assert!((0.02..0.35).contains(&share), "{share}");
+        }
+    }
+}
