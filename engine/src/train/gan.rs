@@ -74,7 +74,7 @@ impl GanConfig {
     /// Checks that networks can be built from it.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the field and what it may be.
+    /// [`crate::Error::Invalid`] naming the field and what it may be.
     pub fn check(&self) -> Result<()> {
         settings::check_side(self.size, 8)?;
         settings::check_counts(&[
@@ -105,7 +105,7 @@ impl Gan {
     /// Networks with random weights.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the configuration makes no sense.
+    /// [`crate::Error::Invalid`] when the configuration makes no sense.
     pub fn new(config: GanConfig) -> Result<Self> {
         config.check()?;
         let mut rng = Rng::new(config.seed);
@@ -136,8 +136,8 @@ impl Gan {
     /// follows it (see [`learning_rate_factor`]).
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the pictures have another size; [`Error::NonFinite`] when a loss or a gradient is
-    /// not finite any more: the run is over then, go back to what was saved last.
+    /// [`crate::Error::Invalid`] when the pictures have another size; [`crate::Error::NonFinite`] when a loss or a
+    /// gradient is not finite any more: the run is over then, go back to what was saved last.
     pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
         let batch = self.config.batch;

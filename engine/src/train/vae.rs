@@ -69,7 +69,7 @@ impl VaeConfig {
     /// Refuses settings that make no sense.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the first of them.
+    /// [`crate::Error::Invalid`] with the first of them.
     pub fn check(&self) -> Result<()> {
         settings::check_side(self.size, 16)?;
         settings::check_counts(&[
@@ -106,7 +106,7 @@ impl Vae {
     /// A training from the beginning.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for settings that make no sense.
+    /// [`crate::Error::Invalid`] for settings that make no sense.
     pub fn new(config: VaeConfig) -> Result<Self> {
         config.check()?;
         let mut rng = Rng::new(config.seed);
