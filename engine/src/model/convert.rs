@@ -98,7 +98,7 @@ mod tests {
         let folder = dir.path().join("copy");
         let bundled = ModelSource::named("landscape");
         let summary = convert(&bundled, &folder, None, false).unwrap();
-        assert_eq!(summary.family_key, "dcgan");
+        assert_eq!(summary.family_key, "dcgan_encoder");
         assert!(summary.assumptions.iter().all(|a| a.decided));
         let copy = ModelSource::Path(folder.clone());
         let (a, b) = (open_best(&bundled, None).unwrap(), open_best(&copy, None).unwrap());

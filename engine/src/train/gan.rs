@@ -137,8 +137,7 @@ impl Gan {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] when the pictures have another size; [`crate::Error::NonFinite`] when a loss or a
-    /// gradient is
-    /// not finite any more: the run is over then, go back to what was saved last.
+    /// gradient is not finite any more: the run is over then, go back to what was saved last.
     pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
         let batch = self.config.batch;

@@ -57,6 +57,9 @@ pub struct IanConfig {
     pub features: f32,
     /// Weight of the divergence of the latents from the prior, in nats for a picture.
     pub divergence: f32,
+    /// Weight of the discriminator's own loss: where it is small, the shared layers heed reconstructions alone and
+    /// the discriminator can't tell anything.
+    pub judging: f32,
     /// Share of the run over which pictures and their reconstructions alone are learned: judging costs most of a
     /// step's time, and is worth it once there is something to judge.
     pub warm_up: f32,
@@ -75,14 +78,15 @@ impl Default for IanConfig {
             width: 32,
             critic_width: 32,
             batch: 32,
-            generator: adam(8e-4),
-            critic: adam(8e-4),
-            clip: 20.0,
+            generator: adam(4e-4),
+            critic: adam(6e-4),
+            clip: 40.0,
             ema: 0.998,
             augmentation: Augmentation::default(),
             pixels: 60.0,
             features: 5.0,
             divergence: 8e-3,
+            judging: 20.0,
             warm_up: 0.35,
             flip: true,
             seed: 0,
@@ -106,6 +110,7 @@ impl IanConfig {
         settings::check_weight("the weight of pixels", self.pixels)?;
         settings::check_weight("the weight of features", self.features)?;
         settings::check_weight("the weight of the divergence", self.divergence)?;
+        settings::check_weight("the weight of judging", self.judging)?;
         settings::check_length("the longest gradient", self.clip)?;
         settings::check_share("the warm-up", self.warm_up)?;
         settings::check_share("the decay of the moving average", self.ema)
@@ -240,7 +245,7 @@ impl Ian {
         let mut watched = vec![("pixels", pixels), ("divergence", divergence)];
         if judging {
             let verdict = self.verdict(&learning, &real, &fake)?;
-            loss = ((loss + &verdict.loss_d)?
+            loss = ((loss + weighted(&verdict.loss_d, self.config.judging)?)?
                 + (weighted(&verdict.features, self.config.features)? + &verdict.loss_g)?)?;
             watched.extend([
                 ("features", verdict.features),
