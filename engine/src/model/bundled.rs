@@ -8,11 +8,18 @@ pub(super) struct Bundled {
     pub description: &'static str,
 }
 
-const BUNDLED: &[Bundled] = &[Bundled {
-    name: "landscape",
-    weights: include_bytes!("../../../models/landscape/weights.safetensors"),
-    description: include_str!("../../../models/landscape/model.toml"),
-}];
+const BUNDLED: &[Bundled] = &[
+    Bundled {
+        name: "landscape",
+        weights: include_bytes!("../../../models/landscape/weights.safetensors"),
+        description: include_str!("../../../models/landscape/model.toml"),
+    },
+    Bundled {
+        name: "creature",
+        weights: include_bytes!("../../../models/creature/weights.safetensors"),
+        description: include_str!("../../../models/creature/model.toml"),
+    },
+];
 
 /// The names of the models inside the program, the one to start with first.
 pub fn bundled_names() -> impl Iterator<Item = &'static str> {
@@ -21,4 +28,30 @@ pub fn bundled_names() -> impl Iterator<Item = &'static str> {
 
 pub(super) fn find(name: &str) -> Option<&'static Bundled> {
     BUNDLED.iter().find(|b| b.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::open_best;
+    use crate::rng::Rng;
+    use crate::worker::ModelSource;
+
+    #[test]
+    fn every_bundled_model_opens_and_makes_pictures() {
+        for bundled in BUNDLED {
+            assert!(bundled.weights.len() < 12 << 20, "{} is too large", bundled.name);
+            let model = open_best(&ModelSource::named(bundled.name), None).unwrap();
+            assert!(!model.info.summary.as_ref().unwrap().made_by.is_empty(), "{}", bundled.name);
+            let latent = model.info.latents.draw(&mut Rng::new(1));
+            assert_eq!(model.pictures(&[latent]).unwrap()[0].width(), 64);
+        }
+    }
+
+    #[test]
+    fn the_creatures_have_an_encoder_and_a_name_for_each_latent() {
+        let model = open_best(&ModelSource::named("creature"), None).unwrap();
+        assert!(model.encoder.is_some());
+        assert_eq!((model.info.latents.len(), model.info.latents.groups[0].names.len()), (10, 10));
+    }
 }

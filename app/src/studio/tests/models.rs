@@ -216,6 +216,14 @@ fn opened_models_and_folders_are_kept_and_listed() {
 }
 
 #[test]
+fn the_menu_opens_the_other_bundled_model() {
+    let mut window = Window::open();
+    window.click("Model: landscape");
+    window.click("creature");
+    assert_eq!(window.opens().unwrap().1, ModelSource::Bundled("creature".into()));
+}
+
+#[test]
 fn a_hovering_file_is_told_what_would_happen() {
     let mut window = Window::open();
     let file = egui::HoveredFile { path: Some("/models/mine.pth".into()), ..Default::default() };
