@@ -247,6 +247,8 @@ fn what_a_file_leaves_open_is_decided_and_kept_beside_it() {
     let mut window = Window::open_with(StudioOptions { dialogs: false, model, ..StudioOptions::default() });
     let before = window.latents();
     window.click("Model");
+    // The table above takes some frames to find the widths of its columns.
+    window.0.run_steps(4);
     window.0.get_by_role_and_label(egui::Role::ComboBox, "Prior").click();
     window.0.step();
     window.0.step();
