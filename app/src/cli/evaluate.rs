@@ -21,6 +21,8 @@ use super::render::Varied;
 const HELD_OUT_SEED: u64 = 2;
 /// More pictures in a set take long and say little more.
 const MOST: usize = 50_000;
+/// Of more latents than this nobody expects that each means one thing; only `--json` lists them then.
+const NAMEABLE: usize = 32;
 /// Neighbourhoods of precision and recall need some.
 const LEAST: usize = 16;
 
@@ -66,7 +68,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let model = open_best(&named(&arguments.model)?, arguments.assumed.decisions()?.as_ref())?;
     let data = real_pictures(arguments, &model)?;
-    let sets = Sets::new(&model, &data.pictures, arguments.seed)?;
+    let sets = Sets::new(&model, &data.pictures, arguments.count, arguments.seed)?;
     let distances = distances(&FeatureNetwork::bundled()?, &sets)?;
     let disentanglement = knowledge(&model, &data)?;
     let (reconstruction, editing) = searches(arguments, &model, &data.pictures)?;
@@ -171,10 +173,13 @@ fn print_knowledge(known: &Disentanglement) {
     println!("what single latents know of the factors");
     println!("  active units            {:10} of {}", known.active_units, known.variances.len());
     println!("  mutual information gap  {:10.2}", known.mutual_information_gap);
-    println!("  factor          latent          explains  next            explains   gap");
+    if known.variances.len() > NAMEABLE {
+        return;
+    }
+    println!("  factor             latent          explains  next            explains   gap");
     for f in &known.factors {
         println!(
-            "  {:14}  {:14}  {:7.0}%  {:14}  {:7.0}%  {:.2}",
+            "  {:17}  {:14}  {:7.0}%  {:14}  {:7.0}%  {:.2}",
             f.factor,
             f.latent,
             100.0 * f.explained,

@@ -71,13 +71,13 @@ pub struct Report {
 
 impl Sets {
     /// Random pictures of the model from a seed, against real ones: the first half of `real` and the second. All
-    /// sets have as many pictures as a half.
+    /// sets have as many pictures as a half, and at most `most`.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] for fewer than 8 real pictures, [`crate::Error::NonFinite`] when the model
     /// breaks down.
-    pub fn new(model: &Model, real: &PictureSet, seed: u64) -> Result<Self> {
-        let count = real.len() / 2;
+    pub fn new(model: &Model, real: &PictureSet, most: usize, seed: u64) -> Result<Self> {
+        let count = most.min(real.len() / 2);
         if count < 4 {
             return Err(crate::Error::Invalid("a distance needs 8 real pictures or more".into()));
         }
