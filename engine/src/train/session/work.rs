@@ -19,10 +19,11 @@ use crate::{Error, Result};
 const TELL_EVERY: Duration = Duration::from_millis(100);
 /// Time between checkpoints, each with the model folder.
 const KEEP_EVERY: Duration = Duration::from_secs(120);
-/// Time between two live sheets at least, and how many times as long as making one took: sheets shall cost a twentieth
-/// of the training at most.
-const SHEET_EVERY: Duration = Duration::from_secs(2);
-const SHEET_SHARE: u32 = 20;
+/// Time between two live sheets: so many times as long as making one took, that they cost a tenth of the training at
+/// most, and within these bounds.
+const SHEET_SHARE: u32 = 10;
+const SHEET_LEAST: Duration = Duration::from_secs(2);
+const SHEET_MOST: Duration = Duration::from_secs(20);
 
 /// Trains from beginning to end; the last event.
 pub(super) fn train(
@@ -112,7 +113,10 @@ impl Session<'_> {
     fn rest(&mut self, orders: &mut Orders) -> Result<()> {
         self.run.pause();
         self.tell();
-        self.keep_new()?;
+        if self.run.steps() != self.kept.0 {
+            self.keep()?;
+            self.show()?;
+        }
         self.reply.event(TrainingEvent::Paused);
         while orders.paused && !orders.stop {
             orders.wait();
@@ -136,7 +140,9 @@ impl Session<'_> {
             return Ok(TrainingEvent::Cancelled);
         }
         self.tell();
-        self.keep_new()?;
+        if steps != self.kept.0 {
+            self.keep()?;
+        }
         self.show()?;
         Ok(TrainingEvent::Finished { complete, steps, seconds: self.run.seconds() })
     }
@@ -153,13 +159,8 @@ impl Session<'_> {
     fn show(&mut self) -> Result<()> {
         let begun = Instant::now();
         self.reply.sheet(self.run.sheet()?);
-        self.sheet_due = Instant::now() + SHEET_EVERY.max(begun.elapsed() * SHEET_SHARE);
+        self.sheet_due = Instant::now() + (begun.elapsed() * SHEET_SHARE).clamp(SHEET_LEAST, SHEET_MOST);
         Ok(())
-    }
-
-    /// Writes a checkpoint, unless the newest one is of this step already.
-    fn keep_new(&mut self) -> Result<()> {
-        if self.run.steps() == self.kept.0 { Ok(()) } else { self.keep() }
     }
 
     /// Writes a checkpoint and the model folder.
