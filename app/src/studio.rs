@@ -224,6 +224,8 @@ impl Studio {
     fn close_in_time(&mut self, ctx: &egui::Context) {
         if ctx.input(|i| i.viewport().close_requested()) && !self.session.may_close() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            // Asked for by a key it would be asked again at once.
+            self.session.view.quit = false;
         }
         if self.session.view.closing && !self.session.workshop.is_running() {
             self.session.view.quit = true;

@@ -3,9 +3,11 @@
 
 /// How much the engine's threads give way, in steps of Unix niceness.
 const NICENESS: i32 = 10;
-/// How much those of a training do. At 19, against the painter's 10, they get about an eighth of a core that both want
-/// and all of one that nobody else wants: a stroke is answered nearly as if nothing else ran.
-const TRAINING_NICENESS: i32 = 19;
+/// How much those of a training do. Against the painter's 10 they get about a quarter of a core that both want, and all of
+/// one that nobody else wants: a stroke is answered nearly as if nothing else ran. At 19 that would be an eighth, but a
+/// program at work beside the studio would bring a training to a halt, and with it the end of the step that a pause, a
+/// stop and the closing of the window wait for.
+const TRAINING_NICENESS: i32 = 15;
 
 /// Starts the pool that the engine computes on. Without effect when the pool runs already.
 pub(crate) fn start_pool() {

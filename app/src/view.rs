@@ -172,6 +172,13 @@ pub fn source_name(source: &ModelSource) -> String {
     }
 }
 
+/// A sentence with a capital at its beginning.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// What to call what lies at a path.
 #[must_use]
 pub fn path_name(path: &Path) -> String {

@@ -9,6 +9,8 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use latent_engine::Error;
 use latent_engine::train::{FolderState, PictureSource, Preview, look_into};
 
+use crate::view::capital;
+
 /// Pictures that are shown of the data, and their side.
 const SHOWN: usize = 48;
 const SIDE: usize = 64;
@@ -74,9 +76,11 @@ impl Looks {
                         true => ControlFlow::Break(()),
                         false => ControlFlow::Continue(()),
                     };
-                    Seen::Data(source.preview(SHOWN, SIDE, &mut go_on).map_err(|error| sentence(&error)))
+                    Seen::Data(
+                        source.preview(SHOWN, SIDE, &mut go_on).map_err(|error| capital(&error.to_string())),
+                    )
                 }
-                Look::Place(path) => Seen::Place(place(&path).map_err(|error| sentence(&error))),
+                Look::Place(path) => Seen::Place(place(&path).map_err(|error| capital(&error.to_string()))),
             };
             outbox.send((token, seen)).ok();
             wake();
@@ -112,17 +116,6 @@ impl Looks {
         }
         seen
     }
-}
-
-/// What a user reads.
-pub fn sentence(error: &Error) -> String {
-    capital(&error.to_string())
-}
-
-/// Begins with a capital, unless it begins with a path.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn place(path: &Path) -> Result<Place, Error> {

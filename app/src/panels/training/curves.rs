@@ -5,6 +5,7 @@ use egui_plot::{ColorConflictHandling, Corner, Legend, Line, Plot, PlotPoints};
 use latent_engine::train::Curve;
 
 use crate::theme;
+use crate::view::capital;
 
 /// What is known of a value: its name in a report, the plot that it belongs to, what to call it there.
 const KNOWN: [(&str, &str, &str); 11] = [
@@ -76,7 +77,7 @@ fn groups(curves: &[Curve]) -> Vec<Group<'_>> {
         let known = KNOWN.iter().find(|(name, ..)| *name == curve.name);
         // A recipe that is new here gets a plot for each of its values.
         let (title, label) = known.map_or_else(
-            || (plain(&curve.name), curve.name.as_str()),
+            || (capital(&curve.name.replace('_', " ")), curve.name.as_str()),
             |(_, title, label)| ((*title).to_owned(), *label),
         );
         match groups.iter_mut().find(|group| group.title == title) {
@@ -85,13 +86,6 @@ fn groups(curves: &[Curve]) -> Vec<Group<'_>> {
         }
     }
     groups
-}
-
-/// A name of a program as a title.
-fn plain(name: &str) -> String {
-    let name = name.replace('_', " ");
-    let mut letters = name.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn plot(ui: &mut Ui, group: &Group<'_>, height: f32, is_last: bool) {

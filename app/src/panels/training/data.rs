@@ -111,12 +111,9 @@ fn pictures(ui: &mut Ui, session: &Session, preview: &Preview, sheet: &mut Sheet
     }
     sheet.set(ui.ctx(), preview.pictures.iter());
     let room = ui.available_size();
-    let (columns, side) = tiles(preview.pictures.len(), room);
+    let (columns, rows, side) = tiles(preview.pictures.len(), room);
     ui.spacing_mut().item_spacing = Vec2::splat(GAP);
-    let rows = ((room.y + GAP) / (side + GAP)).floor().max(1.0) as usize;
-    // A row that is not full looks as if something were missing.
-    let full = (preview.pictures.len() / columns).max(1);
-    for row in 0..full.min(rows) {
+    for row in 0..rows {
         ui.horizontal(|ui| {
             for i in row * columns..((row + 1) * columns).min(preview.pictures.len()) {
                 let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::hover());
@@ -131,17 +128,18 @@ fn pictures(ui: &mut Ui, session: &Session, preview: &Preview, sheet: &mut Sheet
     }
 }
 
-/// Columns and the side of tiles that fill the room.
-fn tiles(count: usize, room: Vec2) -> (usize, f32) {
-    let side = |columns: usize| (room.x + GAP) / columns as f32 - GAP;
-    let fits = |columns: &usize| {
-        let rows = count.div_ceil(*columns) as f32;
-        rows * (side(*columns) + GAP) - GAP <= room.y && side(*columns) <= *TILES.end()
-    };
-    let columns = (1..=count.max(1)).find(fits).unwrap_or(count.max(1));
+/// Columns, rows and the side of tiles that cover most of the room. Rows are full where there are enough pictures: one
+/// that is not looks as if something were missing.
+fn tiles(count: usize, room: Vec2) -> (usize, usize, f32) {
     let most = ((room.x + GAP) / (TILES.start() + GAP)).floor().max(1.0) as usize;
-    let columns = columns.min(most);
-    (columns, side(columns).min(*TILES.end()).floor().max(1.0))
+    let grid = |columns: usize| {
+        let side = ((room.x + GAP) / columns as f32 - GAP).min(*TILES.end()).floor().max(1.0);
+        let fitting = ((room.y + GAP) / (side + GAP)).floor() as usize;
+        (columns, fitting.min(count / columns).max(1), side)
+    };
+    let covered = |&(columns, rows, side): &(usize, usize, f32)| (columns * rows) as f32 * side * side;
+    let grids = (1..=most.min(count.max(1))).map(grid);
+    grids.max_by(|a, b| covered(a).total_cmp(&covered(b))).unwrap_or((1, 1, *TILES.start()))
 }
 
 #[cfg(test)]
@@ -152,8 +150,10 @@ mod tests {
     fn tiles_stay_in_the_room() {
         for room in [vec2(800.0, 640.0), vec2(1460.0, 900.0), vec2(400.0, 400.0)] {
             for count in [1, 16, 30] {
-                let (columns, side) = tiles(count, room);
+                let (columns, rows, side) = tiles(count, room);
                 assert!(columns as f32 * (side + GAP) - GAP <= room.x + 0.5, "{room:?} {count}");
+                assert!(rows as f32 * (side + GAP) - GAP <= room.y + 0.5, "{room:?} {count}");
+                assert!(rows * columns <= count && rows * columns > count / 3, "{room:?} {count}");
                 assert!(side <= *TILES.end() && side > 40.0, "{room:?} {count}: {side}");
             }
         }

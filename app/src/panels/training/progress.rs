@@ -11,6 +11,7 @@ use crate::command::Command;
 use crate::session::Session;
 use crate::theme;
 use crate::training::{Live, Phase, Wish};
+use crate::view::capital;
 
 /// Lays the panel out.
 pub fn show(ui: &mut Ui, session: &Session, live: &Live, out: &mut Vec<Command>) {
@@ -69,11 +70,6 @@ fn phase(ui: &mut Ui, live: &Live) {
     let bar = ProgressBar::new(share.clamp(0.0, 1.0)).desired_height(6.0).fill(fill);
     ui.add(bar).accessible_name("Training").on_hover_text("How much of the planned time is over");
     ui.label(text);
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// How much of the planned time is over, 0 to 1.
