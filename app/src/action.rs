@@ -36,6 +36,12 @@ pub enum Action {
     OpenCheckpoint,
     /// List the models of a folder.
     AddFolder,
+    /// Choose a folder of pictures to learn from.
+    LearnFrom,
+    /// Choose the folder that a new model goes to.
+    TrainInto,
+    /// Show the training's room, or the painter's.
+    Train,
     /// Cancel the stroke, or stop the search.
     Stop,
     /// A wider brush.
@@ -86,7 +92,7 @@ impl Shortcut {
 
 impl Action {
     /// Every action, in the order in which keys are looked for.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::Tool(ToolKind::Colour),
         Self::Tool(ToolKind::Sketch),
         Self::Tool(ToolKind::Eraser),
@@ -104,6 +110,9 @@ impl Action {
         Self::SaveLarge,
         Self::OpenCheckpoint,
         Self::AddFolder,
+        Self::LearnFrom,
+        Self::TrainInto,
+        Self::Train,
         Self::Stop,
         Self::Wider,
         Self::Narrower,
@@ -136,6 +145,9 @@ impl Action {
             Self::SaveLarge => "Save 8 times larger…",
             Self::OpenCheckpoint => "Open checkpoint…",
             Self::AddFolder => "Add folder of models…",
+            Self::LearnFrom => "Choose pictures…",
+            Self::TrainInto => "Choose place…",
+            Self::Train => "Paint or train",
             Self::Stop => "Stop",
             Self::Wider => "Wider brush",
             Self::Narrower => "Narrower brush",
@@ -169,6 +181,9 @@ impl Action {
             Self::SaveLarge => "Save the shown picture, enlarged",
             Self::OpenCheckpoint => "Open a model from a file or a folder. Your strokes stay",
             Self::AddFolder => "List the models of a folder in this menu",
+            Self::LearnFrom => "Choose the folder of pictures that the model learns from",
+            Self::TrainInto => "Choose the folder that the new model goes to",
+            Self::Train => "Change between painting and training a model",
             Self::Stop => "Cancel the stroke, the opening of a model or the search",
             Self::Wider => "Make the brush wider",
             Self::Narrower => "Make the brush narrower",
@@ -210,7 +225,8 @@ impl Action {
             Self::Save => const { &[plain(Key::S), ctrl(Key::S)] },
             Self::SaveLarge => const { &[ctrl_shift(Key::S)] },
             Self::OpenCheckpoint => const { &[ctrl(Key::O)] },
-            Self::AddFolder => &[],
+            Self::AddFolder | Self::LearnFrom | Self::TrainInto => &[],
+            Self::Train => const { &[ctrl(Key::T)] },
             Self::Stop => const { &[plain(Key::Escape)] },
             Self::Wider => const { &[plain(Key::CloseBracket)] },
             Self::Narrower => const { &[plain(Key::OpenBracket)] },
@@ -271,6 +287,9 @@ impl Action {
             Self::Tool(_)
             | Self::OpenCheckpoint
             | Self::AddFolder
+            | Self::LearnFrom
+            | Self::TrainInto
+            | Self::Train
             | Self::ShowEdits
             | Self::ZoomIn
             | Self::ZoomOut
@@ -294,6 +313,9 @@ impl Action {
             | Self::Average
             | Self::OpenCheckpoint
             | Self::AddFolder
+            | Self::LearnFrom
+            | Self::TrainInto
+            | Self::Train
             | Self::Save
             | Self::SaveLarge
             | Self::Quit => false,
@@ -309,6 +331,15 @@ impl Action {
             | Self::Pixels
             | Self::Theme => true,
         }
+    }
+
+    /// Whether its keys do it in the training's room too, where no picture is seen that they could change.
+    #[must_use]
+    pub fn is_everywhere(self) -> bool {
+        matches!(
+            self,
+            Self::OpenCheckpoint | Self::AddFolder | Self::Train | Self::Pixels | Self::Theme | Self::Quit
+        )
     }
 
     /// Whether it is switched on, for those that are switches.

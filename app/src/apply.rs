@@ -60,6 +60,9 @@ impl Session {
             Command::SetSettings(settings) => self.set_settings(settings),
             Command::EndSlide => self.history.close(),
             Command::ChangeLatent(change) => self.change_latent(change),
+            Command::ShowRoom(room) => self.show_room(room),
+            Command::Train(wish) => self.train(wish),
+            Command::LearnFrom(folder) => self.learn_from(&folder),
             Command::ShowSide(side) => {
                 self.history.close();
                 self.view.side = side;
@@ -115,6 +118,9 @@ impl Session {
             Action::SaveLarge => self.save(LARGE),
             Action::OpenCheckpoint => self.ask_path(PathPurpose::Open),
             Action::AddFolder => self.ask_path(PathPurpose::AddFolder),
+            Action::LearnFrom => self.ask_path(PathPurpose::LearnFrom),
+            Action::TrainInto => self.ask_path(PathPurpose::TrainInto),
+            Action::Train => self.show_room(self.view.room.other()),
             Action::Stop => self.stop(),
             Action::Wider => self.apply(Command::StepWidth(1.0)),
             Action::Narrower => self.apply(Command::StepWidth(-1.0)),
@@ -305,6 +311,8 @@ impl Session {
         let path = match purpose {
             PathPurpose::Save { .. } => self.files.suggestion(&self.file_name()),
             PathPurpose::Open | PathPurpose::AddFolder => String::new(),
+            PathPurpose::LearnFrom => self.workshop.setup.folder.clone(),
+            PathPurpose::TrainInto => self.workshop.setup.out.clone(),
         };
         self.view.path_field = Some(PathField { purpose, path, remark: remark.into() });
     }
@@ -313,6 +321,8 @@ impl Session {
         match purpose {
             PathPurpose::Open => self.open(ModelSource::Path(path), None),
             PathPurpose::AddFolder => self.library.wish(Wish::AddFolder(path)),
+            PathPurpose::LearnFrom => self.learn_from(&path),
+            PathPurpose::TrainInto => self.train_into(&path),
             PathPurpose::Save { enlarge } => {
                 if let Some(picture) = self.to_save.take().or_else(|| self.shown_picture()) {
                     self.files.save(picture, path, enlarge, !self.view.pixels);

@@ -10,7 +10,8 @@ use latent_engine::worker::ModelSource;
 pub use crate::action::{Action, Shortcut};
 use crate::latents::Change;
 use crate::tools::Pointer;
-use crate::view::{LatentsView, Look, Side};
+use crate::training::Wish;
+use crate::view::{LatentsView, Look, Room, Side};
 
 /// A wish of the user, with what it needs.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,12 @@ pub enum Command {
     EndSlide,
     /// Set the latent of the shown picture by hand.
     ChangeLatent(Change),
+    /// Show this room.
+    ShowRoom(Room),
+    /// What the user wants of the training's room.
+    Train(Wish),
+    /// Learn from the pictures of this folder.
+    LearnFrom(PathBuf),
     /// Show this part of the panel at the right.
     ShowSide(Side),
     /// Which latents are listed.

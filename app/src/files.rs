@@ -67,7 +67,9 @@ impl Files {
                 Box::pin(dialog.set_file_name(name).add_filter("Picture", &["png"]).save_file())
             }
             PathPurpose::Open => Box::pin(dialog.pick_file()),
-            PathPurpose::AddFolder => Box::pin(dialog.pick_folder()),
+            PathPurpose::AddFolder | PathPurpose::LearnFrom | PathPurpose::TrainInto => {
+                Box::pin(dialog.pick_folder())
+            }
         };
         self.asking = self
             .spawn("file-dialog", move || {

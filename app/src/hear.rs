@@ -38,6 +38,7 @@ impl Session {
         if let Some(remark) = self.library.hear() {
             self.warn(&remark);
         }
+        self.hear_training();
         if self.view.notice.as_ref().and_then(|n| n.until).is_some_and(|until| self.now >= until) {
             self.view.notice = None;
         }

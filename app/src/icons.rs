@@ -148,8 +148,12 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
             pen.line(&[[7.5, 10.5], [12.0, 15.0], [16.5, 10.5]]);
             pen.line(&[[4.5, 15.0], [4.5, 20.0], [19.5, 20.0], [19.5, 15.0]]);
         }
-        Action::OpenCheckpoint | Action::AddFolder => {
+        Action::OpenCheckpoint | Action::AddFolder | Action::LearnFrom | Action::TrainInto => {
             pen.closed(&[[3.5, 6.0], [9.5, 6.0], [11.5, 8.5], [20.5, 8.5], [20.5, 19.0], [3.5, 19.0]]);
+        }
+        Action::Train => {
+            pen.line(&[[4.0, 4.0], [4.0, 20.0], [20.5, 20.0]]);
+            pen.line(&[[7.0, 6.0], [9.0, 12.5], [12.0, 15.0], [15.0, 16.3], [20.0, 17.0]]);
         }
         Action::Stop => pen.rect([6.0, 6.0], [18.0, 18.0]),
         Action::Wider | Action::ZoomIn => {

@@ -26,3 +26,4 @@ mod samples;
 mod stroke_maps;
 mod theme;
 mod threads;
+mod training;

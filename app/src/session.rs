@@ -15,6 +15,7 @@ use crate::morph::{FRAMES, Morph};
 use crate::samples::Samples;
 use crate::stroke_maps::StrokeMaps;
 use crate::tools::Toolbox;
+use crate::training::Workshop;
 use crate::view::{Notice, Side, View};
 
 /// How long good news stay, in seconds.
@@ -47,6 +48,7 @@ pub struct Session {
     pub(crate) morph: Morph,
     pub(crate) files: Files,
     pub(crate) library: Library,
+    pub(crate) workshop: Workshop,
     pub(crate) samples: Samples,
     /// Where the model in use came from.
     pub(crate) source: Option<ModelSource>,
@@ -69,6 +71,7 @@ impl Session {
         link: EngineLink,
         files: Files,
         library: Library,
+        workshop: Workshop,
     ) -> Self {
         Self {
             document,
@@ -79,6 +82,7 @@ impl Session {
             morph: Morph::default(),
             files,
             library,
+            workshop,
             samples: Samples::default(),
             source: None,
             before_stroke: None,

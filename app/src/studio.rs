@@ -28,7 +28,8 @@ use crate::session::Session;
 use crate::theme;
 use crate::threads;
 use crate::tools::Toolbox;
-use crate::view::View;
+use crate::training::Workshop;
+use crate::view::{Room, View};
 
 /// How the window starts.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +44,8 @@ pub struct StudioOptions {
     pub dialogs: bool,
     /// Start in the dark theme.
     pub dark: bool,
+    /// The folder that new models go to; without one, `models` below the folder that the program was started in.
+    pub models: Option<PathBuf>,
     /// The folder that keeps the lists of recent models and of model folders; without one they last as long as
     /// the window.
     pub config: Option<PathBuf>,
@@ -56,6 +59,7 @@ impl Default for StudioOptions {
             solver: SolverKind::default(),
             dialogs: true,
             dark: true,
+            models: None,
             config: None,
         }
     }
@@ -81,6 +85,7 @@ pub enum WindowError {
 /// [`WindowError`] when there is no display to open it on.
 pub fn run_window(mut options: StudioOptions) -> Result<(), WindowError> {
     options.config = options.config.or_else(config_folder);
+    options.models = options.models.or_else(models_folder);
     threads::start_pool();
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Latent Studio")
@@ -121,6 +126,12 @@ fn config_folder() -> Option<PathBuf> {
     }
 }
 
+/// Where new models of this user go.
+fn models_folder() -> Option<PathBuf> {
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    Some(strategy.data_dir().join("latent-studio").join("models"))
+}
+
 /// The application.
 pub struct Studio {
     session: Session,
@@ -128,6 +139,7 @@ pub struct Studio {
     candidates: Sheet,
     samples: Sheet,
     morph: Sheet,
+    training: panels::training::Textures,
     /// The commands of this frame, in order.
     commands: Vec<Command>,
     /// When the studio was made; `None` once the time to the first picture has been logged.
@@ -164,7 +176,8 @@ impl Studio {
         let link = EngineLink::new(port);
         let library = Library::new(waker(ctx), options.config);
         let tools = Toolbox::new(theme::FIRST_PAINT);
-        let mut session = Session::new(document, tools, view, link, files, library);
+        let workshop = Workshop::new(waker(ctx), options.models);
+        let mut session = Session::new(document, tools, view, link, files, library, workshop);
         session.open(options.model, None);
         Self {
             session,
@@ -172,6 +185,7 @@ impl Studio {
             candidates: Sheet::default(),
             samples: Sheet::default(),
             morph: Sheet::default(),
+            training: panels::training::Textures::default(),
             commands: Vec::new(),
             born: Some(Instant::now()),
         }
@@ -206,8 +220,20 @@ impl Studio {
         tracing::trace!(ms = 1e3 * ctx.input(|i| i.unstable_dt), searching, "frame");
     }
 
+    /// Lets a training write what it learned before the window closes.
+    fn close_in_time(&mut self, ctx: &egui::Context) {
+        if ctx.input(|i| i.viewport().close_requested()) && !self.session.may_close() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            // Asked for by a key it would be asked again at once.
+            self.session.view.quit = false;
+        }
+        if self.session.view.closing && !self.session.workshop.is_running() {
+            self.session.view.quit = true;
+        }
+    }
+
     fn lay_out(&mut self, ui: &mut egui::Ui) {
-        let Self { session, canvas, candidates, samples, morph, commands, .. } = self;
+        let Self { session, canvas, candidates, samples, morph, training, commands, .. } = self;
         let palette = theme::palette(ui.visuals());
         let bar = |x: i8, y: i8| Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(x, y));
         Panel::top("top")
@@ -218,6 +244,13 @@ impl Studio {
             .exact_size(28.0)
             .frame(bar(12, 0))
             .show(ui, |ui| panels::status::show(ui, session, commands));
+        if session.view.room == Room::Train {
+            panels::training::show(ui, session, training, commands);
+            panels::path_field::show(ui, session, commands);
+            panels::drop_hint::show(ui, session);
+            panels::training::closing(ui, session);
+            return;
+        }
         Panel::left("tools").exact_size(panels::tools::WIDTH + 16.0).resizable(false).frame(bar(8, 8)).show(
             ui,
             |ui| {
@@ -238,6 +271,7 @@ impl Studio {
         CentralPanel::no_frame().show(ui, |ui| canvas.show(ui, session, commands));
         panels::path_field::show(ui, session, commands);
         panels::drop_hint::show(ui, session);
+        panels::training::closing(ui, session);
     }
 }
 
@@ -253,7 +287,8 @@ impl eframe::App for Studio {
         self.log_times(&ctx);
         ctx.set_theme(if self.session.view.dark { Theme::Dark } else { Theme::Light });
         keys::commands(&ctx, &self.session, &mut self.commands);
-        dropped_files(&ctx, &mut self.commands);
+        dropped_files(&ctx, self.session.view.room, &mut self.commands);
+        self.close_in_time(&ctx);
         self.lay_out(ui);
         let commands = std::mem::take(&mut self.commands);
         let changed = !commands.is_empty();
@@ -279,10 +314,13 @@ impl eframe::App for Studio {
     }
 }
 
-/// A file that is dropped on the window is a model to open.
-fn dropped_files(ctx: &egui::Context, out: &mut Vec<Command>) {
+/// A file that is dropped on the window is a model to open, a folder in the training's room one to learn from.
+fn dropped_files(ctx: &egui::Context, room: Room, out: &mut Vec<Command>) {
     let path = ctx.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_owned()));
-    out.extend(path.map(|path| Command::OpenModel(ModelSource::Path(path))));
+    out.extend(path.map(|path| match room {
+        Room::Paint => Command::OpenModel(ModelSource::Path(path)),
+        Room::Train => Command::LearnFrom(path),
+    }));
 }
 
 /// What the engine and the files call when there is news. Asking for a frame "now" paints two; a frame

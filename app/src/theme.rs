@@ -52,6 +52,8 @@ pub struct Palette {
     pub handle: Color32,
     /// What is switched on.
     pub accent: Color32,
+    /// Text on it.
+    pub on_accent: Color32,
     /// Behind what is switched on.
     pub accent_soft: Color32,
     /// Around the chosen candidate (iGAN's green frame).
@@ -80,6 +82,7 @@ const DARK: Palette = Palette {
     weak: Color32::from_rgb(156, 160, 168),
     handle: Color32::from_rgb(170, 174, 182),
     accent: Color32::from_rgb(92, 160, 255),
+    on_accent: Color32::from_rgb(12, 22, 38),
     accent_soft: Color32::from_rgb(38, 62, 98),
     chosen: Color32::from_rgb(64, 214, 110),
     error: Color32::from_rgb(255, 138, 122),
@@ -108,6 +111,7 @@ const LIGHT: Palette = Palette {
     weak: Color32::from_rgb(92, 96, 104),
     handle: Color32::from_rgb(92, 96, 104),
     accent: Color32::from_rgb(24, 100, 214),
+    on_accent: Color32::from_rgb(255, 255, 255),
     accent_soft: Color32::from_rgb(206, 224, 250),
     chosen: Color32::from_rgb(16, 160, 66),
     error: Color32::from_rgb(176, 32, 22),

@@ -43,6 +43,10 @@ pub enum PathPurpose {
     Open,
     /// List the models of a folder.
     AddFolder,
+    /// Learn from the pictures of a folder.
+    LearnFrom,
+    /// Train a model into a folder.
+    TrainInto,
 }
 
 /// The path field that stands in for a file dialog.
@@ -54,6 +58,27 @@ pub struct PathField {
     pub path: String,
     /// Why there is a field instead of a dialog, or what was wrong with the last path.
     pub remark: String,
+}
+
+/// What the window is used for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Room {
+    /// Painting with a model.
+    #[default]
+    Paint,
+    /// Training a model.
+    Train,
+}
+
+impl Room {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Paint => Self::Train,
+            Self::Train => Self::Paint,
+        }
+    }
 }
 
 /// The parts of the panel at the right.
@@ -98,12 +123,16 @@ pub struct View {
     pub path_field: Option<PathField>,
     /// The model that was asked for last.
     pub wanted_model: ModelSource,
+    /// What the window is used for now.
+    pub room: Room,
     /// What the panel at the right shows.
     pub side: Side,
     /// Which latents are listed there.
     pub latents: LatentsView,
     /// The window shall close.
     pub quit: bool,
+    /// It closes as soon as the training is written.
+    pub closing: bool,
 }
 
 impl View {
@@ -119,9 +148,11 @@ impl View {
             notice: None,
             path_field: None,
             wanted_model,
+            room: Room::default(),
             side: Side::default(),
             latents: LatentsView::default(),
             quit: false,
+            closing: false,
         }
     }
 
@@ -139,6 +170,13 @@ pub fn source_name(source: &ModelSource) -> String {
         ModelSource::Bundled(name) => name.clone(),
         ModelSource::Path(path) => path_name(path),
     }
+}
+
+/// A sentence with a capital at its beginning.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// What to call what lies at a path.

@@ -88,6 +88,13 @@ impl Error {
         Self::Io { path: path.as_ref().to_owned(), source }
     }
 
+    /// An [`Error::Panic`] with the panic's own words.
+    pub(crate) fn of_panic(panic: &(dyn std::any::Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Self::Panic(text.unwrap_or_else(|| "no message".into()))
+    }
+
     /// An [`Error::Checkpoint`] that names its file.
     pub fn checkpoint(path: impl AsRef<Path>, why: impl Into<String>) -> Self {
         Self::Checkpoint { path: path.as_ref().to_owned(), why: why.into() }

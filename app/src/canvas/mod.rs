@@ -10,7 +10,6 @@ use egui::{
 };
 
 use self::overlay::Overlay;
-use self::texture::PictureTexture;
 use self::transform::image_from_screen;
 use crate::command::Command;
 use crate::panels::picker;
@@ -19,7 +18,7 @@ use crate::theme;
 use crate::tools::{Pointer, ToolKind};
 use crate::view::Look;
 
-pub use self::texture::Sheet;
+pub use self::texture::{PictureTexture, Sheet};
 
 /// Larger by one notch of the wheel.
 const ZOOM_NOTCH: f32 = 1.15;

@@ -4,7 +4,7 @@ use egui::{Align2, FontId, Id, LayerId, Order, Role, Stroke, StrokeKind, Ui, Wid
 
 use crate::session::Session;
 use crate::theme;
-use crate::view::path_name;
+use crate::view::{Room, path_name};
 
 /// Covers the window while a file hovers over it.
 pub fn show(ui: &Ui, session: &Session) {
@@ -22,14 +22,17 @@ pub fn show(ui: &Ui, session: &Session) {
     let stroke = Stroke::new(2.0, palette.accent);
     painter.rect_stroke(rect.shrink(16.0), 12.0, stroke, StrokeKind::Inside);
     let name = name.map_or_else(|| "the file".to_owned(), |name| format!("\u{201c}{name}\u{201d}"));
-    let title = if count == 1 {
-        format!("Drop to open {name} as a model")
-    } else {
-        format!("Drop to open the first of {count} files as a model")
+    let learns = session.view.room == Room::Train;
+    let title = match (learns, count) {
+        (true, _) => format!("Drop to learn from the pictures in {name}"),
+        (false, 1) => format!("Drop to open {name} as a model"),
+        (false, _) => format!("Drop to open the first of {count} files as a model"),
     };
     let at = rect.center();
     painter.text(at, Align2::CENTER_BOTTOM, &title, FontId::proportional(22.0), palette.text);
-    let text = if session.document.model.is_some() {
+    let text = if learns {
+        "A folder of PNG, JPEG or WebP pictures, or one of the pictures in it."
+    } else if session.document.model.is_some() {
         "The model in use stays until the new one works. Your strokes stay too, and are searched anew."
     } else {
         "A checkpoint file or a model folder. It is read, never executed."

@@ -18,3 +18,4 @@ mod slider;
 pub mod status;
 pub mod tools;
 pub mod top;
+pub mod training;

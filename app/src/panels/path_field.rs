@@ -16,11 +16,15 @@ pub fn show(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
         PathPurpose::Save { .. } => ("Save the picture, enlarged", "Save"),
         PathPurpose::Open => ("Open a checkpoint", "Open"),
         PathPurpose::AddFolder => ("Add a folder of models", "Add"),
+        PathPurpose::LearnFrom => ("Learn from a folder of pictures", "Choose"),
+        PathPurpose::TrainInto => ("Where the new model goes", "Choose"),
     };
     let hint = match field.purpose {
         PathPurpose::Save { .. } => "/home/me/picture.png",
         PathPurpose::Open => "/home/me/models/netG.pth",
         PathPurpose::AddFolder => "/home/me/models",
+        PathPurpose::LearnFrom => "/home/me/pictures",
+        PathPurpose::TrainInto => "/home/me/models/mine",
     };
     let frame = Frame::popup(ui.style()).inner_margin(20);
     let modal = Modal::new(Id::unique("path field")).frame(frame).show(ui.ctx(), |ui| {

@@ -3,9 +3,12 @@
 use egui::{Align, Layout, ProgressBar, RichText, Ui, vec2};
 
 use super::controls::icon_button;
+use super::training::share;
 use crate::command::{Action, Command};
 use crate::session::Session;
 use crate::theme;
+use crate::training::Phase;
+use crate::view::Room;
 
 const SIDE: f32 = 22.0;
 
@@ -17,6 +20,11 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            if session.view.room == Room::Train {
+                icon_button(ui, session, Action::Pixels, SIDE, out);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| engine(ui, session, out));
+                return;
+            }
             icon_button(ui, session, Action::Pixels, SIDE, out);
             icon_button(ui, session, Action::Fit, SIDE, out);
             icon_button(ui, session, Action::ZoomIn, SIDE, out);
@@ -59,6 +67,10 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     if session.link.is_searching() || session.link.opening().is_some() {
         icon_button(ui, session, Action::Stop, SIDE, out);
     }
+    if session.view.room == Room::Train {
+        return news(ui, session);
+    }
+    training(ui, session, out);
     if let Some(candidate) = session.document.candidate() {
         ui.add_space(theme::SPACE);
         let far = candidate.spread > FAR;
@@ -72,8 +84,29 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         ui.label(RichText::new("Fixed").small().color(palette.accent))
             .on_hover_text("The search stays near the picture that was fixed; Restart lets it go");
     }
+    news(ui, session);
+}
+
+/// Good news, which go away by themselves.
+fn news(ui: &mut Ui, session: &Session) {
     if let Some(notice) = session.view.notice.as_ref().filter(|notice| !notice.is_error) {
         ui.add_space(theme::SPACE);
         ui.add(egui::Label::new(&notice.text).truncate());
+    }
+}
+
+/// The training in the background, as a way to it.
+fn training(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let Some(live) = session.workshop.live.as_ref().filter(|live| !live.is_over()) else { return };
+    ui.add_space(theme::SPACE);
+    let share = 100.0 * share(live).clamp(0.0, 1.0);
+    let text = match live.phase {
+        Phase::Reading => "Training: reading pictures".to_owned(),
+        Phase::Paused => format!("Training paused at {share:.0} %"),
+        _ => format!("Training {share:.0} %"),
+    };
+    let button = ui.add(egui::Button::new(RichText::new(text).small()).small());
+    if button.on_hover_text("A model is being trained in the background: show it").clicked() {
+        out.push(Command::ShowRoom(Room::Train));
     }
 }

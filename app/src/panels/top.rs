@@ -6,6 +6,7 @@ use super::controls::{icon_button, text_button};
 use super::model_menu;
 use crate::command::{Action, Command};
 use crate::session::Session;
+use crate::view::Room;
 
 const SIDE: f32 = 32.0;
 
@@ -13,7 +14,15 @@ const SIDE: f32 = 32.0;
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
+        rooms(ui, session, out);
+        ui.add_space(8.0);
         model_menu::show(ui, session, out);
+        if session.view.room == Room::Train {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                icon_button(ui, session, Action::Theme, SIDE, out);
+            });
+            return;
+        }
         ui.add_space(8.0);
         icon_button(ui, session, Action::Undo, SIDE, out);
         icon_button(ui, session, Action::Redo, SIDE, out);
@@ -30,6 +39,18 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
             text_button(ui, session, Action::ShowEdits, out);
         });
     });
+}
+
+/// What the window is used for.
+fn rooms(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let keys = Action::Train.shortcuts().first().map(|s| format!(" ({})", s.text())).unwrap_or_default();
+    let rooms = [
+        (Room::Paint, "Paint", format!("Paint with the open model{keys}")),
+        (Room::Train, "Train", format!("Train a model on your own pictures{keys}")),
+    ];
+    let choices = rooms.each_ref().map(|(room, name, tooltip)| (*room, *name, tooltip.as_str()));
+    let chosen = super::controls::segments(ui, session.view.room, &choices);
+    out.extend(chosen.map(Command::ShowRoom));
 }
 
 fn save_menu(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {

@@ -4,6 +4,7 @@ use egui::{Context, Event, Popup};
 
 use crate::command::{Action, Command};
 use crate::session::Session;
+use crate::view::Room;
 
 /// The commands that this frame's keys ask for.
 pub fn commands(ctx: &Context, session: &Session, out: &mut Vec<Command>) {
@@ -22,6 +23,9 @@ pub fn commands(ctx: &Context, session: &Session, out: &mut Vec<Command>) {
                 })
             };
             let Some(action) = Action::ALL.into_iter().find(asked) else { continue };
+            if session.view.room == Room::Train && !action.is_everywhere() {
+                continue;
+            }
             let closes_popup = popup && action == Action::Stop;
             if !closes_popup && (!repeat || action.repeats()) {
                 out.push(Command::Act(action));

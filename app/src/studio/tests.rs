@@ -3,6 +3,7 @@
 mod around;
 mod latents;
 mod models;
+mod training;
 
 use std::time::{Duration, Instant};
 

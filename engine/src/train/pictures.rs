@@ -1,10 +1,13 @@
 //! The pictures to train on, as bytes in memory.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
 
+use super::picture_files;
 use crate::rng::Rng;
 use crate::{Error, Picture, Result};
 
@@ -17,11 +20,11 @@ pub struct Skipped {
     pub why: String,
 }
 
-/// Square RGB pictures of one size.
+/// Square RGB pictures of one size. Clones share them.
 #[derive(Clone, Debug)]
 pub struct PictureSet {
     size: usize,
-    rgb: Vec<u8>,
+    rgb: Arc<Vec<u8>>,
 }
 
 impl PictureSet {
@@ -42,7 +45,7 @@ impl PictureSet {
         if rgb.is_empty() {
             return Err(Error::Invalid("there are no pictures to train on".to_owned()));
         }
-        Ok(Self { size, rgb })
+        Ok(Self::of_bytes(size, rgb))
     }
 
     /// Every PNG, JPEG and WebP picture in a folder and the folders below it, in the order of the names: the
@@ -51,37 +54,17 @@ impl PictureSet {
     /// # Errors
     /// [`Error::Io`] when the folder can't be read, [`Error::Invalid`] when no picture in it can be used.
     pub fn from_folder(folder: &Path, size: usize) -> Result<(Self, Vec<Skipped>)> {
-        let mut paths = Vec::new();
-        collect(folder, &mut paths)?;
-        paths.sort();
-        let read: Vec<Result<Vec<u8>, Skipped>> = paths
-            .into_par_iter()
-            .map(|path| match Picture::open(&path) {
-                Ok(picture) => Ok(picture.square(size).into_rgb()),
-                Err(Error::Picture { why, .. }) => Err(Skipped { path, why }),
-                Err(Error::Io { source, .. }) => Err(Skipped { path, why: source.to_string() }),
-                Err(error) => Err(Skipped { path, why: error.to_string() }),
-            })
-            .collect();
-        let mut rgb = Vec::new();
-        let mut skipped = Vec::new();
-        for picture in read {
-            match picture {
-                Ok(picture) => rgb.extend_from_slice(&picture),
-                Err(file) => skipped.push(file),
-            }
+        let found = picture_files::list(folder, &mut || ControlFlow::Continue(()))?;
+        let read = picture_files::read(&found.pictures, size, &mut |_| ControlFlow::Continue(()))?;
+        if read.rgb.is_empty() {
+            return Err(found.nothing_to_learn_from(read.skipped.len()));
         }
-        if rgb.is_empty() {
-            let folder = folder.display();
-            let damaged = match skipped.len() {
-                0 => String::new(),
-                n => format!(" ({n} could not be read)"),
-            };
-            return Err(Error::Invalid(format!(
-                "{folder} has no PNG, JPEG or WebP picture to train on{damaged}"
-            )));
-        }
-        Ok((Self { size, rgb }, skipped))
+        Ok((Self::of_bytes(size, read.rgb), read.skipped))
+    }
+
+    /// The pictures whose bytes lie one after the other.
+    pub(super) fn of_bytes(size: usize, rgb: Vec<u8>) -> Self {
+        Self { size, rgb: Arc::new(rgb) }
     }
 
     /// Number of pictures, at least 1.
@@ -163,23 +146,6 @@ impl PictureSet {
 
 fn value(byte: &u8) -> f32 {
     f32::from(*byte) * (2.0 / 255.0) - 1.0
-}
-
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
-        let entry = entry.map_err(|e| Error::io(folder, e))?;
-        let path = entry.path();
-        // Links are not followed, so there is no way round in circles.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            collect(&path, paths)?;
-        } else {
-            let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
-            if ["png", "jpg", "jpeg", "webp"].contains(&extension.as_str()) {
-                paths.push(path);
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

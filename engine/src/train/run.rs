@@ -1,17 +1,16 @@
-//! The loop of a training: time limit, log, sample sheets, checkpoints. The only part of the trainer with a
-//! clock and a folder.
+//! A training with a clock and a folder: time limit, log, sample sheets, checkpoints. Who calls it has the loop.
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Serialize;
 
+use super::log::Log;
 use super::pictures::PictureSet;
+use super::stopwatch::Stopwatch;
 use super::trainer::{Description, Recipe, Report, Trainer, save_weights};
-use crate::{Error, Result};
+use crate::{Error, Picture, Result};
 
 /// Steps between lines of the log.
 const LOG_EVERY: u64 = 50;
@@ -57,7 +56,7 @@ impl RunOptions {
     /// Where the state is that a run can be resumed from.
     #[must_use]
     pub fn state(&self) -> PathBuf {
-        self.out.join("state.safetensors")
+        state_in(&self.out)
     }
 }
 
@@ -104,105 +103,164 @@ pub fn run(
     options: &RunOptions,
     on_report: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Finished> {
-    std::fs::create_dir_all(&options.out).map_err(|e| Error::io(&options.out, e))?;
-    let (mut trainer, before) = start(options)?;
-    let mut log = Log::open(&options.out.join("log.jsonl"), options.resume)?;
-    let (clock, first_step) = (Instant::now(), trainer.steps());
-    let planned = f64::from(options.minutes.max(0.0)) * 60.0;
-    let (mut last_save, mut last_sheet) = (Instant::now(), Instant::now());
-    let complete = loop {
-        let seconds = before + clock.elapsed().as_secs_f64();
-        let progress = progress(seconds, planned, trainer.steps(), options.max_steps);
-        if progress >= 1.0 {
-            break true;
+    let mut run = Run::begin(options.clone())?;
+    while let Some(now) = run.step()? {
+        if on_report(&now).is_break() {
+            return run.finish(false);
         }
-        let report = trainer.step(&options.pictures, progress)?;
-        let pictures = (trainer.steps() - first_step) * trainer.batch() as u64;
+    }
+    run.finish(true)
+}
+
+/// A run that goes on step by step.
+pub struct Run {
+    options: RunOptions,
+    trainer: Box<dyn Trainer>,
+    log: Log,
+    watch: Stopwatch,
+    /// Seconds that earlier runs took.
+    before: f64,
+    first_step: u64,
+    /// Seconds of this run at the last checkpoint and at the last sheet.
+    last_save: f64,
+    last_sheet: f64,
+}
+
+impl Run {
+    /// Makes the folder and the networks, or reads them where a run is resumed; the clock runs from here.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder can't be written, what [`Recipe::start`] and [`Recipe::resume`] return.
+    pub fn begin(options: RunOptions) -> Result<Self> {
+        let begun = start(&options.recipe, &options.out, options.resume)?;
+        Self::of(options, begun)
+    }
+
+    /// Goes on with a training that was begun already.
+    pub(super) fn of(options: RunOptions, (trainer, before): (Box<dyn Trainer>, f64)) -> Result<Self> {
+        std::fs::create_dir_all(&options.out).map_err(|e| Error::io(&options.out, e))?;
+        let log = Log::open(&options.out, options.resume)?;
+        let first_step = trainer.steps();
+        let watch = Stopwatch::started();
+        Ok(Self { options, trainer, log, watch, before, first_step, last_save: 0.0, last_sheet: 0.0 })
+    }
+
+    /// One step, with a checkpoint, a sheet and a line in the log when they are due; `None` when the time or the
+    /// steps are over.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a file can't be written; what [`Trainer::step`] returns, with the last checkpoint intact.
+    pub fn step(&mut self) -> Result<Option<Progress>> {
+        let planned = f64::from(self.options.minutes.max(0.0)) * 60.0;
+        let progress = progress(self.seconds(), planned, self.trainer.steps(), self.options.max_steps);
+        if progress >= 1.0 {
+            return Ok(None);
+        }
+        let report = self.trainer.step(&self.options.pictures, progress)?;
+        let pictures = (self.trainer.steps() - self.first_step) * self.trainer.batch() as u64;
         let now = Progress {
             report,
-            seconds: before + clock.elapsed().as_secs_f64(),
+            seconds: self.seconds(),
             progress,
-            pictures_per_second: pictures as f64 / clock.elapsed().as_secs_f64(),
+            pictures_per_second: pictures as f64 / self.watch.seconds(),
         };
         if now.report.step.is_multiple_of(LOG_EVERY) {
-            log.line(&now)?;
+            self.log.line(&now)?;
         }
-        if last_sheet.elapsed() >= options.sheet_every {
-            last_sheet = Instant::now();
+        let due = |last: f64, every: Duration| self.watch.seconds() - last >= every.as_secs_f64();
+        if due(self.last_sheet, self.options.sheet_every) {
+            self.last_sheet = self.watch.seconds();
             let minute = (now.seconds / 60.0).round();
-            save_sheet(
-                &*trainer,
-                &options.pictures,
-                &options.out.join(format!("samples-{minute:04}min.png")),
-            )?;
+            self.sheet()?.save(self.options.out.join(format!("samples-{minute:04}min.png")))?;
         }
-        if last_save.elapsed() >= options.checkpoint_every {
-            last_save = Instant::now();
-            save(&*trainer, options, now.seconds)?;
+        if due(self.last_save, self.options.checkpoint_every) {
+            self.save()?;
         }
-        if on_report(&now).is_break() {
-            break false;
-        }
-    };
-    let seconds = before + clock.elapsed().as_secs_f64();
-    save(&*trainer, options, seconds)?;
-    let samples = options.out.join("samples.png");
-    save_sheet(&*trainer, &options.pictures, &samples)?;
-    let weights = options.out.join("weights.safetensors");
-    let description = trainer.description();
-    Ok(Finished {
-        weights,
-        samples,
-        steps: trainer.steps(),
-        batch: trainer.batch(),
-        seconds,
-        description,
-        complete,
-    })
+        Ok(Some(now))
+    }
+
+    /// Seconds of training so far, earlier runs included and pauses not.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.before + self.watch.seconds()
+    }
+
+    /// Steps taken, earlier runs included.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.trainer.steps()
+    }
+
+    /// What comes until [`go_on`](Self::go_on) is no training time.
+    pub fn pause(&mut self) {
+        self.watch.stop();
+    }
+
+    /// Ends a pause.
+    pub fn go_on(&mut self) {
+        self.watch.start();
+    }
+
+    /// Pictures that tell a person how far it is.
+    ///
+    /// # Errors
+    /// What [`Trainer::sheet`] returns.
+    pub fn sheet(&self) -> Result<Picture> {
+        self.trainer.sheet(&self.options.pictures)
+    }
+
+    /// Writes a checkpoint: `state.safetensors` and `weights.safetensors`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when they can't be written; the ones from before stay.
+    pub fn save(&mut self) -> Result<()> {
+        self.last_save = self.watch.seconds();
+        self.trainer.save(&self.options.state(), &self.seconds().to_string())?;
+        save_weights(&*self.trainer, &self.weights())
+    }
+
+    /// Writes a checkpoint and a sample sheet. The run can go on afterwards.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a file can't be written.
+    pub fn finish(&mut self, complete: bool) -> Result<Finished> {
+        self.save()?;
+        let samples = self.options.out.join("samples.png");
+        self.sheet()?.save(&samples)?;
+        Ok(Finished {
+            weights: self.weights(),
+            samples,
+            steps: self.trainer.steps(),
+            batch: self.trainer.batch(),
+            seconds: self.seconds(),
+            description: self.trainer.description(),
+            complete,
+        })
+    }
+
+    fn weights(&self) -> PathBuf {
+        self.options.out.join("weights.safetensors")
+    }
+}
+
+/// Where in the folder of a run its state is.
+pub(super) fn state_in(folder: &Path) -> PathBuf {
+    folder.join("state.safetensors")
 }
 
 /// The training and the seconds it took already.
-fn start(options: &RunOptions) -> Result<(Box<dyn Trainer>, f64)> {
-    let state = options.state();
-    if options.resume && state.exists() {
-        let (trainer, note) = options.recipe.resume(&state)?;
+pub(super) fn start(recipe: &Recipe, folder: &Path, resume: bool) -> Result<(Box<dyn Trainer>, f64)> {
+    let state = state_in(folder);
+    if resume && state.exists() {
+        let (trainer, note) = recipe.resume(&state)?;
         let seconds = note.parse().map_err(|_| Error::checkpoint(&state, "the time spent is not noted"))?;
         return Ok((trainer, seconds));
     }
-    Ok((options.recipe.start()?, 0.0))
+    Ok((recipe.start()?, 0.0))
 }
 
 fn progress(seconds: f64, planned: f64, steps: u64, max_steps: Option<u64>) -> f32 {
     let time = if planned > 0.0 { seconds / planned } else { 1.0 };
     let steps = max_steps.map_or(0.0, |most| steps as f64 / (most as f64).max(1.0));
     time.max(steps) as f32
-}
-
-fn save(trainer: &dyn Trainer, options: &RunOptions, seconds: f64) -> Result<()> {
-    trainer.save(&options.state(), &seconds.to_string())?;
-    save_weights(trainer, &options.out.join("weights.safetensors"))
-}
-
-fn save_sheet(trainer: &dyn Trainer, pictures: &PictureSet, path: &Path) -> Result<()> {
-    trainer.sheet(pictures)?.save(path)
-}
-
-/// One JSON object per line.
-struct Log {
-    path: PathBuf,
-    file: BufWriter<File>,
-}
-
-impl Log {
-    fn open(path: &Path, append: bool) -> Result<Self> {
-        let mut options = OpenOptions::new();
-        options.create(true).write(true).append(append).truncate(!append);
-        let file = options.open(path).map_err(|e| Error::io(path, e))?;
-        Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
-    }
-
-    fn line(&mut self, progress: &Progress) -> Result<()> {
-        let line = serde_json::to_string(progress).map_err(|e| Error::Invalid(e.to_string()))?;
-        writeln!(self.file, "{line}").and_then(|()| self.file.flush()).map_err(|e| Error::io(&self.path, e))
-    }
 }

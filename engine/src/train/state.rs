@@ -2,12 +2,13 @@
 //! replaced all at once.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor, Var};
 use safetensors::{Dtype, SafeTensors};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
 use super::networks::Parameters;
@@ -17,6 +18,15 @@ use crate::{Error, Result};
 
 /// What stands before the recipe in the key of the metadata that holds what is not a tensor, as JSON.
 const KEY: &str = "latent-studio.";
+/// More bytes than this no header has: names, shapes and settings.
+const MOST_HEADER: u64 = 64 << 20;
+
+/// What a safetensors file says beside its tensors.
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(rename = "__metadata__", default)]
+    metadata: BTreeMap<String, String>,
+}
 
 /// The numbers of a state, to be written.
 #[derive(Default)]
@@ -62,6 +72,21 @@ impl Numbers {
         let header = serde_json::to_string(header).map_err(|e| Error::checkpoint(path, e.to_string()))?;
         write_safetensors(path, &self.0, vec![(format!("{KEY}{recipe}"), header)])
     }
+}
+
+/// The name of a state's recipe and what is not a tensor, without reading the numbers.
+pub(super) fn header<H: DeserializeOwned>(path: &Path) -> Result<(String, H)> {
+    let wrong = |why: String| Error::checkpoint(path, why);
+    let mut file = std::fs::File::open(path).map_err(|e| Error::io(path, e))?;
+    let mut len = [0; 8];
+    file.read_exact(&mut len).map_err(|e| Error::io(path, e))?;
+    let mut bytes = Vec::new();
+    let len = u64::from_le_bytes(len).min(MOST_HEADER);
+    file.take(len).read_to_end(&mut bytes).map_err(|e| Error::io(path, e))?;
+    let Metadata { metadata } = serde_json::from_slice(&bytes).map_err(|e| wrong(e.to_string()))?;
+    let found = metadata.iter().find_map(|(key, value)| Some((key.strip_prefix(KEY)?, value)));
+    let (recipe, header) = found.ok_or_else(|| wrong("this is not a saved training".into()))?;
+    Ok((recipe.to_owned(), serde_json::from_str(header).map_err(|e| wrong(e.to_string()))?))
 }
 
 /// The numbers of a state that was read.

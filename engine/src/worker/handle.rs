@@ -14,7 +14,7 @@ use crate::{Error, Result};
 
 /// The stack of the engine's thread. candle walks a computation graph by recursion, which needs more than
 /// the usual 2 MB for deep models.
-pub(super) const STACK_BYTES: usize = 64 << 20;
+pub(crate) const STACK_BYTES: usize = 64 << 20;
 
 /// Called by the engine whenever something new can be taken: ask the window for a frame there.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;

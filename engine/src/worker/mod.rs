@@ -7,6 +7,7 @@ mod protocol;
 mod run;
 mod session;
 
+pub(crate) use handle::STACK_BYTES;
 pub use handle::{Engine, Wake};
 pub use latest::Latest;
 pub use protocol::{

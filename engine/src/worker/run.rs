@@ -114,16 +114,11 @@ fn guard(
     let error = match catch_unwind(AssertUnwindSafe(|| work(session))) {
         Ok(Ok(())) => return,
         Ok(Err(error)) => error,
-        Err(panic) => Error::Panic(message(panic.as_ref())),
+        Err(panic) => Error::of_panic(panic.as_ref()),
     };
     tracing::error!(?job, %error, "a job ended");
     session.abandon(job);
     if let Some(job) = job {
         session.reply().failed(job, &error);
     }
-}
-
-fn message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".into())
 }

@@ -1,0 +1,243 @@
+//! Training a model in the window, with trainings that are real and small.
+
+use std::path::Path;
+
+use egui::Role;
+use latent_engine::train::{FolderState, look_into};
+
+use super::models::Dropped;
+use super::*;
+use crate::training::Phase;
+use crate::view::Room;
+
+/// A window in the training's room that writes models below `folder`.
+fn room(folder: &Path) -> Window {
+    let options =
+        StudioOptions { dialogs: false, models: Some(folder.join("models")), ..StudioOptions::default() };
+    let mut window = Window::opening_with(options);
+    // Nothing shall have to be scrolled.
+    window.harness.set_size(egui::vec2(1280.0, 1100.0));
+    window.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+    window.step();
+    window.answer(&[1.0, 2.0]);
+    window.script.sent();
+    window.click("Train");
+    window
+}
+
+impl Window {
+    /// Waits for something that a thread does. The limit is for a thread that hangs, and far away.
+    fn until(&mut self, wanted: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !wanted(self) {
+            assert!(Instant::now() < deadline, "it never came");
+            self.step();
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        self.studio().session.workshop.live.as_ref().map(|live| live.phase.clone())
+    }
+
+    fn steps(&self) -> u64 {
+        let live = self.studio().session.workshop.live.as_ref().unwrap();
+        live.standing.as_ref().map_or(0, |standing| standing.progress.report.step)
+    }
+
+    fn number(&mut self, name: &str, value: f64) {
+        self.harness.get_by_role_and_label(Role::SpinButton, name).set_value_accesskit(value);
+        self.step();
+    }
+
+    fn type_into(&mut self, name: &str, text: &str) {
+        self.harness.get_by_role_and_label(Role::TextInput, name).focus();
+        self.step();
+        self.key(Modifiers::COMMAND, Key::A);
+        self.harness.event(Event::Text(text.to_owned()));
+        self.step();
+        self.key(Modifiers::NONE, Key::Enter);
+    }
+
+    /// A world and settings that are learned in no time.
+    fn choose_something_small(&mut self) {
+        self.click("Creature");
+        self.number("Number of pictures", 20.0);
+        self.click("32");
+        self.click("More");
+        self.harness.run_ok();
+        self.number("Width", 8.0);
+        self.number("Latents", 4.0);
+        self.number("Pictures in a step", 4.0);
+        self.until(|window| window.harness.query_by_label("Picture 16 to learn from").is_some());
+        self.until(|window| window.studio().session.workshop.place.is_some());
+    }
+}
+
+#[test]
+fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = room(dir.path());
+    assert!(window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+    window.choose_something_small();
+    window.click("Start training");
+    let losses = |window: &Window| {
+        window.harness.query_by_role_and_label(Role::Image, "Losses of the two networks").is_some()
+    };
+    window.until(losses);
+    window.until(|window| window.studio().session.workshop.live.as_ref().unwrap().sheet.is_some());
+    window.harness.get_by_label("Samples");
+    window.harness.get_by_role_and_label(Role::Image, "What the critic says");
+
+    window.click("Pause");
+    window.until(|window| window.phase() == Some(Phase::Paused));
+    let steps = window.steps();
+    window.step();
+    assert_eq!(window.steps(), steps, "it rests");
+    window.click("Resume");
+    window.until(|window| window.steps() > steps);
+
+    window.click("Paint");
+    window.harness.get_by_label("Canvas");
+    window.harness.get_by_label_contains("Training ").click();
+    window.step();
+    window.click("Use this model");
+    let folder = dir.path().join("models/creature-gan");
+    window.until(|window| window.studio().session.view.room == Room::Paint);
+    let opens = |window: &Window| {
+        let open = |command| match command {
+            Asked::Open { job, source, .. } => Some((job, source)),
+            _ => None,
+        };
+        window.script.sent().into_iter().filter_map(open).last().unwrap()
+    };
+    let (job, source) = opens(&window);
+    assert_eq!(source, ModelSource::Path(folder.clone()));
+    window.script.say(Said::Opened { job, info: scripted::file_model("creature-gan") });
+    window.step();
+    window.harness.get_by_label("Model: creature-gan");
+    window.answer(&[3.0]);
+
+    window.click("Train");
+    window.click("Stop");
+    window.until(|window| window.phase() == Some(Phase::Finished { complete: false }));
+    window.harness.get_by_label("Stopped. The model is saved as it was then.");
+    window.click("Use this model");
+    let (job, source) = opens(&window);
+    assert_eq!(source, ModelSource::Path(folder));
+    window.script.say(Said::Opened { job, info: scripted::file_model("creature-gan") });
+    window.step();
+    window.answer(&[4.0]);
+    window.until(|window| {
+        let shelf = window.studio().session.library.shelf();
+        shelf.folders.first().is_some_and(|listed| listed.path == dir.path().join("models"))
+    });
+
+    // The same again finds what is there.
+    window.click("Train");
+    window.click("New training");
+    let resumable = |window: &Window| {
+        window
+            .harness
+            .query_by_label("Resume it")
+            .is_some_and(|button| !button.accesskit_node().is_disabled())
+    };
+    window.until(resumable);
+    assert!(window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+    window.click("Resume it");
+    window.until(|window| window.steps() > steps);
+    window.click("Stop");
+    window.until(|window| matches!(window.phase(), Some(Phase::Finished { .. })));
+    window.click("New training");
+    window.until(|window| window.harness.query_by_label("Use the name creature-gan-2").is_some());
+    window.click("Use the name creature-gan-2");
+    window.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+}
+
+#[test]
+fn what_can_not_be_learned_from_is_said_and_nothing_starts() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("notes.txt"), "text").unwrap();
+    let mut window = room(dir.path());
+    window.harness.get_by_label("Drop a folder of pictures here");
+    window.type_into("Folder of pictures", dir.path().to_str().unwrap());
+    window
+        .until(|window| window.harness.query_by_label_contains("has no PNG, JPEG or WebP picture").is_some());
+    assert!(window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+
+    let pictures = dir.path().join("cats");
+    std::fs::create_dir(&pictures).unwrap();
+    for i in 0..20 {
+        Picture::filled(24, 16, [i * 10, 80, 0]).save(pictures.join(format!("{i}.png"))).unwrap();
+    }
+    std::fs::write(pictures.join("0.jpg"), "damaged").unwrap();
+    window.harness.input_mut().dropped_files.push(Arc::new(Dropped(pictures.join("3.png"))));
+    window.step();
+    window.until(|window| window.harness.query_by_label("1 damaged file is left out").is_some());
+    assert_eq!(window.studio().session.workshop.setup.folder, pictures.display().to_string());
+    assert!(window.studio().session.workshop.setup.out.ends_with("cats-gan"));
+
+    window.type_into("Folder of the new model", pictures.join("3.png").to_str().unwrap());
+    window.until(|window| window.harness.query_by_label_contains("is a file, not a folder").is_some());
+    assert!(window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_training_that_fails_is_told_and_the_window_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = room(dir.path());
+    window.choose_something_small();
+    // Nothing can be made below a file.
+    std::fs::write(dir.path().join("models"), "in the way").unwrap();
+    window.click("Start training");
+    window.until(|window| matches!(window.phase(), Some(Phase::Failed { kept: false, .. })));
+    assert!(window.harness.query_by_label("Use this model").is_none());
+    window.click("New training");
+    window.harness.get_by_label("Start training");
+    window.click("Paint");
+    window.drag(0.5);
+    assert_eq!(window.studio().document().strokes.len(), 1);
+}
+
+#[test]
+fn keys_of_the_painter_do_nothing_in_the_training_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = room(dir.path());
+    let before = window.studio().document().clone();
+    for key in [Key::R, Key::N, Key::F] {
+        window.key(Modifiers::NONE, key);
+    }
+    assert_eq!(window.studio().document(), &before);
+    window.key(Modifiers::COMMAND, Key::T);
+    window.harness.get_by_label("Canvas");
+}
+
+#[test]
+fn a_window_that_closes_lets_the_training_write_what_it_learned() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = room(dir.path());
+    window.choose_something_small();
+    window.click("Start training");
+    window.until(|window| window.steps() > 0);
+    let viewport = egui::ViewportId::ROOT;
+    let info = window.harness.input_mut().viewports.entry(viewport).or_default();
+    info.events.push(egui::ViewportEvent::Close);
+    window.harness.step();
+    window.until(|window| window.studio().session.view.quit);
+    let folder = dir.path().join("models/creature-gan");
+    assert!(matches!(look_into(&folder).unwrap(), FolderState::Training(_)));
+
+    // One that is taken away without being asked does so, too.
+    let mut other = room(dir.path());
+    other.choose_something_small();
+    other.until(|window| window.harness.query_by_label("Use the name creature-gan-2").is_some());
+    other.click("Use the name creature-gan-2");
+    other.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+    other.click("Start training");
+    other.until(|window| window.steps() > 0);
+    drop(other);
+    assert!(matches!(
+        look_into(&dir.path().join("models/creature-gan-2")).unwrap(),
+        FolderState::Training(_)
+    ));
+}

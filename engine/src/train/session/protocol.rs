@@ -1,0 +1,96 @@
+//! What a window says to a training and what it hears back.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::super::curves::Curve;
+use super::super::pictures::Skipped;
+use super::super::run::Progress;
+use super::super::source::PictureSource;
+use super::super::trainer::Recipe;
+
+/// What to train.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// What to learn from; read at the size that the recipe wants.
+    pub source: PictureSource,
+    /// How to train. Where a training is gone on with, only its kind counts: the settings are the saved ones.
+    pub recipe: Recipe,
+    /// The model folder to write; its training is in `run` below it.
+    pub folder: PathBuf,
+    /// How long, time before a resumed training included and pauses not; more than 0.
+    pub minutes: f32,
+    /// Go on with the training in the folder. Without this the folder must be empty or not there yet.
+    pub resume: bool,
+    /// Threads that the training computes on, at least 1.
+    pub threads: usize,
+    /// How it was made, for the model's card.
+    pub command: String,
+}
+
+/// What a window asks of a training. It looks for orders between two steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Write a checkpoint and rest until [`Order::GoOn`].
+    Pause,
+    /// End a pause.
+    GoOn,
+    /// Write a checkpoint and the model folder, so that the model can be used.
+    Save,
+    /// Do that and end.
+    Stop,
+}
+
+/// What a training tells beside its progress.
+#[derive(Clone, Debug)]
+pub enum TrainingEvent {
+    /// All pictures are read; the first step comes next.
+    Started {
+        /// Pictures to learn from.
+        pictures: usize,
+        /// Files that could not be used.
+        skipped: Vec<Skipped>,
+    },
+    /// It rests; a checkpoint is written.
+    Paused,
+    /// It goes on.
+    WentOn,
+    /// The model folder holds the model as it stands.
+    Saved,
+    /// It came to its end, or was stopped; the model folder holds the model.
+    Finished {
+        /// False when it was stopped.
+        complete: bool,
+        /// Steps taken, earlier runs included.
+        steps: u64,
+        /// Seconds of training, earlier runs included.
+        seconds: f64,
+    },
+    /// It was stopped before its first step; nothing is left of it.
+    Cancelled,
+    /// It failed and is over.
+    Failed {
+        /// One sentence that says why.
+        message: String,
+        /// True when the folder holds a checkpoint to go on from.
+        kept: bool,
+    },
+}
+
+/// How many pictures are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Pictures read or drawn.
+    pub done: usize,
+    /// Of so many; 0 while they are being counted.
+    pub all: usize,
+}
+
+/// Where a training stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// After the last step.
+    pub progress: Progress,
+    /// Everything that was measured, earlier runs included.
+    pub curves: Arc<[Curve]>,
+}

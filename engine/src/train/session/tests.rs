@@ -1,0 +1,247 @@
+//! Trainings on their threads, small enough for a test. Nothing here depends on how long anything takes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::super::saved::{FolderState, look_into};
+use super::super::source::PictureSource;
+use super::super::trainer::{Description, NamedTensor, Recipe, Report, Trainer};
+use super::super::{Gan, GanConfig, PictureSet, run};
+use super::*;
+use crate::data::WorldName;
+use crate::model::{Model, open_best};
+use crate::worker::ModelSource;
+use crate::{Error, Picture, Result};
+
+fn config() -> GanConfig {
+    GanConfig { size: 16, latent: 4, width: 8, critic_width: 8, batch: 4, seed: 3, ..GanConfig::default() }
+}
+
+fn job(folder: &Path) -> Job {
+    Job {
+        source: PictureSource::World { world: WorldName::Creature, count: 20, seed: 1 },
+        recipe: Recipe::Gan(config()),
+        folder: folder.join("mine"),
+        minutes: 60.0,
+        resume: false,
+        threads: 1,
+        command: "a test".into(),
+    }
+}
+
+fn spawn(job: Job) -> Training {
+    Training::spawn(job, Arc::new(|| ())).unwrap()
+}
+
+/// Waits until `wanted` gives something. The limit is for a training that hangs, and far away.
+fn wait_for<T>(mut wanted: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    loop {
+        if let Some(found) = wanted() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "it never came");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn next(training: &Training) -> TrainingEvent {
+    wait_for(|| training.events().next())
+}
+
+fn step(training: &Training) -> u64 {
+    wait_for(|| training.take_standing()).progress.report.step
+}
+
+/// A trainer that fails at a step, by an error or by a panic.
+struct Failing {
+    gan: Gan,
+    at: u64,
+    panics: bool,
+}
+
+impl Trainer for Failing {
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+        if Trainer::steps(&self.gan) + 1 < self.at {
+            return Trainer::step(&mut self.gan, pictures, progress);
+        }
+        assert!(!self.panics, "a defect");
+        Err(Error::NonFinite { what: "the loss" })
+    }
+
+    fn steps(&self) -> u64 {
+        Trainer::steps(&self.gan)
+    }
+
+    fn batch(&self) -> usize {
+        self.gan.batch()
+    }
+
+    fn save(&self, path: &Path, note: &str) -> Result<()> {
+        Trainer::save(&self.gan, path, note)
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        Trainer::export(&self.gan)
+    }
+
+    fn model(&self) -> Result<Model> {
+        Trainer::model(&self.gan)
+    }
+
+    fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {
+        self.gan.sheet(pictures)
+    }
+
+    fn description(&self) -> Description {
+        self.gan.description()
+    }
+}
+
+fn failing(job: Job, at: u64, panics: bool) -> Training {
+    let starter = move |recipe: &Recipe, folder: &Path, resume: bool| -> Result<(Box<dyn Trainer>, f64)> {
+        if !resume {
+            return Ok((Box::new(Failing { gan: Gan::new(config())?, at, panics }), 0.0));
+        }
+        let (_, before) = run::start(recipe, folder, true)?;
+        let (gan, _) = Gan::load(&run::state_in(folder))?;
+        Ok((Box::new(Failing { gan, at, panics }), before))
+    };
+    Training::spawn_with(job, Arc::new(|| ()), Box::new(starter)).unwrap()
+}
+
+fn title_of(folder: PathBuf) -> String {
+    open_best(&ModelSource::Path(folder), None).unwrap().info.name.clone()
+}
+
+#[test]
+fn a_training_shows_sheets_and_curves_rests_goes_on_and_ends_with_a_model() {
+    let dir = tempfile::tempdir().unwrap();
+    let job = job(dir.path());
+    let training = spawn(job.clone());
+    assert!(matches!(next(&training), TrainingEvent::Started { pictures: 20, .. }));
+    let sheet = wait_for(|| training.take_sheet());
+    assert_eq!((sheet.width(), sheet.height()), (128, 128));
+    let standing = wait_for(|| training.take_standing());
+    assert!(standing.curves.iter().any(|curve| curve.name == "loss_d" && !curve.points.is_empty()));
+
+    training.order(Order::Pause);
+    assert!(matches!(next(&training), TrainingEvent::Paused));
+    let rests = training.take_standing().map_or(standing.progress.report.step, |s| s.progress.report.step);
+    assert!(training.take_standing().is_none() && training.is_alive());
+    assert_eq!(title_of(job.folder.clone()), "mine", "a pause leaves a model behind");
+
+    training.order(Order::Save);
+    assert!(matches!(next(&training), TrainingEvent::Saved));
+    assert!(training.take_standing().is_none(), "it still rests");
+    training.order(Order::GoOn);
+    assert!(matches!(next(&training), TrainingEvent::WentOn));
+    assert!(step(&training) > rests);
+
+    training.order(Order::Stop);
+    let TrainingEvent::Finished { complete: false, steps, seconds } = next(&training) else { panic!() };
+    assert!(steps > rests && seconds > 0.0);
+    assert_eq!(title_of(job.folder.clone()), "mine");
+    drop(training);
+
+    let refused = spawn(job.clone());
+    let TrainingEvent::Failed { message, kept: true } = next(&refused) else { panic!() };
+    assert!(message.contains("holds a training"), "{message}");
+    let again = spawn(Job { resume: true, ..job });
+    assert!(matches!(next(&again), TrainingEvent::Started { .. }));
+    assert!(step(&again) > steps);
+}
+
+#[test]
+fn the_end_of_the_time_is_the_end_of_the_training() {
+    let dir = tempfile::tempdir().unwrap();
+    let training = spawn(Job { minutes: 0.001, ..job(dir.path()) });
+    assert!(matches!(next(&training), TrainingEvent::Started { .. }));
+    assert!(matches!(next(&training), TrainingEvent::Finished { complete: true, .. }));
+    wait_for(|| (!training.is_alive()).then_some(()));
+    training.order(Order::Pause);
+}
+
+#[test]
+fn dropping_it_writes_a_checkpoint() {
+    let dir = tempfile::tempdir().unwrap();
+    let job = job(dir.path());
+    let training = spawn(job.clone());
+    let seen = step(&training);
+    drop(training);
+    let folder = job.folder;
+    let FolderState::Training(saved) = look_into(&folder).unwrap() else { panic!() };
+    assert!(saved.recipe == "gan" && saved.steps >= seen && saved.seconds > 0.0);
+    assert_eq!(title_of(folder), "mine");
+}
+
+#[test]
+fn a_pause_does_not_keep_it_from_ending() {
+    let dir = tempfile::tempdir().unwrap();
+    let training = spawn(job(dir.path()));
+    step(&training);
+    training.order(Order::Pause);
+    wait_for(|| training.events().find(|event| matches!(event, TrainingEvent::Paused)));
+    drop(training);
+    assert!(matches!(look_into(&dir.path().join("mine")).unwrap(), FolderState::Training(_)));
+}
+
+#[test]
+fn a_panic_and_an_error_are_the_last_event_and_leave_nothing_half_done() {
+    for panics in [true, false] {
+        let dir = tempfile::tempdir().unwrap();
+        let training = failing(job(dir.path()), 3, panics);
+        assert!(matches!(next(&training), TrainingEvent::Started { .. }));
+        let TrainingEvent::Failed { message, kept: false } = next(&training) else { panic!() };
+        assert!(message.contains(if panics { "a defect" } else { "the loss" }), "{message}");
+        assert_eq!(look_into(&dir.path().join("mine")).unwrap(), FolderState::Free);
+    }
+}
+
+#[test]
+fn a_failure_keeps_the_last_checkpoint() {
+    let dir = tempfile::tempdir().unwrap();
+    let job = job(dir.path());
+    let first = spawn(job.clone());
+    step(&first);
+    drop(first);
+    let before = look_into(&job.folder).unwrap();
+    let training = failing(Job { resume: true, ..job.clone() }, 0, true);
+    assert!(matches!(next(&training), TrainingEvent::Started { .. }));
+    assert!(matches!(next(&training), TrainingEvent::Failed { kept: true, .. }));
+    assert_eq!(look_into(&job.folder).unwrap(), before);
+    assert_eq!(title_of(job.folder), "mine");
+}
+
+#[test]
+fn what_can_not_be_trained_is_said_before_anything_is_computed() {
+    let dir = tempfile::tempdir().unwrap();
+    let failed = |job: Job| {
+        let training = spawn(job);
+        let TrainingEvent::Failed { message, .. } = next(&training) else { panic!("it was trained") };
+        message
+    };
+    let empty = PictureSource::Folder(dir.path().to_owned());
+    assert!(failed(Job { source: empty, ..job(dir.path()) }).contains("is empty"));
+    assert!(!dir.path().join("mine").exists(), "nothing is left of it");
+
+    let file = dir.path().join("file");
+    std::fs::write(&file, "x").unwrap();
+    assert!(failed(Job { folder: file.clone(), ..job(dir.path()) }).contains("is a file"));
+    assert!(failed(Job { folder: file.join("mine"), ..job(dir.path()) }).contains("file"));
+    assert!(failed(Job { folder: dir.path().to_owned(), ..job(dir.path()) }).contains("other files"));
+    let narrow = Recipe::Gan(GanConfig { width: 0, ..config() });
+    assert!(failed(Job { recipe: narrow, ..job(dir.path()) }).contains("width"));
+}
+
+#[test]
+fn a_stop_while_pictures_are_read_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let many = PictureSource::World { world: WorldName::Creature, count: 1_000_000, seed: 1 };
+    let training = spawn(Job { source: many, ..job(dir.path()) });
+    wait_for(|| training.take_reading());
+    training.order(Order::Stop);
+    assert!(matches!(next(&training), TrainingEvent::Cancelled));
+    assert!(!dir.path().join("mine").exists());
+}
