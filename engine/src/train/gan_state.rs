@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::gan::{Gan, GanConfig};
+use super::gan::Gan;
+use super::gan_config::GanConfig;
 use super::state::{Loaded, Numbers};
 use crate::Result;
 use crate::rng::{Rng, RngState};
@@ -22,6 +23,8 @@ struct Header {
     rng: RngState,
     /// What the caller wants to find again, for example the minutes spent.
     note: String,
+    #[serde(default)]
+    penalty: f32,
 }
 
 impl Gan {
@@ -38,6 +41,7 @@ impl Gan {
             adam_d: self.adam_d.steps,
             rng: self.rng.state(),
             note: note.to_owned(),
+            penalty: self.penalty,
         };
         let mut numbers = Numbers::default();
         numbers.network("generator", &self.generator, &self.adam_g)?;
@@ -61,6 +65,7 @@ impl Gan {
         gan.adam_g.steps = header.adam_g;
         gan.adam_d.steps = header.adam_d;
         gan.steps = header.steps;
+        gan.penalty = header.penalty;
         gan.rng = Rng::restore(&header.rng).ok_or_else(|| loaded.wrong("the random stream is damaged"))?;
         Ok((gan, header.note))
     }

@@ -361,6 +361,7 @@ impl Trainer for Ian {
             assumptions: [("prior", "normal"), ("range", "signed_unit")]
                 .map(|(key, answer)| (key.into(), answer.into()))
                 .into(),
+            classes: Vec::new(),
             rows: vec![
                 (
                     "Family",

@@ -9,11 +9,15 @@ mod encoder_state;
 mod export;
 mod folder;
 mod gan;
+mod gan_config;
 mod gan_state;
 mod ian;
 mod ian_state;
+mod loss;
 mod networks;
+mod picture_files;
 mod pictures;
+mod regularizer;
 mod run;
 mod schedule;
 mod settings;
@@ -29,13 +33,19 @@ pub use adam::{Adam, AdamConfig};
 pub use augment::{Augmentation, augment};
 pub use encoder::{EncoderConfig, EncoderTraining};
 pub use folder::{Provenance, write_model_folder};
-pub use gan::{Gan, GanConfig};
+pub use gan::Gan;
+pub use gan_config::GanConfig;
 pub use ian::{Ian, IanConfig};
-pub use pictures::{PictureSet, Skipped};
+pub use loss::Loss;
+pub use picture_files::Skipped;
+pub use pictures::PictureSet;
+pub use regularizer::Regularizer;
 pub use run::{Finished, Progress, RunOptions, run};
 pub use schedule::learning_rate_factor;
 pub use trainer::{Description, NamedTensor, Recipe, Report, Trainer, save_weights};
 pub use vae::{Vae, VaeConfig};
 
+#[cfg(test)]
+mod gan_tests;
 #[cfg(test)]
 mod tests;

@@ -1,27 +1,23 @@
 //! The pictures to train on, as bytes in memory.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
 
+use super::picture_files::{Skipped, nothing_in, pictures_below, read};
 use crate::rng::Rng;
 use crate::{Error, Picture, Result};
-
-/// A file that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
-    /// The file.
-    pub path: PathBuf,
-    /// Why.
-    pub why: String,
-}
 
 /// Square RGB pictures of one size.
 #[derive(Clone, Debug)]
 pub struct PictureSet {
     size: usize,
     rgb: Vec<u8>,
+    /// The names of the classes; empty where the pictures have none.
+    classes: Vec<String>,
+    /// The class of every picture, where they have any.
+    labels: Vec<usize>,
 }
 
 impl PictureSet {
@@ -42,7 +38,32 @@ impl PictureSet {
         if rgb.is_empty() {
             return Err(Error::Invalid("there are no pictures to train on".to_owned()));
         }
-        Ok(Self { size, rgb })
+        Ok(Self { size, rgb, classes: Vec::new(), labels: Vec::new() })
+    }
+
+    /// The same pictures with the class of each, as a number of the names.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there is not one class for each picture, or a class has no picture.
+    pub fn with_classes(self, classes: Vec<String>, labels: Vec<usize>) -> Result<Self> {
+        if labels.len() != self.len() {
+            let (pictures, labels) = (self.len(), labels.len());
+            return Err(Error::Invalid(format!("{pictures} pictures have {labels} classes to be of")));
+        }
+        let mut seen = vec![false; classes.len()];
+        for label in &labels {
+            *seen.get_mut(*label).ok_or_else(|| Error::Invalid(format!("there is no class {label}")))? = true;
+        }
+        match seen.iter().position(|seen| !seen) {
+            Some(class) => Err(Error::Invalid(format!("the class \"{}\" has no picture", classes[class]))),
+            None => Ok(Self { classes, labels, ..self }),
+        }
+    }
+
+    /// The names of the classes; empty where the pictures have none.
+    #[must_use]
+    pub fn classes(&self) -> &[String] {
+        &self.classes
     }
 
     /// Every PNG, JPEG and WebP picture in a folder and the folders below it, in the order of the names: the
@@ -51,37 +72,11 @@ impl PictureSet {
     /// # Errors
     /// [`Error::Io`] when the folder can't be read, [`Error::Invalid`] when no picture in it can be used.
     pub fn from_folder(folder: &Path, size: usize) -> Result<(Self, Vec<Skipped>)> {
-        let mut paths = Vec::new();
-        collect(folder, &mut paths)?;
-        paths.sort();
-        let read: Vec<Result<Vec<u8>, Skipped>> = paths
-            .into_par_iter()
-            .map(|path| match Picture::open(&path) {
-                Ok(picture) => Ok(picture.square(size).into_rgb()),
-                Err(Error::Picture { why, .. }) => Err(Skipped { path, why }),
-                Err(Error::Io { source, .. }) => Err(Skipped { path, why: source.to_string() }),
-                Err(error) => Err(Skipped { path, why: error.to_string() }),
-            })
-            .collect();
-        let mut rgb = Vec::new();
-        let mut skipped = Vec::new();
-        for picture in read {
-            match picture {
-                Ok(picture) => rgb.extend_from_slice(&picture),
-                Err(file) => skipped.push(file),
-            }
-        }
+        let (rgb, skipped) = read(pictures_below(folder)?, size);
         if rgb.is_empty() {
-            let folder = folder.display();
-            let damaged = match skipped.len() {
-                0 => String::new(),
-                n => format!(" ({n} could not be read)"),
-            };
-            return Err(Error::Invalid(format!(
-                "{folder} has no PNG, JPEG or WebP picture to train on{damaged}"
-            )));
+            return Err(nothing_in(folder, &skipped));
         }
-        Ok((Self { size, rgb }, skipped))
+        Ok((Self { size, rgb, classes: Vec::new(), labels: Vec::new() }, skipped))
     }
 
     /// Number of pictures, at least 1.
@@ -132,7 +127,12 @@ impl PictureSet {
     pub fn resized(&self, size: usize) -> Result<Self> {
         let resize = |index| Ok(self.to_picture(index)?.square(size).into_rgb());
         let pictures: Vec<Result<Vec<u8>>> = (0..self.len()).into_par_iter().map(resize).collect();
-        Self::from_rgb(size, pictures.into_iter().collect::<Result<Vec<_>>>()?)
+        let Self { classes, labels, .. } = self.clone();
+        Ok(Self {
+            classes,
+            labels,
+            ..Self::from_rgb(size, pictures.into_iter().collect::<Result<Vec<_>>>()?)?
+        })
     }
 
     /// `count` pictures drawn with replacement, each mirrored with probability one half if `flip`:
@@ -141,10 +141,23 @@ impl PictureSet {
     /// # Errors
     /// [`Error::Tensor`] when memory runs out.
     pub fn batch(&self, rng: &mut Rng, count: usize, flip: bool) -> Result<Tensor> {
+        self.labelled_batch(rng, count, flip).map(|(pictures, _)| pictures)
+    }
+
+    /// [`PictureSet::batch`] with the class of each picture, where they have any.
+    pub(super) fn labelled_batch(
+        &self,
+        rng: &mut Rng,
+        count: usize,
+        flip: bool,
+    ) -> Result<(Tensor, Vec<usize>)> {
         let len = self.picture_len();
         let mut values = Vec::with_capacity(count * len);
+        let mut labels = Vec::new();
         for _ in 0..count {
-            let picture = self.picture(rng.below(self.len()));
+            let index = rng.below(self.len());
+            labels.extend(self.labels.get(index));
+            let picture = self.picture(index);
             if flip && rng.chance(0.5) {
                 for row in picture.chunks_exact(self.size * 3) {
                     values.extend(row.rchunks_exact(3).flatten().map(value));
@@ -153,7 +166,7 @@ impl PictureSet {
                 values.extend(picture.iter().map(value));
             }
         }
-        Ok(Tensor::from_vec(values, (count, self.size, self.size, 3), &Device::Cpu)?)
+        Ok((Tensor::from_vec(values, (count, self.size, self.size, 3), &Device::Cpu)?, labels))
     }
 
     fn picture_len(&self) -> usize {
@@ -163,23 +176,6 @@ impl PictureSet {
 
 fn value(byte: &u8) -> f32 {
     f32::from(*byte) * (2.0 / 255.0) - 1.0
-}
-
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
-        let entry = entry.map_err(|e| Error::io(folder, e))?;
-        let path = entry.path();
-        // Links are not followed, so there is no way round in circles.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            collect(&path, paths)?;
-        } else {
-            let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
-            if ["png", "jpg", "jpeg", "webp"].contains(&extension.as_str()) {
-                paths.push(path);
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

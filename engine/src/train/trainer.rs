@@ -7,7 +7,8 @@ use half::f16;
 use serde::{Serialize, Serializer};
 
 use super::encoder::{EncoderConfig, EncoderTraining};
-use super::gan::{Gan, GanConfig};
+use super::gan::Gan;
+use super::gan_config::GanConfig;
 use super::ian::{Ian, IanConfig};
 use super::pictures::PictureSet;
 use super::vae::{Vae, VaeConfig};
@@ -46,6 +47,8 @@ pub struct Description {
     pub family: &'static str,
     /// What the weights can't say.
     pub assumptions: Decisions,
+    /// The names of its classes; empty where it has none, or they have no names.
+    pub classes: Vec<String>,
     /// Rows of the card.
     pub rows: Vec<(&'static str, String)>,
 }
@@ -184,6 +187,9 @@ pub(super) fn check_size(pictures: &PictureSet, want: usize) -> Result<()> {
 }
 
 pub(super) fn finite(loss: &Tensor, what: &'static str) -> Result<f32> {
-    let loss = loss.to_scalar::<f32>()?;
-    if loss.is_finite() { Ok(loss) } else { Err(Error::NonFinite { what }) }
+    finite_value(loss.to_scalar::<f32>()?, what)
+}
+
+pub(super) fn finite_value(value: f32, what: &'static str) -> Result<f32> {
+    if value.is_finite() { Ok(value) } else { Err(Error::NonFinite { what }) }
 }

@@ -261,6 +261,7 @@ impl Trainer for Vae {
             assumptions: [("prior", "normal"), ("range", "unit")]
                 .map(|(key, answer)| (key.into(), answer.into()))
                 .into(),
+            classes: Vec::new(),
             rows: vec![
                 (
                     "Family",
