@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use latent_engine::train::{
-    AdamConfig, EncoderConfig, GanConfig, IanConfig, Loss, Recipe, Regularizer, VaeConfig,
+    AdamConfig, Condition, EncoderConfig, GanConfig, IanConfig, Loss, Recipe, Regularizer, VaeConfig,
 };
 
 use super::CliError;
@@ -13,12 +13,29 @@ use super::model::named;
 pub(super) enum RecipeName {
     /// A DCGAN: augmentation, moving average, and --loss and --regularizer as you like
     Gan,
+    /// A DCGAN that is told the class of a picture: pick classes to paint with
+    Cgan,
+    /// The same with a discriminator that also tells classes
+    Acgan,
+    /// A DCGAN that finds classes and codes itself: pickers and sliders that mean something
+    Infogan,
     /// A beta-VAE: few latents, of which each tends to mean one thing
     Vae,
     /// An introspective adversarial network: a DCGAN with an encoder, for editing photos
     Ian,
     /// An encoder for the generator of --model, which stays as it is
     Encoder,
+}
+
+impl RecipeName {
+    /// True for the recipes whose pictures have classes.
+    pub(super) fn is_labelled(self) -> bool {
+        matches!(self, Self::Cgan | Self::Acgan)
+    }
+
+    fn is_gan(self) -> bool {
+        matches!(self, Self::Gan | Self::Infogan) || self.is_labelled()
+    }
 }
 
 /// What a GAN's networks minimize.
@@ -82,6 +99,12 @@ pub(super) struct RecipeArguments {
     /// Steps of a GAN's discriminator for one of the generator; what goes with the loss when left out
     #[arg(long)]
     critic_steps: Option<usize>,
+    /// Classes that an InfoGAN finds, 0 for none; 10 when left out
+    #[arg(long, value_name = "COUNT")]
+    categories: Option<usize>,
+    /// Codes that an InfoGAN finds, each of them a slider; 2 when left out
+    #[arg(long, value_name = "COUNT")]
+    codes: Option<usize>,
     /// How strongly the latents of a VAE are kept apart; 1 is a plain VAE
     #[arg(long, default_value_t = VaeConfig::default().beta)]
     beta: f32,
@@ -110,7 +133,9 @@ impl RecipeArguments {
         self.check_adversarial()?;
         let &Self { size, width, seed, .. } = self;
         Ok(match self.recipe {
-            RecipeName::Gan => Recipe::Gan(self.gan()?),
+            RecipeName::Gan | RecipeName::Cgan | RecipeName::Acgan | RecipeName::Infogan => {
+                Recipe::Gan(self.gan()?)
+            }
             RecipeName::Vae => Recipe::Vae(self.vae()),
             RecipeName::Ian => {
                 let own = IanConfig::default();
@@ -141,9 +166,15 @@ impl RecipeArguments {
             ("--penalty", self.penalty.is_some()),
             ("--critic-steps", self.critic_steps.is_some()),
         ];
-        match given.iter().find(|(_, given)| *given) {
-            Some((option, _)) if self.recipe != RecipeName::Gan => {
-                Err(CliError::Arguments(format!("{option} is for --recipe gan")))
+        let found = [("--categories", self.categories.is_some()), ("--codes", self.codes.is_some())];
+        let first =
+            |options: &[(&'static str, bool)]| options.iter().find(|(_, given)| *given).map(|(o, _)| *o);
+        match (first(&given), first(&found)) {
+            (Some(option), _) if !self.recipe.is_gan() => {
+                Err(CliError::Arguments(format!("{option} is for the recipes gan, cgan, acgan and infogan")))
+            }
+            (_, Some(option)) if self.recipe != RecipeName::Infogan => {
+                Err(CliError::Arguments(format!("{option} is for --recipe infogan")))
             }
             _ => Ok(()),
         }
@@ -173,9 +204,24 @@ impl RecipeArguments {
             batch: self.batch.unwrap_or(own.batch),
             regularizer,
             critic_steps: self.critic_steps.unwrap_or(own.critic_steps),
+            condition: self.condition(),
             seed: self.seed,
             ..own
         })
+    }
+
+    /// What a GAN is told; the names of classes are those of the pictures.
+    fn condition(&self) -> Condition {
+        match self.recipe {
+            RecipeName::Cgan => Condition::Label { classes: Vec::new() },
+            RecipeName::Acgan => Condition::Auxiliary { classes: Vec::new(), weight: 1.0 },
+            RecipeName::Infogan => Condition::Information {
+                classes: self.categories.unwrap_or(10),
+                codes: self.codes.unwrap_or(2),
+                weight: 1.0,
+            },
+            _ => Condition::None,
+        }
     }
 
     fn vae(&self) -> VaeConfig {

@@ -2,13 +2,14 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::model::open_best;
 use latent_engine::train::{Progress, Provenance, Recipe, RunOptions, write_model_folder};
 
 use super::CliError;
-use super::data::{Data, Drawn};
+use super::data::{Classes, Data, Drawn};
 use super::output::check_folder;
 use super::recipe::RecipeArguments;
 use super::render::Varied;
@@ -34,11 +35,18 @@ pub(super) struct Arguments {
     /// Go on where the last run into the same folder stopped
     #[arg(long)]
     resume: bool,
+    /// Seconds from one checkpoint to the next, 0 for one after every step: what a run that is cut off loses at most
+    #[arg(long, default_value_t = 180.0, value_name = "SECONDS")]
+    checkpoint_every: f32,
     #[command(flatten)]
     recipe: RecipeArguments,
     /// How many pictures of a world to learn from
     #[arg(long, default_value_t = 20_000)]
     pictures: usize,
+    /// The factor of a world that makes classes of its pictures (recipes cgan and acgan), for example biome of
+    /// landscape; the classes of a folder are its folders
+    #[arg(long, value_name = "FACTOR")]
+    classes: Option<String>,
     #[command(flatten)]
     varied: Varied,
 }
@@ -50,25 +58,41 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if !(1..=MOST_PICTURES).contains(&arguments.pictures) {
         return Err(CliError::Arguments(format!("--pictures must be 1 to {MOST_PICTURES}")));
     }
+    let checkpoint_every = Duration::try_from_secs_f32(arguments.checkpoint_every)
+        .map_err(|_| CliError::Arguments("--checkpoint-every must be 0 or more seconds".into()))?;
+    if arguments.classes.is_some() && !arguments.recipe.recipe.is_labelled() {
+        return Err(CliError::Arguments("--classes is for the recipes cgan and acgan".into()));
+    }
     let recipe = arguments.recipe.recipe()?;
     recipe.check()?;
     check_folder(&arguments.out)?;
     let run_folder = arguments.out.join("run");
-    if !arguments.resume && run_folder.join("state.safetensors").exists() {
-        return Err(CliError::Arguments(format!(
-            "{} holds a training already: add --resume to go on with it, or name another folder",
-            arguments.out.display()
-        )));
+    let state = run_folder.join("state.safetensors");
+    if state.exists() {
+        if !arguments.resume {
+            return Err(CliError::Arguments(format!(
+                "{} holds a training already: add --resume to go on with it, or name another folder",
+                arguments.out.display()
+            )));
+        }
+        // Before pictures are read or drawn, which may take minutes.
+        recipe.resume(&state)?;
     }
     let size = match &recipe {
         Recipe::Encoder(_, model) => open_best(model, None)?.info.size,
         _ => arguments.recipe.size,
     };
     let drawn = Drawn { varied: &arguments.varied, seed: WORLD_SEED, count: arguments.pictures };
-    let Data { pictures, name: data, .. } = Data::load(&arguments.data, size, &drawn)?;
+    let Data { pictures, name: data, .. } = if arguments.recipe.recipe.is_labelled() {
+        let classes = Classes { factor: arguments.classes.as_deref() };
+        Data::load_classes(&arguments.data, size, &drawn, &classes)?
+    } else {
+        Data::load(&arguments.data, size, &drawn)?
+    };
 
     let mut options = RunOptions::new(pictures, recipe, run_folder, arguments.minutes);
     options.resume = arguments.resume;
+    options.checkpoint_every = checkpoint_every;
     let progress = ProgressBar::new(1000);
     if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:32} {percent}% {msg}") {
         progress.set_style(style);

@@ -1,5 +1,6 @@
 //! The GAN trainer as a stepper: a choice of losses, a discriminator that is kept smooth, differentiable
-//! augmentation, a moving average of the generator.
+//! augmentation, a moving average of the generator. What the networks are told beside pictures and noise is the matter
+//! of [`super::condition`].
 
 use std::path::Path;
 
@@ -7,13 +8,15 @@ use candle_core::{Device, Tensor};
 
 use super::adam::{Adam, follow};
 use super::augment::augment;
+use super::condition::{Condition, Told};
 use super::gan_config::GanConfig;
+use super::minibatch::{diversity, told_apart};
 use super::networks::{self, Parameters};
 use super::pictures::PictureSet;
 use super::regularizer::{Regularizer, between, penalty};
 use super::schedule::learning_rate_factor;
 use super::spectral::SingularVectors;
-use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, finite, finite_value};
+use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, decided, finite, finite_value};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::{Picture, Result};
@@ -42,6 +45,9 @@ pub struct Gan {
 struct Round {
     real: Tensor,
     fake: Tensor,
+    /// What the generator was told for each of its pictures, and what is true of each of the real ones, where people
+    /// named classes.
+    told: Option<Told>,
 }
 
 /// What the discriminator said of a round before it learned from it.
@@ -59,16 +65,17 @@ impl Gan {
     /// [`crate::Error::Invalid`] when the configuration makes no sense.
     pub fn new(config: GanConfig) -> Result<Self> {
         config.check()?;
+        config.condition.check_complete()?;
         let mut rng = Rng::new(config.seed);
         let GanConfig { size, latent, width, critic_width, .. } = config;
-        let generator = networks::generator(latent, size, width, &mut rng)?;
+        let generator = networks::generator(latent + config.condition.told(), size, width, &mut rng)?;
         // Spectral normalization takes the size of the first weights away; without it, they must keep the signal up.
-        let (deviation, normalized): (fn(usize) -> f32, _) = match config.regularizer {
-            Regularizer::SpectralNorm => (networks::dcgan_deviation, usize::MAX),
-            _ => (networks::he_deviation, 0),
-        };
-        let discriminator = networks::discriminator(size, critic_width, &[1], deviation, &mut rng)?;
-        let vectors = networks::singular_vectors(&discriminator, normalized, &mut rng);
+        let smooth = config.regularizer == Regularizer::SpectralNorm;
+        let deviation = if smooth { networks::dcgan_deviation } else { networks::he_deviation };
+        let ends = config.condition.ends();
+        let discriminator = networks::discriminator(size, critic_width, &ends, deviation, &mut rng)?;
+        let layers = discriminator.vars.len() / 2 - usize::from(config.condition.tells());
+        let vectors = networks::singular_vectors(&discriminator, if smooth { layers } else { 0 }, &mut rng);
         let average = generator.copies()?;
         let adam_g = Adam::new(config.generator, &generator.vars);
         let adam_d = Adam::new(config.discriminator, &discriminator.vars);
@@ -106,6 +113,7 @@ impl Gan {
     /// gradient is not finite any more: the run is over then, go back to what was saved last.
     pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
+        self.config.condition.check_pictures(pictures)?;
         let factor = learning_rate_factor(progress);
         for _ in 1..self.config.critic_steps {
             let round = self.draw(pictures, &self.generator.frozen())?;
@@ -113,7 +121,7 @@ impl Gan {
         }
         let round = self.draw(pictures, &self.generator.tensors())?;
         let verdict = self.teach_discriminator(&round, factor)?;
-        let loss_g = self.teach_generator(&round, factor)?;
+        let (loss_g, watched) = self.teach_generator(&round, factor)?;
 
         self.steps += 1;
         follow(&self.average, &self.generator.vars, self.config.ema, self.steps)?;
@@ -122,7 +130,10 @@ impl Gan {
             ("loss_g", loss_g),
             ("real_logit", mean(&verdict.real)),
             ("fake_logit", mean(&verdict.fake)),
+            ("told_apart", told_apart(&verdict.real, &verdict.fake)),
+            ("diversity", finite_value(diversity(&round.real, &round.fake)?, "the generator's picture")?),
         ];
+        values.extend(watched);
         if self.config.regularizer != Regularizer::SpectralNorm {
             values.push(("penalty", self.penalty));
         }
@@ -132,10 +143,12 @@ impl Gan {
     /// Real pictures, and what the generator with these weights makes of random latents.
     fn draw(&mut self, pictures: &PictureSet, generator: &[Tensor]) -> Result<Round> {
         let GanConfig { batch, latent, flip, .. } = self.config;
-        let real = pictures.batch(&mut self.rng, batch, flip)?;
+        let (real, labels) = pictures.labelled_batch(&mut self.rng, batch, flip)?;
         let z = latents(&mut self.rng, batch, latent)?;
+        let told = self.config.condition.draw(&labels, batch, &mut self.rng)?;
+        let z = told.as_ref().map_or(Ok(z.clone()), |told| told.beside(&z))?;
         let (fake, _) = networks::generate(generator, &z)?;
-        Ok(Round { real, fake })
+        Ok(Round { real, fake, told })
     }
 
     /// A step of the discriminator.
@@ -146,28 +159,39 @@ impl Gan {
         }
         let both = Tensor::cat(&[&round.real, &round.fake.detach()], 0)?;
         let both = augment(&both, &self.config.augmentation, &mut self.rng)?;
-        let logits = self.judge(&self.discriminator.tensors(), &both)?;
+        let twice = round.told.as_ref().map(Told::twice).transpose()?;
+        let (logits, ends) = self.judge(&self.discriminator.tensors(), &both, twice.as_ref())?;
         let (real, fake) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, batch)?);
-        let loss = self.config.loss.discriminator(&real, &fake)?;
+        let mut loss = self.config.loss.discriminator(&real, &fake)?;
         let value = finite(&loss, "the discriminator's loss")?;
         let verdict = Verdict { loss: value, real: real.to_vec1()?, fake: fake.to_vec1()? };
-        let loss = match self.penalize(&both)? {
-            Some(penalty) => (loss + penalty)?,
-            None => loss,
-        };
+        if let (Some(told), [_, said]) = (&round.told, ends.as_slice()) {
+            let said = [said.narrow(0, 0, batch)?, said.narrow(0, batch, batch)?];
+            if let Some(cost) = self.config.condition.cost_of_both(&said[0], &said[1], told)? {
+                finite(&cost, "the loss of the classes")?;
+                loss = (loss + cost)?;
+            }
+        }
+        if let Some(penalty) = self.penalize(&both, round.told.as_ref())? {
+            loss = (loss + penalty)?;
+        }
         self.adam_d.step(&self.discriminator.vars, &loss.backward()?, factor)?;
         Ok(verdict)
     }
 
-    /// Logits (N) of pictures.
-    fn judge(&self, parameters: &[Tensor], x: &Tensor) -> Result<Tensor> {
-        Ok(networks::read(&networks::normalized(parameters, &self.vectors)?, x)?.flatten_all()?)
+    /// Logits (N) of pictures of which this is told, and what every end of the discriminator says of them.
+    fn judge(&self, parameters: &[Tensor], x: &Tensor, told: Option<&Told>) -> Result<(Tensor, Vec<Tensor>)> {
+        let ends = self.config.condition.ends().len();
+        let parameters = networks::normalized(parameters, &self.vectors)?;
+        let maps = networks::halve(networks::halving(&parameters, ends), x)?;
+        let ends = networks::ends(&parameters, ends, maps.last().unwrap_or(x))?;
+        Ok((self.config.condition.logits(&ends, told)?, ends))
     }
 
     /// What a step of the discriminator adds to its loss to keep its slope small at what it sees: `both` real and
     /// generated pictures. Nothing where no penalty is due.
-    fn penalize(&mut self, both: &Tensor) -> Result<Option<Tensor>> {
-        let GanConfig { batch, regularizer, .. } = self.config;
+    fn penalize(&mut self, both: &Tensor, told: Option<&Told>) -> Result<Option<Tensor>> {
+        let GanConfig { batch, regularizer, ref condition, .. } = self.config;
         if !regularizer.is_due(self.adam_d.steps) {
             return Ok(None);
         }
@@ -179,19 +203,29 @@ impl Gan {
             _ => real,
         };
         let parameters = [&self.discriminator.frozen()[..], &self.discriminator.tensors()];
-        let penalty = penalty(regularizer, &points, parameters, 1, |ends| Ok(ends[0].flatten_all()?))?;
+        let ends = condition.ends().len();
+        let penalty = penalty(regularizer, &points, parameters, ends, |ends| condition.logits(ends, told))?;
         self.penalty = finite_value(penalty.value, "the penalty on the discriminator's slope")?;
         Ok(Some(penalty.surrogate))
     }
 
-    /// A step of the generator; its loss.
-    fn teach_generator(&mut self, round: &Round, factor: f32) -> Result<f32> {
+    /// A step of the generator; its loss, and what is told of its pictures.
+    fn teach_generator(&mut self, round: &Round, factor: f32) -> Result<(f32, Vec<(&'static str, f32)>)> {
         let seen = augment(&round.fake, &self.config.augmentation, &mut self.rng)?;
-        let logits = self.judge(&self.discriminator.frozen(), &seen)?;
-        let loss = self.config.loss.generator(&logits)?;
+        let told = round.told.as_ref();
+        let (logits, ends) = self.judge(&self.discriminator.frozen(), &seen, told)?;
+        let mut loss = self.config.loss.generator(&logits)?;
         let value = finite(&loss, "the generator's loss")?;
+        let mut watched = Vec::new();
+        if let (Some(told), [_, said]) = (told, ends.as_slice())
+            && let Some(cost) = self.config.condition.cost(said, told)?
+        {
+            finite(&cost.total, "the loss of the classes")?;
+            loss = (loss + cost.total)?;
+            watched = cost.watched;
+        }
         self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
-        Ok(value)
+        Ok((value, watched))
     }
 }
 
@@ -220,29 +254,35 @@ impl Trainer for Gan {
         self.model()
     }
 
+    /// Where there are classes, a row for each of the first of them, with the same noise in a column.
     fn sheet(&self, _: &PictureSet) -> Result<Picture> {
-        Picture::grid(&self.samples(SHEET_SIDE * SHEET_SIDE, SHEET_SEED)?, SHEET_SIDE, 0)
+        Picture::grid(&self.class_rows(SHEET_SIDE, SHEET_SEED)?, SHEET_SIDE, 0)
     }
 
     fn description(&self) -> Description {
-        let GanConfig { size, width, latent, seed, loss, regularizer, critic_steps, .. } = self.config;
+        let GanConfig { size, width, latent, seed, loss, regularizer, critic_steps, ref condition, .. } =
+            self.config;
         let steps = match critic_steps {
             1 => String::new(),
             steps => format!(", {steps} steps of it for one of the generator"),
         };
         let recipe = format!(
-            "GAN: {}, {} and augmentation in the discriminator{steps}, moving average",
+            "{}: {}, {} and augmentation in the discriminator{steps}, moving average",
+            condition.recipe().to_uppercase(),
             loss.label(),
             regularizer.label()
         );
+        let told = match condition.counts() {
+            (0, 0) => String::new(),
+            (classes, 0) => format!(", {classes} classes"),
+            (classes, codes) => format!(", {classes} classes, {codes} codes"),
+        };
         Description {
-            family: "dcgan",
-            assumptions: [("prior", "normal"), ("range", "signed_unit")]
-                .map(|(key, answer)| (key.into(), answer.into()))
-                .into(),
-            classes: Vec::new(),
+            family: if *condition == Condition::None { "dcgan" } else { "dcgan_conditional" },
+            assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
+            classes: condition.class_names().to_vec(),
             rows: vec![
-                ("Family", format!("DCGAN, {size}x{size}, width {width}, {latent} latents")),
+                ("Family", format!("DCGAN, {size}x{size}, width {width}, {latent} latents{told}")),
                 ("Recipe", recipe),
                 ("Seed", seed.to_string()),
             ],

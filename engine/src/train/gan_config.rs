@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::AdamConfig;
 use super::augment::Augmentation;
+use super::condition::Condition;
 use super::loss::Loss;
 use super::regularizer::Regularizer;
 use super::settings;
@@ -43,6 +44,9 @@ pub struct GanConfig {
     /// Steps of the discriminator for one of the generator, 1 to 100.
     #[serde(default = "one")]
     pub critic_steps: usize,
+    /// What the networks are told beside pictures and noise.
+    #[serde(default)]
+    pub condition: Condition,
 }
 
 /// What settings that were saved before there was a choice mean.
@@ -70,6 +74,7 @@ impl Default for GanConfig {
             loss: Loss::Hinge,
             regularizer: Regularizer::SpectralNorm,
             critic_steps: 1,
+            condition: Condition::None,
         }
     }
 }
@@ -111,6 +116,7 @@ impl GanConfig {
             ("critic_steps", self.critic_steps, 100),
         ])?;
         self.regularizer.check()?;
+        self.condition.check()?;
         settings::check_share("the decay of the moving average", self.ema)
     }
 }

@@ -4,14 +4,12 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::condition::Condition;
 use super::gan::Gan;
 use super::gan_config::GanConfig;
 use super::state::{Loaded, Numbers};
 use crate::Result;
 use crate::rng::{Rng, RngState};
-
-/// The recipe's name in files.
-const RECIPE: &str = "gan";
 
 /// What is not a tensor.
 #[derive(Serialize, Deserialize)]
@@ -48,15 +46,15 @@ impl Gan {
         numbers.network("discriminator", &self.discriminator, &self.adam_d)?;
         numbers.average("average", &self.generator.names, &self.average)?;
         numbers.vectors("discriminator", &self.vectors);
-        numbers.write(path, RECIPE, &header)
+        numbers.write(path, self.config.condition.recipe(), &header)
     }
 
-    /// A saved training and the note it was saved with.
+    /// A saved training of any GAN and the note it was saved with.
     ///
     /// # Errors
     /// [`crate::Error::Io`] when the file can't be read, [`crate::Error::Checkpoint`] when it is not a complete state.
     pub fn load(path: &Path) -> Result<(Self, String)> {
-        let (header, mut loaded) = Loaded::read::<Header>(path, RECIPE)?;
+        let (header, mut loaded) = Loaded::read::<Header>(path, &Condition::RECIPES)?;
         let mut gan = Self::new(header.config)?;
         loaded.network("generator", &gan.generator, &mut gan.adam_g)?;
         loaded.network("discriminator", &gan.discriminator, &mut gan.adam_d)?;

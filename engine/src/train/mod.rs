@@ -4,6 +4,7 @@
 mod adam;
 mod augment;
 mod bernoulli;
+mod condition;
 mod encoder;
 mod encoder_state;
 mod export;
@@ -13,7 +14,9 @@ mod gan_config;
 mod gan_state;
 mod ian;
 mod ian_state;
+mod log;
 mod loss;
+mod minibatch;
 mod networks;
 mod picture_files;
 mod pictures;
@@ -31,6 +34,7 @@ mod vae_state;
 
 pub use adam::{Adam, AdamConfig};
 pub use augment::{Augmentation, augment};
+pub use condition::Condition;
 pub use encoder::{EncoderConfig, EncoderTraining};
 pub use folder::{Provenance, write_model_folder};
 pub use gan::Gan;
@@ -45,6 +49,8 @@ pub use schedule::learning_rate_factor;
 pub use trainer::{Description, NamedTensor, Recipe, Report, Trainer, save_weights};
 pub use vae::{Vae, VaeConfig};
 
+#[cfg(test)]
+mod condition_tests;
 #[cfg(test)]
 mod gan_tests;
 #[cfg(test)]

@@ -35,19 +35,20 @@ impl PictureSet {
         folders.sort();
         if outside > 0 {
             return Err(Error::Invalid(format!(
-                "{} has {outside} pictures that are in none of its folders: each class is a folder of its own",
+                "{} has pictures ({outside}) that are in none of its folders: each class is a folder of its own",
                 folder.display()
             )));
         }
         let (mut pictures, mut classes, mut labels) = (Vec::new(), Vec::new(), Vec::new());
-        let mut skipped = Vec::new();
+        let (mut skipped, mut small) = (Vec::new(), 0);
         for class in folders {
             let name = class.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if name.starts_with('.') {
                 continue;
             }
-            let (rgb, damaged) = read(pictures_below(&class)?, size);
+            let Read { rgb, enlarged, skipped: damaged } = read(pictures_below(&class)?, size);
             skipped.extend(damaged);
+            small += enlarged;
             if rgb.is_empty() {
                 continue;
             }
@@ -62,31 +63,49 @@ impl PictureSet {
                 "{} has one folder with pictures, {only}: two classes are the least",
                 folder.display()
             ))),
-            _ => Ok((Self::from_rgb(size, pictures)?.with_classes(classes, labels)?, skipped)),
+            _ => {
+                let set = Self::from_rgb(size, pictures)?.with_classes(classes, labels)?;
+                Ok((set.with_enlarged(small), skipped))
+            }
         }
     }
 }
 
-/// The bytes of pictures, the largest square of each resized, one after the other; and the files that can't be read.
-pub(super) fn read(paths: Vec<PathBuf>, size: usize) -> (Vec<u8>, Vec<Skipped>) {
-    let read: Vec<Result<Vec<u8>, Skipped>> = paths
+/// What files have of pictures.
+pub(super) struct Read {
+    /// The bytes of the pictures, the largest square of each resized, one after the other.
+    pub rgb: Vec<u8>,
+    /// How many of them were smaller than that.
+    pub enlarged: usize,
+    /// The files that can't be read.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Reads pictures at a size.
+pub(super) fn read(paths: Vec<PathBuf>, size: usize) -> Read {
+    let read: Vec<Result<(Vec<u8>, bool), Skipped>> = paths
         .into_par_iter()
         .map(|path| match Picture::open(&path) {
-            Ok(picture) => Ok(picture.square(size).into_rgb()),
+            Ok(picture) => {
+                let small = picture.width().min(picture.height()) < size;
+                Ok((picture.square(size).into_rgb(), small))
+            }
             Err(Error::Picture { why, .. }) => Err(Skipped { path, why }),
             Err(Error::Io { source, .. }) => Err(Skipped { path, why: source.to_string() }),
             Err(error) => Err(Skipped { path, why: error.to_string() }),
         })
         .collect();
-    let mut rgb = Vec::new();
-    let mut skipped = Vec::new();
+    let mut all = Read { rgb: Vec::new(), enlarged: 0, skipped: Vec::new() };
     for picture in read {
         match picture {
-            Ok(picture) => rgb.extend_from_slice(&picture),
-            Err(file) => skipped.push(file),
+            Ok((rgb, small)) => {
+                all.rgb.extend_from_slice(&rgb);
+                all.enlarged += usize::from(small);
+            }
+            Err(file) => all.skipped.push(file),
         }
     }
-    (rgb, skipped)
+    all
 }
 
 /// Why a folder can't be used that no picture was found in.
@@ -181,6 +200,6 @@ mod tests {
         save(at, "red/a.png", [255, 0, 0]);
         assert!(refusal().contains("one folder with pictures, red"), "{}", refusal());
         save(at, "stray.png", [0; 3]);
-        assert!(refusal().contains("1 pictures that are in none"), "{}", refusal());
+        assert!(refusal().contains("pictures (1) that are in none"), "{}", refusal());
     }
 }

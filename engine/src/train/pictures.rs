@@ -5,7 +5,7 @@ use std::path::Path;
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
 
-use super::picture_files::{Skipped, nothing_in, pictures_below, read};
+use super::picture_files::{Read, Skipped, nothing_in, pictures_below, read};
 use crate::rng::Rng;
 use crate::{Error, Picture, Result};
 
@@ -18,6 +18,8 @@ pub struct PictureSet {
     classes: Vec<String>,
     /// The class of every picture, where they have any.
     labels: Vec<usize>,
+    /// How many of them were smaller than they are now.
+    enlarged: usize,
 }
 
 impl PictureSet {
@@ -38,7 +40,7 @@ impl PictureSet {
         if rgb.is_empty() {
             return Err(Error::Invalid("there are no pictures to train on".to_owned()));
         }
-        Ok(Self { size, rgb, classes: Vec::new(), labels: Vec::new() })
+        Ok(Self { size, rgb, classes: Vec::new(), labels: Vec::new(), enlarged: 0 })
     }
 
     /// The same pictures with the class of each, as a number of the names.
@@ -72,11 +74,37 @@ impl PictureSet {
     /// # Errors
     /// [`Error::Io`] when the folder can't be read, [`Error::Invalid`] when no picture in it can be used.
     pub fn from_folder(folder: &Path, size: usize) -> Result<(Self, Vec<Skipped>)> {
-        let (rgb, skipped) = read(pictures_below(folder)?, size);
+        let Read { rgb, enlarged, skipped } = read(pictures_below(folder)?, size);
         if rgb.is_empty() {
             return Err(nothing_in(folder, &skipped));
         }
-        Ok((Self { size, rgb, classes: Vec::new(), labels: Vec::new() }, skipped))
+        Ok((Self { size, rgb, classes: Vec::new(), labels: Vec::new(), enlarged }, skipped))
+    }
+
+    /// The same pictures, of which so many were smaller than they are now.
+    pub(super) fn with_enlarged(self, enlarged: usize) -> Self {
+        Self { enlarged, ..self }
+    }
+
+    /// How many pictures came from files with fewer pixels a side.
+    #[must_use]
+    pub fn enlarged(&self) -> usize {
+        self.enlarged
+    }
+
+    /// Refuses pictures that a training could learn nothing from: a single one, or such that all had to be enlarged.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with what would do.
+    pub fn check_enough(&self) -> Result<()> {
+        let size = self.size;
+        match self.len() {
+            1 => Err(Error::Invalid("there is one picture to train on: two are the least".to_owned())),
+            all if self.enlarged == all => Err(Error::Invalid(format!(
+                "all {all} pictures are smaller than {size} x {size} pixels: train at a size that they have"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Number of pictures, at least 1.

@@ -1,14 +1,13 @@
 //! The loop of a training: time limit, log, sample sheets, checkpoints. The only part of the trainer with a
 //! clock and a folder.
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::log::Log;
 use super::pictures::PictureSet;
 use super::trainer::{Description, Recipe, Report, Trainer, save_weights};
 use crate::{Error, Result};
@@ -99,14 +98,16 @@ pub struct Finished {
 /// and a sheet for every few minutes.
 ///
 /// # Errors
+/// [`Error::Invalid`] for pictures that nothing can be learned from (see [`PictureSet::check_enough`]),
 /// [`Error::Io`] when the folder can't be written; what [`Trainer::step`] returns, with the last checkpoint intact.
 pub fn run(
     options: &RunOptions,
     on_report: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Finished> {
+    options.pictures.check_enough()?;
     std::fs::create_dir_all(&options.out).map_err(|e| Error::io(&options.out, e))?;
     let (mut trainer, before) = start(options)?;
-    let mut log = Log::open(&options.out.join("log.jsonl"), options.resume)?;
+    let mut log = Log::after(&options.out.join("log.jsonl"), trainer.steps())?;
     let (clock, first_step) = (Instant::now(), trainer.steps());
     let planned = f64::from(options.minutes.max(0.0)) * 60.0;
     let (mut last_save, mut last_sheet) = (Instant::now(), Instant::now());
@@ -169,7 +170,7 @@ fn start(options: &RunOptions) -> Result<(Box<dyn Trainer>, f64)> {
         let seconds = note.parse().map_err(|_| Error::checkpoint(&state, "the time spent is not noted"))?;
         return Ok((trainer, seconds));
     }
-    Ok((options.recipe.start()?, 0.0))
+    Ok((options.recipe.for_pictures(&options.pictures)?.start()?, 0.0))
 }
 
 fn progress(seconds: f64, planned: f64, steps: u64, max_steps: Option<u64>) -> f32 {
@@ -185,24 +186,4 @@ fn save(trainer: &dyn Trainer, options: &RunOptions, seconds: f64) -> Result<()>
 
 fn save_sheet(trainer: &dyn Trainer, pictures: &PictureSet, path: &Path) -> Result<()> {
     trainer.sheet(pictures)?.save(path)
-}
-
-/// One JSON object per line.
-struct Log {
-    path: PathBuf,
-    file: BufWriter<File>,
-}
-
-impl Log {
-    fn open(path: &Path, append: bool) -> Result<Self> {
-        let mut options = OpenOptions::new();
-        options.create(true).write(true).append(append).truncate(!append);
-        let file = options.open(path).map_err(|e| Error::io(path, e))?;
-        Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
-    }
-
-    fn line(&mut self, progress: &Progress) -> Result<()> {
-        let line = serde_json::to_string(progress).map_err(|e| Error::Invalid(e.to_string()))?;
-        writeln!(self.file, "{line}").and_then(|()| self.file.flush()).map_err(|e| Error::io(&self.path, e))
-    }
 }
