@@ -93,7 +93,8 @@ pub(super) struct RecipeArguments {
     /// What keeps a GAN's discriminator smooth; what goes with the loss when left out
     #[arg(long, value_enum)]
     regularizer: Option<RegularizerName>,
-    /// How strongly a penalty on the slope of a GAN's discriminator counts; 10 when left out
+    /// How strongly a penalty on the slope of a GAN's discriminator counts; 1 for R1 and 10 for the gradient
+    /// penalty when left out
     #[arg(long, value_name = "WEIGHT")]
     penalty: Option<f32>,
     /// Steps of a GAN's discriminator for one of the generator; what goes with the loss when left out

@@ -89,9 +89,9 @@ impl GanConfig {
         let adam = |learning_rate| AdamConfig { learning_rate, ..own.discriminator };
         match loss {
             Loss::Hinge => own,
-            Loss::NonSaturating => {
-                Self { regularizer: Regularizer::R1, discriminator: adam(2e-4), generator: adam(2e-4), ..own }
-            }
+            // Without spectral normalization weights are larger, and so are the steps that change them as much. With
+            // slower ones the generator was ahead of the discriminator, which then took real pictures for generated.
+            Loss::NonSaturating => Self { regularizer: Regularizer::R1, discriminator: adam(5e-4), ..own },
             Loss::Wasserstein => Self {
                 regularizer: Regularizer::GRADIENT_PENALTY,
                 critic_steps: 5,
