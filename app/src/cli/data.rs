@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use latent_engine::data::{AnyFactors, WorldName};
-use latent_engine::train::PictureSet;
+use latent_engine::data::{AnyFactors, ClassFactors, WorldName};
+use latent_engine::train::{PictureSet, Skipped};
 
 use super::CliError;
 use super::output::bar;
@@ -28,6 +28,32 @@ pub(super) struct Drawn<'a> {
     pub count: usize,
 }
 
+/// The classes that pictures are to have: the folders of a folder, or what a factor of a world sorts them into.
+pub(super) struct Classes<'a> {
+    pub factor: Option<&'a str>,
+}
+
+impl Classes<'_> {
+    /// The factor and those that there are, where a world draws the pictures.
+    fn of(&self, world: WorldName) -> Result<(&str, ClassFactors), CliError> {
+        let factors = ClassFactors::of(world)?;
+        match self.factor {
+            Some(name) => {
+                factors.check(name)?;
+                Ok((name, factors))
+            }
+            None => Err(CliError::Arguments(format!(
+                "--classes names the factor that makes classes of the {} world's pictures: {}",
+                world.name(),
+                match factors.names() {
+                    [] => "it has none, all its factors are continuous".to_owned(),
+                    names => names.join(" or "),
+                }
+            ))),
+        }
+    }
+}
+
 impl Data {
     /// The pictures of a folder, or those that a world draws.
     pub(super) fn load(place: &Path, size: usize, drawn: &Drawn<'_>) -> Result<Self, CliError> {
@@ -41,10 +67,41 @@ impl Data {
         }
     }
 
+    /// The same with classes.
+    pub(super) fn load_classes(
+        place: &Path,
+        size: usize,
+        drawn: &Drawn<'_>,
+        classes: &Classes<'_>,
+    ) -> Result<Self, CliError> {
+        let Some(world) = place.to_str().and_then(WorldName::from_name) else {
+            if classes.factor.is_some() || !drawn.varied.is_all() {
+                return Err(CliError::Arguments(
+                    "--classes and --vary are for the studio's own worlds: the classes of a folder are its folders"
+                        .into(),
+                ));
+            }
+            return Self::of_folder(place, PictureSet::from_class_folders(place, size)?);
+        };
+        // Before any picture is drawn.
+        let (factor, known) = classes.of(world)?;
+        let data = Self::draw(world, size, drawn)?;
+        let (names, labels) = known.classes(factor, &data.factors)?;
+        let name = format!("{}, {} classes by {factor}", data.name, names.len());
+        Ok(Self { pictures: data.pictures.with_classes(names, labels)?, name, ..data })
+    }
+
     fn read(folder: &Path, size: usize) -> Result<Self, CliError> {
-        let (pictures, skipped) = PictureSet::from_folder(folder, size)?;
+        Self::of_folder(folder, PictureSet::from_folder(folder, size)?)
+    }
+
+    fn of_folder(folder: &Path, (pictures, skipped): (PictureSet, Vec<Skipped>)) -> Result<Self, CliError> {
         for file in &skipped {
             eprintln!("skipped {}: {}", file.path.display(), file.why);
+        }
+        let (small, all, size) = (pictures.enlarged(), pictures.len(), pictures.size());
+        if (1..all).contains(&small) {
+            eprintln!("{small} of {all} pictures are smaller than {size} x {size} pixels and were enlarged");
         }
         let name = format!("{} pictures of {}", pictures.len(), folder.display());
         Ok(Self { pictures, factors: Vec::new(), name })

@@ -12,6 +12,7 @@ mod morph;
 mod output;
 mod plane;
 mod project;
+mod recipe;
 mod render;
 mod slide;
 mod train;

@@ -2,38 +2,22 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::model::open_best;
-use latent_engine::train::{
-    AdamConfig, EncoderConfig, GanConfig, IanConfig, Progress, Provenance, Recipe, RunOptions, VaeConfig,
-    write_model_folder,
-};
+use latent_engine::train::{Progress, Provenance, Recipe, RunOptions, write_model_folder};
 
 use super::CliError;
-use super::data::{Data, Drawn};
-use super::model::named;
+use super::data::{Classes, Data, Drawn};
 use super::output::check_folder;
+use super::recipe::RecipeArguments;
 use super::render::Varied;
 
 /// Seed of the world that models learn from; other seeds show scenes that no bundled model has seen.
 const WORLD_SEED: u64 = 1;
 /// More pictures of a world than this fill the memory.
 const MOST_PICTURES: usize = 1_000_000;
-
-/// What is trained, and how.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum RecipeName {
-    /// A DCGAN: hinge loss, spectral norm, augmentation, moving average
-    Gan,
-    /// A beta-VAE: few latents, of which each tends to mean one thing
-    Vae,
-    /// An introspective adversarial network: a DCGAN with an encoder, for editing photos
-    Ian,
-    /// An encoder for the generator of --model, which stays as it is
-    Encoder,
-}
 
 /// The arguments of `train`.
 #[derive(Debug, clap::Args)]
@@ -42,12 +26,6 @@ pub(super) struct Arguments {
     /// A folder of such a name is ./landscape
     #[arg(long)]
     data: PathBuf,
-    /// How to train
-    #[arg(long, value_enum, default_value = "gan")]
-    recipe: RecipeName,
-    /// The model that gets an encoder (recipe encoder only): a bundled model, a model folder or a checkpoint file
-    #[arg(long, value_name = "MODEL")]
-    model: Option<String>,
     /// Model folder to write
     #[arg(long)]
     out: PathBuf,
@@ -57,44 +35,20 @@ pub(super) struct Arguments {
     /// Go on where the last run into the same folder stopped
     #[arg(long)]
     resume: bool,
-    /// Pixels a side: a power of two; what the model has where an encoder is trained
-    #[arg(long, default_value_t = 64)]
-    size: usize,
-    /// Channels of the generator's last hidden layer
-    #[arg(long, default_value_t = 32)]
-    width: usize,
-    /// The same for the discriminator; the generator's when left out
-    #[arg(long)]
-    critic_width: Option<usize>,
-    /// The same for a VAE's encoder; the decoder's when left out
-    #[arg(long)]
-    encoder_width: Option<usize>,
-    /// Numbers in a latent; 100 for a GAN, 10 for a VAE, 64 for an IAN when left out
-    #[arg(long)]
-    latent: Option<usize>,
-    /// Pictures in a step; 32 for a GAN or an IAN, 64 for a VAE when left out
-    #[arg(long)]
-    batch: Option<usize>,
-    /// How strongly the latents of a VAE are kept apart; 1 is a plain VAE
-    #[arg(long, default_value_t = VaeConfig::default().beta)]
-    beta: f32,
-    /// Beta at the start; from a large one, the latents of a VAE come into use one after the other
-    #[arg(long, default_value_t = VaeConfig::default().beta_start)]
-    beta_start: f32,
-    /// Share of the run after which beta has its final value
-    #[arg(long, default_value_t = VaeConfig::default().settle)]
-    settle: f32,
-    /// Step size of a VAE's optimizer; 0.0005 when left out
-    #[arg(long)]
-    learning_rate: Option<f32>,
+    /// Seconds from one checkpoint to the next, 0 for one after every step: what a run that is cut off loses at most
+    #[arg(long, default_value_t = 180.0, value_name = "SECONDS")]
+    checkpoint_every: f32,
+    #[command(flatten)]
+    recipe: RecipeArguments,
     /// How many pictures of a world to learn from
     #[arg(long, default_value_t = 20_000)]
     pictures: usize,
+    /// The factor of a world that makes classes of its pictures (recipes cgan and acgan), for example biome of
+    /// landscape; the classes of a folder are its folders
+    #[arg(long, value_name = "FACTOR")]
+    classes: Option<String>,
     #[command(flatten)]
     varied: Varied,
-    /// Seed of every random draw
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
@@ -104,30 +58,41 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if !(1..=MOST_PICTURES).contains(&arguments.pictures) {
         return Err(CliError::Arguments(format!("--pictures must be 1 to {MOST_PICTURES}")));
     }
-    if arguments.model.is_some() != matches!(arguments.recipe, RecipeName::Encoder) {
-        return Err(CliError::Arguments(
-            "--recipe encoder and --model, the model that gets the encoder, go together".into(),
-        ));
+    let checkpoint_every = Duration::try_from_secs_f32(arguments.checkpoint_every)
+        .map_err(|_| CliError::Arguments("--checkpoint-every must be 0 or more seconds".into()))?;
+    if arguments.classes.is_some() && !arguments.recipe.recipe.is_labelled() {
+        return Err(CliError::Arguments("--classes is for the recipes cgan and acgan".into()));
     }
-    let recipe = recipe(arguments)?;
+    let recipe = arguments.recipe.recipe()?;
     recipe.check()?;
     check_folder(&arguments.out)?;
     let run_folder = arguments.out.join("run");
-    if !arguments.resume && run_folder.join("state.safetensors").exists() {
-        return Err(CliError::Arguments(format!(
-            "{} holds a training already: add --resume to go on with it, or name another folder",
-            arguments.out.display()
-        )));
+    let state = run_folder.join("state.safetensors");
+    if state.exists() {
+        if !arguments.resume {
+            return Err(CliError::Arguments(format!(
+                "{} holds a training already: add --resume to go on with it, or name another folder",
+                arguments.out.display()
+            )));
+        }
+        // Before pictures are read or drawn, which may take minutes.
+        recipe.resume(&state)?;
     }
     let size = match &recipe {
         Recipe::Encoder(_, model) => open_best(model, None)?.info.size,
-        _ => arguments.size,
+        _ => arguments.recipe.size,
     };
     let drawn = Drawn { varied: &arguments.varied, seed: WORLD_SEED, count: arguments.pictures };
-    let Data { pictures, name: data, .. } = Data::load(&arguments.data, size, &drawn)?;
+    let Data { pictures, name: data, .. } = if arguments.recipe.recipe.is_labelled() {
+        let classes = Classes { factor: arguments.classes.as_deref() };
+        Data::load_classes(&arguments.data, size, &drawn, &classes)?
+    } else {
+        Data::load(&arguments.data, size, &drawn)?
+    };
 
     let mut options = RunOptions::new(pictures, recipe, run_folder, arguments.minutes);
     options.resume = arguments.resume;
+    options.checkpoint_every = checkpoint_every;
     let progress = ProgressBar::new(1000);
     if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:32} {percent}% {msg}") {
         progress.set_style(style);
@@ -146,64 +111,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     write_model_folder(&arguments.out, &finished, &Provenance { title, data, command })?;
     println!("{}: {} steps, {:.0} minutes", arguments.out.display(), finished.steps, finished.seconds / 60.0);
     Ok(())
-}
-
-/// The settings that were asked for; what was left out is the recipe's own.
-fn recipe(arguments: &Arguments) -> Result<Recipe, CliError> {
-    let &Arguments { size, width, seed, beta, beta_start, settle, .. } = arguments;
-    Ok(match arguments.recipe {
-        RecipeName::Gan => {
-            let own = GanConfig::default();
-            Recipe::Gan(GanConfig {
-                size,
-                latent: arguments.latent.unwrap_or(own.latent),
-                width,
-                critic_width: arguments.critic_width.unwrap_or(width),
-                batch: arguments.batch.unwrap_or(own.batch),
-                seed,
-                ..own
-            })
-        }
-        RecipeName::Vae => {
-            let own = VaeConfig::default();
-            let latent = arguments.latent.unwrap_or(own.latent);
-            let batch = arguments.batch.unwrap_or(own.batch);
-            let encoder_width = arguments.encoder_width.unwrap_or(width);
-            let learning_rate = arguments.learning_rate.unwrap_or(own.adam.learning_rate);
-            let adam = AdamConfig { learning_rate, ..own.adam };
-            Recipe::Vae(VaeConfig {
-                size,
-                latent,
-                width,
-                encoder_width,
-                batch,
-                beta,
-                beta_start,
-                settle,
-                adam,
-                seed,
-                ..own
-            })
-        }
-        RecipeName::Ian => {
-            let own = IanConfig::default();
-            Recipe::Ian(IanConfig {
-                size,
-                latent: arguments.latent.unwrap_or(own.latent),
-                width,
-                critic_width: arguments.critic_width.unwrap_or(width),
-                batch: arguments.batch.unwrap_or(own.batch),
-                seed,
-                ..own
-            })
-        }
-        RecipeName::Encoder => {
-            let own = EncoderConfig::default();
-            let batch = arguments.batch.unwrap_or(own.batch);
-            let model = arguments.model.as_deref().unwrap_or_default();
-            Recipe::Encoder(EncoderConfig { width, batch, seed, ..own }, named(model)?)
-        }
-    })
 }
 
 fn message(now: &Progress, minutes: f64) -> String {

@@ -29,6 +29,9 @@ pub struct ModelFile {
     /// A name for each of the latents, in their order; empty when nobody named them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub latents: Vec<String>,
+    /// A name for each of its classes, in their order; empty when nobody named them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
     /// What the weights can't say: "prior", "range", ...
     pub assumptions: Decisions,
 }

@@ -1,6 +1,7 @@
 //! Data sets that the studio draws itself: procedural worlds whose every picture comes with the random factors
 //! that it was made from.
 
+mod classes;
 mod colour;
 mod curves;
 mod names;
@@ -14,6 +15,7 @@ pub mod creature;
 pub mod landscape;
 pub mod portrait;
 
+pub use classes::ClassFactors;
 pub use creature::Creature;
 pub use landscape::Landscape;
 pub use names::{AnyFactors, WorldName};

@@ -2,6 +2,7 @@
 
 use super::{Creature, Landscape, Portrait, Scene, Vary, World, creature, landscape, portrait};
 use crate::Result;
+use crate::rng::Rng;
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
@@ -77,6 +78,17 @@ impl WorldName {
             Self::Landscape => Vary::only::<Landscape>(names),
             Self::Creature => Vary::only::<Creature>(names),
             Self::Portrait => Vary::only::<Portrait>(names),
+        }
+    }
+
+    /// The factors of picture `index` of the world `seed`, without the picture.
+    #[must_use]
+    pub fn draw(self, seed: u64, index: u64) -> AnyFactors {
+        let mut rng = Rng::stream(seed, index);
+        match self {
+            Self::Landscape => AnyFactors::Landscape(Landscape::draw(&mut rng)),
+            Self::Creature => AnyFactors::Creature(Creature::draw(&mut rng)),
+            Self::Portrait => AnyFactors::Portrait(Portrait::draw(&mut rng)),
         }
     }
 

@@ -62,6 +62,7 @@ pub fn convert(
         family: found.family.key.into(),
         made_by,
         latents: file.latents,
+        classes: file.classes,
         assumptions: answered.collect::<Decisions>(),
     };
     write_description(folder, &description)?;

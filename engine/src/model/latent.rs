@@ -181,16 +181,37 @@ impl LatentSpec {
                 "names {given} latents where the model has {count}: name every one of them or none"
             )));
         }
-        for (i, name) in names.iter().enumerate() {
-            if name.trim().is_empty() || names[..i].contains(name) {
-                return Err(Error::Invalid(format!(
-                    "names a latent \"{name}\": every latent needs a name of its own"
-                )));
-            }
-        }
+        check_names("latent", names)?;
         let mut names = names.iter().cloned();
         for group in self.groups.iter_mut().filter(|g| continuous(g)) {
             group.names = names.by_ref().take(group.len()).collect();
+        }
+        Ok(self)
+    }
+
+    /// With names for its classes, in their order, where they are known by their numbers alone; without any, everything
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there are more or fewer names than classes, or a name is empty or there twice.
+    pub fn with_classes_named(mut self, names: &[String]) -> Result<Self> {
+        if names.is_empty() {
+            return Ok(self);
+        }
+        let classes = self.groups.iter_mut().find_map(|group| match &mut group.kind {
+            GroupKind::Categorical { classes } => Some(classes),
+            GroupKind::Continuous { .. } => None,
+        });
+        let count = classes.as_ref().map_or(0, |classes| classes.len());
+        if names.len() != count {
+            let given = names.len();
+            return Err(Error::Invalid(format!(
+                "names {given} classes where the model has {count}: name every one of them or none"
+            )));
+        }
+        check_names("class", names)?;
+        if let Some(classes) = classes {
+            *classes = names.to_vec();
         }
         Ok(self)
     }
@@ -245,6 +266,16 @@ impl LatentSpec {
     }
 }
 
+/// Refuses names that tell nothing.
+fn check_names(what: &str, names: &[String]) -> Result<()> {
+    match names.iter().enumerate().find(|(i, name)| name.trim().is_empty() || names[..*i].contains(name)) {
+        Some((_, name)) => {
+            Err(Error::Invalid(format!("names a {what} \"{name}\": every {what} needs a name of its own")))
+        }
+        None => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,6 +326,25 @@ mod tests {
         assert_eq!(names(&[]).unwrap().groups[0].name_of(1), "z 1");
         for (wrong, words) in
             [(&["size", "hue"][..], "2 latents where the model has 3"), (&["a", "b", "a"], "of its own")]
+        {
+            let error = names(wrong).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn classes_are_called_by_their_names_or_by_their_numbers() {
+        let spec = LatentSpec::continuous(2, Prior::Normal).and_classes("class", 2);
+        let names = |names: &[&str]| {
+            spec.clone().with_classes_named(&names.iter().map(|n| (*n).into()).collect::<Vec<_>>())
+        };
+        let classes = |spec: &LatentSpec| match &spec.groups[1].kind {
+            GroupKind::Categorical { classes } => classes.clone(),
+            GroupKind::Continuous { .. } => Vec::new(),
+        };
+        assert_eq!(classes(&names(&["day", "night"]).unwrap()), ["day", "night"]);
+        assert_eq!(classes(&names(&[]).unwrap()), ["0", "1"]);
+        for (wrong, words) in [(&["day"][..], "1 classes where the model has 2"), (&["a", "a"], "of its own")]
         {
             let error = names(wrong).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");

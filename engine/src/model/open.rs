@@ -107,7 +107,8 @@ fn build(
     tensors.monitor().expect(tensors.stored_bytes());
     let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
     let mut parts = build(&network, &found.finding, device).map_err(named)?;
-    parts.latents = parts.latents.named(&file.latents).map_err(named)?;
+    let latents = parts.latents.named(&file.latents);
+    parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
     let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
     Ok(Model::from_parts(name, parts, summary, device.clone()))
 }

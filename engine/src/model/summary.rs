@@ -92,7 +92,12 @@ impl Summary {
 
     /// With what stands beside the weights.
     #[must_use]
-    pub(super) fn described(self, file: &ModelFile) -> Self {
+    pub(super) fn described(mut self, file: &ModelFile) -> Self {
+        if let Some((_, classes)) = self.facts.iter_mut().find(|(name, _)| *name == "classes")
+            && !file.classes.is_empty()
+        {
+            *classes = format!("{classes}: {}", file.classes.join(", "));
+        }
         Self { latent_names: file.latents.clone(), made_by: file.made_by.clone(), ..self }
     }
 }

@@ -207,6 +207,7 @@ impl Trainer for EncoderTraining {
         Description {
             family: "dcgan_encoder",
             assumptions: self.assumptions.clone(),
+            classes: Vec::new(),
             rows: vec![
                 (
                     "Family",

@@ -60,7 +60,7 @@ impl EncoderTraining {
     /// [`crate::Error::Io`] when the file can't be read, [`crate::Error::Checkpoint`] when it is not a complete
     /// state.
     pub fn load(path: &Path) -> Result<(Self, String)> {
-        let (header, mut loaded) = Loaded::read::<Header>(path, RECIPE)?;
+        let (header, mut loaded) = Loaded::read::<Header>(path, &[RECIPE])?;
         let mut tensors = Vec::with_capacity(header.generator.len());
         for (name, shape) in header.generator {
             let count = shape.iter().try_fold(1usize, |all, n| all.checked_mul(*n));

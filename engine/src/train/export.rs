@@ -6,12 +6,13 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 use super::gan::{Gan, latents};
+use super::gan_config::GanConfig;
 use super::networks::generate;
-use super::trainer::NamedTensor;
+use super::trainer::{NamedTensor, Trainer as _};
 use crate::checkpoint::TensorTable;
-use crate::model::{LatentSpec, Model, Prior, dcgan_generator};
+use crate::model::{Model, from_tensors};
 use crate::rng::Rng;
-use crate::{Picture, Result, ValueRange};
+use crate::{Picture, Result};
 
 /// Batches from which the statistics of the averaged generator are taken.
 const STATISTICS_BATCHES: usize = 20;
@@ -105,9 +106,27 @@ impl Gan {
     /// [`crate::Error::Tensor`] when memory runs out.
     pub fn export(&self) -> Result<Vec<NamedTensor>> {
         let mut rng = Rng::stream(self.config.seed, STATISTICS_STREAM);
-        let batches =
-            (0..STATISTICS_BATCHES).map(|_| latents(&mut rng, STATISTICS_BATCH, self.config.latent));
-        dcgan_tensors(&self.generator.names, &self.average, batches)
+        let GanConfig { latent, condition, .. } = &self.config;
+        let batches = (0..STATISTICS_BATCHES).map(|_| {
+            let z = latents(&mut rng, STATISTICS_BATCH, *latent)?;
+            // All classes alike, whatever their shares of the pictures: so they are picked in use.
+            let told = condition.draw(&[], STATISTICS_BATCH, &mut rng)?;
+            told.map_or(Ok(z.clone()), |told| told.beside(&z))
+        });
+        let mut tensors = dcgan_tensors(&self.generator.names, &self.average, batches)?;
+        // What is for classes and codes stands beside the weights for the noise: the file itself tells them apart.
+        let (classes, codes) = condition.counts();
+        let first = tensors[0].tensor.clone();
+        let rows = |from, count| -> Result<Tensor> { Ok(first.narrow(0, from, count)?.contiguous()?) };
+        tensors[0].tensor = rows(0, *latent)?;
+        for (name, from, count) in
+            [("class.weight", *latent, classes), ("code.weight", latent + classes, codes)]
+        {
+            if count > 0 {
+                tensors.push(NamedTensor { name: name.into(), tensor: rows(from, count)? });
+            }
+        }
+        Ok(tensors)
     }
 
     /// The averaged generator as a model, as it would be from a file but in full precision.
@@ -117,9 +136,10 @@ impl Gan {
     pub fn model(&self) -> Result<Model> {
         let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor));
         let table = TensorTable::from_tensors(tensors);
-        let generator = dcgan_generator(&table, &Device::Cpu)?;
-        let latents = LatentSpec::continuous(self.config.latent, Prior::Normal);
-        Ok(Model::new("training", Arc::new(generator), latents, ValueRange::SignedUnit, Device::Cpu))
+        let mut model = from_tensors("training", table, &self.description().assumptions, &Device::Cpu)?;
+        let latents = self.config.condition.latents(self.config.latent)?;
+        Arc::make_mut(&mut model.info).latents = latents;
+        Ok(model)
     }
 
     /// Pictures of the averaged generator for the latents of `seed`.
@@ -130,6 +150,29 @@ impl Gan {
         let model = self.model()?;
         let mut rng = Rng::new(seed);
         let latents: Vec<_> = (0..count).map(|_| model.info.latents.draw(&mut rng)).collect();
+        model.pictures(&latents)
+    }
+
+    /// `side` rows of as many pictures for noise that is the same in a column: a row for each of the first classes, all
+    /// random where there are none.
+    pub(super) fn class_rows(&self, side: usize, seed: u64) -> Result<Vec<Picture>> {
+        let (classes, _) = self.config.condition.counts();
+        if classes == 0 {
+            return self.samples(side * side, seed);
+        }
+        let model = self.model()?;
+        let mut rng = Rng::new(seed);
+        let columns: Vec<_> = (0..side).map(|_| model.info.latents.draw(&mut rng)).collect();
+        let mut latents = Vec::with_capacity(side * side);
+        for row in 0..side {
+            for column in &columns {
+                let mut values = column.values().to_vec();
+                let class = &mut values[self.config.latent..][..classes];
+                class.fill(0.0);
+                class[row % classes] = 1.0;
+                latents.push(values.into());
+            }
+        }
         model.pictures(&latents)
     }
 }

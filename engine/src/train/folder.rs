@@ -34,6 +34,7 @@ pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Prove
         family: finished.description.family.into(),
         made_by: provenance.command.clone(),
         latents: Vec::new(),
+        classes: finished.description.classes.clone(),
         assumptions: finished.description.assumptions.clone(),
     };
     write_description(folder, &file)?;

@@ -1,19 +1,22 @@
-//! The GAN trainer as a stepper: hinge loss, spectral norm in the discriminator, differentiable augmentation,
-//! a moving average of the generator.
+//! The GAN trainer as a stepper: a choice of losses, a discriminator that is kept smooth, differentiable
+//! augmentation, a moving average of the generator. What the networks are told beside pictures and noise is the matter
+//! of [`super::condition`].
 
 use std::path::Path;
 
 use candle_core::{Device, Tensor};
-use serde::{Deserialize, Serialize};
 
-use super::adam::{Adam, AdamConfig, follow};
-use super::augment::{Augmentation, augment};
+use super::adam::{Adam, follow};
+use super::augment::augment;
+use super::condition::{Condition, Told};
+use super::gan_config::GanConfig;
+use super::minibatch::{diversity, told_apart};
 use super::networks::{self, Parameters};
 use super::pictures::PictureSet;
+use super::regularizer::{Regularizer, between, penalty};
 use super::schedule::learning_rate_factor;
-use super::settings;
 use super::spectral::SingularVectors;
-use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, finite};
+use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, decided, finite, finite_value};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::{Picture, Result};
@@ -21,71 +24,6 @@ use crate::{Picture, Result};
 /// Samples along each side of a sheet, and their seed.
 const SHEET_SIDE: usize = 8;
 const SHEET_SEED: u64 = 1;
-
-/// Everything that decides what a run of the GAN trainer does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GanConfig {
-    /// Side of the pictures: a power of two, 8 to 256.
-    pub size: usize,
-    /// Length of the latent vector, whose prior is standard normal.
-    pub latent: usize,
-    /// Channels of the layer next to the picture; they double with every halving of the size.
-    pub width: usize,
-    /// The same for the discriminator.
-    pub critic_width: usize,
-    /// Real pictures in a step, and as many generated ones.
-    pub batch: usize,
-    /// The generator's optimizer.
-    pub generator: AdamConfig,
-    /// The discriminator's optimizer.
-    pub discriminator: AdamConfig,
-    /// Decay of the moving average of the generator's weights, for each step.
-    pub ema: f32,
-    /// What is done to every picture that the discriminator sees.
-    pub augmentation: Augmentation,
-    /// Whether pictures may be mirrored.
-    pub flip: bool,
-    /// Seed of weights, latents, choice of pictures and augmentation.
-    pub seed: u64,
-}
-
-impl Default for GanConfig {
-    fn default() -> Self {
-        // Two time scales (Heusel et al. 2017) without momentum, as in SAGAN (Zhang et al. 2019). With the
-        // DCGAN's own settings (2e-4, 0.5, 0.999) the discriminator lost its way after some 500 steps.
-        let adam = |learning_rate| AdamConfig { learning_rate, beta1: 0.0, beta2: 0.9, eps: 1e-8 };
-        Self {
-            size: 64,
-            latent: 100,
-            width: 32,
-            critic_width: 32,
-            batch: 32,
-            generator: adam(1.5e-4),
-            discriminator: adam(4e-4),
-            ema: 0.999,
-            augmentation: Augmentation::default(),
-            flip: true,
-            seed: 0,
-        }
-    }
-}
-
-impl GanConfig {
-    /// Checks that networks can be built from it.
-    ///
-    /// # Errors
-    /// [`crate::Error::Invalid`] naming the field and what it may be.
-    pub fn check(&self) -> Result<()> {
-        settings::check_side(self.size, 8)?;
-        settings::check_counts(&[
-            ("latent", self.latent, 4096),
-            ("width", self.width, 1024),
-            ("critic_width", self.critic_width, 1024),
-            ("batch", self.batch, 4096),
-        ])?;
-        settings::check_share("the decay of the moving average", self.ema)
-    }
-}
 
 /// The state of a training.
 pub struct Gan {
@@ -99,6 +37,25 @@ pub struct Gan {
     pub(super) adam_d: Adam,
     pub(super) rng: Rng,
     pub(super) steps: u64,
+    /// The last penalty on the discriminator's slope: lazy ones are not measured in every step.
+    pub(super) penalty: f32,
+}
+
+/// What one network learns from: real pictures, and as many generated ones.
+struct Round {
+    real: Tensor,
+    fake: Tensor,
+    /// What the generator was told for each of its pictures, and what is true of each of the real ones, where people
+    /// named classes.
+    told: Option<Told>,
+}
+
+/// What the discriminator said of a round before it learned from it.
+struct Verdict {
+    loss: f32,
+    /// Logits of the real and of the generated pictures.
+    real: Vec<f32>,
+    fake: Vec<f32>,
 }
 
 impl Gan {
@@ -108,16 +65,32 @@ impl Gan {
     /// [`crate::Error::Invalid`] when the configuration makes no sense.
     pub fn new(config: GanConfig) -> Result<Self> {
         config.check()?;
+        config.condition.check_complete()?;
         let mut rng = Rng::new(config.seed);
         let GanConfig { size, latent, width, critic_width, .. } = config;
-        let generator = networks::generator(latent, size, width, &mut rng)?;
-        let discriminator =
-            networks::discriminator(size, critic_width, &[1], networks::dcgan_deviation, &mut rng)?;
-        let vectors = networks::singular_vectors(&discriminator, usize::MAX, &mut rng);
+        let generator = networks::generator(latent + config.condition.told(), size, width, &mut rng)?;
+        // Spectral normalization takes the size of the first weights away; without it, they must keep the signal up.
+        let smooth = config.regularizer == Regularizer::SpectralNorm;
+        let deviation = if smooth { networks::dcgan_deviation } else { networks::he_deviation };
+        let ends = config.condition.ends();
+        let discriminator = networks::discriminator(size, critic_width, &ends, deviation, &mut rng)?;
+        let layers = discriminator.vars.len() / 2 - usize::from(config.condition.tells());
+        let vectors = networks::singular_vectors(&discriminator, if smooth { layers } else { 0 }, &mut rng);
         let average = generator.copies()?;
         let adam_g = Adam::new(config.generator, &generator.vars);
         let adam_d = Adam::new(config.discriminator, &discriminator.vars);
-        Ok(Self { config, generator, discriminator, vectors, average, adam_g, adam_d, rng, steps: 0 })
+        Ok(Self {
+            config,
+            generator,
+            discriminator,
+            vectors,
+            average,
+            adam_g,
+            adam_d,
+            rng,
+            steps: 0,
+            penalty: 0.0,
+        })
     }
 
     /// The configuration.
@@ -140,40 +113,119 @@ impl Gan {
     /// gradient is not finite any more: the run is over then, go back to what was saved last.
     pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
-        let batch = self.config.batch;
+        self.config.condition.check_pictures(pictures)?;
         let factor = learning_rate_factor(progress);
-        let real = pictures.batch(&mut self.rng, batch, self.config.flip)?;
-        let z = latents(&mut self.rng, batch, self.config.latent)?;
-        let (fake, _) = networks::generate(&self.generator.tensors(), &z)?;
-
-        for (weights, vectors) in self.discriminator.vars.iter().step_by(2).zip(&mut self.vectors) {
-            vectors.iterate(weights)?;
+        for _ in 1..self.config.critic_steps {
+            let round = self.draw(pictures, &self.generator.frozen())?;
+            self.teach_discriminator(&round, factor)?;
         }
-        let both = Tensor::cat(&[&real, &fake.detach()], 0)?;
-        let both = augment(&both, &self.config.augmentation, &mut self.rng)?;
-        let logits = networks::judge(&self.discriminator.tensors(), &self.vectors, &both)?.flatten_all()?;
-        let (real, generated) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, batch)?);
-        let loss = (real.affine(-1.0, 1.0)?.relu()?.mean_all()?
-            + generated.affine(1.0, 1.0)?.relu()?.mean_all()?)?;
-        let loss_d = finite(&loss, "the discriminator's loss")?;
-        let (real_logit, fake_logit) =
-            (real.mean_all()?.to_scalar::<f32>()?, generated.mean_all()?.to_scalar::<f32>()?);
-        self.adam_d.step(&self.discriminator.vars, &loss.backward()?, factor)?;
-
-        let seen = augment(&fake, &self.config.augmentation, &mut self.rng)?;
-        let loss = networks::judge(&self.discriminator.frozen(), &self.vectors, &seen)?.mean_all()?.neg()?;
-        let loss_g = finite(&loss, "the generator's loss")?;
-        self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
+        let round = self.draw(pictures, &self.generator.tensors())?;
+        let verdict = self.teach_discriminator(&round, factor)?;
+        let (loss_g, watched) = self.teach_generator(&round, factor)?;
 
         self.steps += 1;
         follow(&self.average, &self.generator.vars, self.config.ema, self.steps)?;
-        let values = vec![
-            ("loss_d", loss_d),
+        let mut values = vec![
+            ("loss_d", verdict.loss),
             ("loss_g", loss_g),
-            ("real_logit", real_logit),
-            ("fake_logit", fake_logit),
+            ("real_logit", mean(&verdict.real)),
+            ("fake_logit", mean(&verdict.fake)),
+            ("told_apart", told_apart(&verdict.real, &verdict.fake)),
+            ("diversity", finite_value(diversity(&round.real, &round.fake)?, "the generator's picture")?),
         ];
+        values.extend(watched);
+        if self.config.regularizer != Regularizer::SpectralNorm {
+            values.push(("penalty", self.penalty));
+        }
         Ok(Report { step: self.steps, values })
+    }
+
+    /// Real pictures, and what the generator with these weights makes of random latents.
+    fn draw(&mut self, pictures: &PictureSet, generator: &[Tensor]) -> Result<Round> {
+        let GanConfig { batch, latent, flip, .. } = self.config;
+        let (real, labels) = pictures.labelled_batch(&mut self.rng, batch, flip)?;
+        let z = latents(&mut self.rng, batch, latent)?;
+        let told = self.config.condition.draw(&labels, batch, &mut self.rng)?;
+        let z = told.as_ref().map_or(Ok(z.clone()), |told| told.beside(&z))?;
+        let (fake, _) = networks::generate(generator, &z)?;
+        Ok(Round { real, fake, told })
+    }
+
+    /// A step of the discriminator.
+    fn teach_discriminator(&mut self, round: &Round, factor: f32) -> Result<Verdict> {
+        let batch = self.config.batch;
+        for (weights, vectors) in self.discriminator.vars.iter().step_by(2).zip(&mut self.vectors) {
+            vectors.iterate(weights)?;
+        }
+        let both = Tensor::cat(&[&round.real, &round.fake.detach()], 0)?;
+        let both = augment(&both, &self.config.augmentation, &mut self.rng)?;
+        let twice = round.told.as_ref().map(Told::twice).transpose()?;
+        let (logits, ends) = self.judge(&self.discriminator.tensors(), &both, twice.as_ref())?;
+        let (real, fake) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, batch)?);
+        let mut loss = self.config.loss.discriminator(&real, &fake)?;
+        let value = finite(&loss, "the discriminator's loss")?;
+        let verdict = Verdict { loss: value, real: real.to_vec1()?, fake: fake.to_vec1()? };
+        if let (Some(told), [_, said]) = (&round.told, ends.as_slice()) {
+            let said = [said.narrow(0, 0, batch)?, said.narrow(0, batch, batch)?];
+            if let Some(cost) = self.config.condition.cost_of_both(&said[0], &said[1], told)? {
+                finite(&cost, "the loss of the classes")?;
+                loss = (loss + cost)?;
+            }
+        }
+        if let Some(penalty) = self.penalize(&both, round.told.as_ref())? {
+            loss = (loss + penalty)?;
+        }
+        self.adam_d.step(&self.discriminator.vars, &loss.backward()?, factor)?;
+        Ok(verdict)
+    }
+
+    /// Logits (N) of pictures of which this is told, and what every end of the discriminator says of them.
+    fn judge(&self, parameters: &[Tensor], x: &Tensor, told: Option<&Told>) -> Result<(Tensor, Vec<Tensor>)> {
+        let ends = self.config.condition.ends().len();
+        let parameters = networks::normalized(parameters, &self.vectors)?;
+        let maps = networks::halve(networks::halving(&parameters, ends), x)?;
+        let ends = networks::ends(&parameters, ends, maps.last().unwrap_or(x))?;
+        Ok((self.config.condition.logits(&ends, told)?, ends))
+    }
+
+    /// What a step of the discriminator adds to its loss to keep its slope small at what it sees: `both` real and
+    /// generated pictures. Nothing where no penalty is due.
+    fn penalize(&mut self, both: &Tensor, told: Option<&Told>) -> Result<Option<Tensor>> {
+        let GanConfig { batch, regularizer, ref condition, .. } = self.config;
+        if !regularizer.is_due(self.adam_d.steps) {
+            return Ok(None);
+        }
+        let real = both.narrow(0, 0, batch)?;
+        let points = match regularizer {
+            Regularizer::GradientPenalty { .. } => {
+                between(&real, &both.narrow(0, batch, batch)?, &mut self.rng)?
+            }
+            _ => real,
+        };
+        let parameters = [&self.discriminator.frozen()[..], &self.discriminator.tensors()];
+        let ends = condition.ends().len();
+        let penalty = penalty(regularizer, &points, parameters, ends, |ends| condition.logits(ends, told))?;
+        self.penalty = finite_value(penalty.value, "the penalty on the discriminator's slope")?;
+        Ok(Some(penalty.surrogate))
+    }
+
+    /// A step of the generator; its loss, and what is told of its pictures.
+    fn teach_generator(&mut self, round: &Round, factor: f32) -> Result<(f32, Vec<(&'static str, f32)>)> {
+        let seen = augment(&round.fake, &self.config.augmentation, &mut self.rng)?;
+        let told = round.told.as_ref();
+        let (logits, ends) = self.judge(&self.discriminator.frozen(), &seen, told)?;
+        let mut loss = self.config.loss.generator(&logits)?;
+        let value = finite(&loss, "the generator's loss")?;
+        let mut watched = Vec::new();
+        if let (Some(told), [_, said]) = (told, ends.as_slice())
+            && let Some(cost) = self.config.condition.cost(said, told)?
+        {
+            finite(&cost.total, "the loss of the classes")?;
+            loss = (loss + cost.total)?;
+            watched = cost.watched;
+        }
+        self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
+        Ok((value, watched))
     }
 }
 
@@ -202,21 +254,35 @@ impl Trainer for Gan {
         self.model()
     }
 
+    /// Where there are classes, a row for each of the first of them, with the same noise in a column.
     fn sheet(&self, _: &PictureSet) -> Result<Picture> {
-        Picture::grid(&self.samples(SHEET_SIDE * SHEET_SIDE, SHEET_SEED)?, SHEET_SIDE, 0)
+        Picture::grid(&self.class_rows(SHEET_SIDE, SHEET_SEED)?, SHEET_SIDE, 0)
     }
 
     fn description(&self) -> Description {
-        let GanConfig { size, width, latent, seed, .. } = self.config;
-        let recipe =
-            "GAN: hinge loss, spectral norm and augmentation in the discriminator, moving average".into();
+        let GanConfig { size, width, latent, seed, loss, regularizer, critic_steps, ref condition, .. } =
+            self.config;
+        let steps = match critic_steps {
+            1 => String::new(),
+            steps => format!(", {steps} steps of it for one of the generator"),
+        };
+        let recipe = format!(
+            "{}: {}, {} and augmentation in the discriminator{steps}, moving average",
+            condition.recipe().to_uppercase(),
+            loss.label(),
+            regularizer.label()
+        );
+        let told = match condition.counts() {
+            (0, 0) => String::new(),
+            (classes, 0) => format!(", {classes} classes"),
+            (classes, codes) => format!(", {classes} classes, {codes} codes"),
+        };
         Description {
-            family: "dcgan",
-            assumptions: [("prior", "normal"), ("range", "signed_unit")]
-                .map(|(key, answer)| (key.into(), answer.into()))
-                .into(),
+            family: if *condition == Condition::None { "dcgan" } else { "dcgan_conditional" },
+            assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
+            classes: condition.class_names().to_vec(),
             rows: vec![
-                ("Family", format!("DCGAN, {size}x{size}, width {width}, {latent} latents")),
+                ("Family", format!("DCGAN, {size}x{size}, width {width}, {latent} latents{told}")),
                 ("Recipe", recipe),
                 ("Seed", seed.to_string()),
             ],
@@ -241,4 +307,8 @@ impl Gan {
 /// `count` draws from the prior: count x 1 x 1 x `length`.
 pub(super) fn latents(rng: &mut Rng, count: usize, length: usize) -> Result<Tensor> {
     Ok(Tensor::from_vec(rng.normals(count * length), (count, 1, 1, length), &Device::Cpu)?)
+}
+
+fn mean(values: &[f32]) -> f32 {
+    values.iter().sum::<f32>() / values.len().max(1) as f32
 }

@@ -4,13 +4,12 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::gan::{Gan, GanConfig};
+use super::condition::Condition;
+use super::gan::Gan;
+use super::gan_config::GanConfig;
 use super::state::{Loaded, Numbers};
 use crate::Result;
 use crate::rng::{Rng, RngState};
-
-/// The recipe's name in files.
-const RECIPE: &str = "gan";
 
 /// What is not a tensor.
 #[derive(Serialize, Deserialize)]
@@ -22,6 +21,8 @@ struct Header {
     rng: RngState,
     /// What the caller wants to find again, for example the minutes spent.
     note: String,
+    #[serde(default)]
+    penalty: f32,
 }
 
 impl Gan {
@@ -38,21 +39,22 @@ impl Gan {
             adam_d: self.adam_d.steps,
             rng: self.rng.state(),
             note: note.to_owned(),
+            penalty: self.penalty,
         };
         let mut numbers = Numbers::default();
         numbers.network("generator", &self.generator, &self.adam_g)?;
         numbers.network("discriminator", &self.discriminator, &self.adam_d)?;
         numbers.average("average", &self.generator.names, &self.average)?;
         numbers.vectors("discriminator", &self.vectors);
-        numbers.write(path, RECIPE, &header)
+        numbers.write(path, self.config.condition.recipe(), &header)
     }
 
-    /// A saved training and the note it was saved with.
+    /// A saved training of any GAN and the note it was saved with.
     ///
     /// # Errors
     /// [`crate::Error::Io`] when the file can't be read, [`crate::Error::Checkpoint`] when it is not a complete state.
     pub fn load(path: &Path) -> Result<(Self, String)> {
-        let (header, mut loaded) = Loaded::read::<Header>(path, RECIPE)?;
+        let (header, mut loaded) = Loaded::read::<Header>(path, &Condition::RECIPES)?;
         let mut gan = Self::new(header.config)?;
         loaded.network("generator", &gan.generator, &mut gan.adam_g)?;
         loaded.network("discriminator", &gan.discriminator, &mut gan.adam_d)?;
@@ -61,6 +63,7 @@ impl Gan {
         gan.adam_g.steps = header.adam_g;
         gan.adam_d.steps = header.adam_d;
         gan.steps = header.steps;
+        gan.penalty = header.penalty;
         gan.rng = Rng::restore(&header.rng).ok_or_else(|| loaded.wrong("the random stream is damaged"))?;
         Ok((gan, header.note))
     }

@@ -14,13 +14,14 @@ use serde::{Deserialize, Serialize};
 use super::adam::{Adam, AdamConfig, follow, gradient_length};
 use super::augment::{Augmentation, augment};
 use super::gan::latents;
+use super::minibatch::{diversity, told_apart};
 use super::networks::{self, Parameters, end, halve, normalized};
 use super::pictures::PictureSet;
 use super::schedule::learning_rate_factor;
 use super::settings;
 use super::sheet;
 use super::spectral::SingularVectors;
-use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, finite};
+use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, decided, finite};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::{Picture, Result};
@@ -243,6 +244,7 @@ impl Ian {
         let mut loss =
             (weighted(&pixels, self.config.pixels)? + weighted(&divergence, self.config.divergence)?)?;
         let mut watched = vec![("pixels", pixels), ("divergence", divergence)];
+        let mut minibatch = Vec::new();
         if judging {
             let verdict = self.verdict(&learning, &real, &fake)?;
             loss = ((loss + weighted(&verdict.loss_d, self.config.judging)?)?
@@ -254,6 +256,8 @@ impl Ian {
                 ("real_logit", verdict.real_logit),
                 ("fake_logit", verdict.fake_logit),
             ]);
+            minibatch.push(("told_apart", verdict.told_apart));
+            minibatch.push(("diversity", diversity(&real, &fake.narrow(0, batch, batch)?)?));
         }
         finite(&loss, "the loss")?;
         let gradients = loss.backward()?;
@@ -271,7 +275,9 @@ impl Ian {
         }
         self.recent.push(z.detach());
         let values = watched.into_iter().map(|(name, t)| Ok((name, t.to_scalar::<f32>()?)));
-        Ok(Report { step: self.steps, values: values.collect::<Result<_>>()? })
+        let mut values = values.collect::<Result<Vec<_>>>()?;
+        values.extend(minibatch);
+        Ok(Report { step: self.steps, values })
     }
 
     /// What the discriminator says of pictures (N), and of their reconstructions and random pictures (2N), and the
@@ -295,6 +301,7 @@ impl Ian {
                 + generated.affine(1.0, 1.0)?.relu()?.mean_all()?)?,
             loss_g: logits.mean_all()?.neg()?,
             features: feature_distance(&features_real, &features_fake, batch)?,
+            told_apart: told_apart(&real.to_vec1()?, &generated.to_vec1()?),
             real_logit: real.mean_all()?,
             fake_logit: generated.mean_all()?,
         })
@@ -308,6 +315,7 @@ struct Verdict {
     features: Tensor,
     real_logit: Tensor,
     fake_logit: Tensor,
+    told_apart: f32,
 }
 
 /// Mean over the layers of the squared distance of pictures' features and their reconstructions', as a part of the
@@ -358,9 +366,8 @@ impl Trainer for Ian {
         } = self.config;
         Description {
             family: "dcgan_encoder",
-            assumptions: [("prior", "normal"), ("range", "signed_unit")]
-                .map(|(key, answer)| (key.into(), answer.into()))
-                .into(),
+            assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
+            classes: Vec::new(),
             rows: vec![
                 (
                     "Family",

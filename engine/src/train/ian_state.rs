@@ -67,7 +67,7 @@ impl Ian {
     /// [`crate::Error::Io`] when the file can't be read, [`crate::Error::Checkpoint`] when it is not a complete
     /// state.
     pub fn load(path: &Path) -> Result<(Self, String)> {
-        let (header, mut loaded) = Loaded::read::<Header>(path, RECIPE)?;
+        let (header, mut loaded) = Loaded::read::<Header>(path, &[RECIPE])?;
         let mut ian = Self::new(header.config)?;
         loaded.network("generator", &ian.generator, &mut ian.generator_adam)?;
         loaded.network("critic", &ian.critic, &mut ian.critic_adam)?;

@@ -1,7 +1,7 @@
 //! The two networks of a DCGAN (Radford et al. 2016), as lists of parameters and pure functions of them. The
 //! second one also makes latents of pictures where it ends in as many channels.
 
-use candle_core::{Device, Tensor, Var};
+use candle_core::{DType, Device, Tensor, Var};
 
 use super::spectral::SingularVectors;
 use crate::Result;
@@ -168,15 +168,51 @@ pub(super) fn normalized(parameters: &[Tensor], vectors: &[SingularVectors]) -> 
     Ok(normal)
 }
 
+/// Slope of the leaky ReLUs where they are off.
+const LEAK: f32 = 0.2;
+/// Where the windows of a layer lie that halves the side.
+const HALVING: ConvConfig = ConvConfig { stride: 2, padding: 1 };
+
 /// Maps of pictures N x S x S x 3 after every layer that halves the side.
 pub(super) fn halve(layers: &[Tensor], x: &Tensor) -> Result<Vec<Tensor>> {
     let mut maps: Vec<Tensor> = Vec::with_capacity(layers.len() / 2);
     for part in layers.chunks(2) {
         let x = maps.last().unwrap_or(x);
-        let config = ConvConfig { stride: 2, padding: 1 };
-        maps.push(conv2d(x, &part[0], Some(&part[1]), config, Activation::LeakyRelu(0.2))?);
+        maps.push(conv2d(x, &part[0], Some(&part[1]), HALVING, Activation::LeakyRelu(LEAK))?);
     }
     Ok(maps)
+}
+
+/// The parameters of the layers that halve the side, of a network that ends in so many others.
+pub(super) fn halving(parameters: &[Tensor], ends: usize) -> &[Tensor] {
+    &parameters[..parameters.len() - 2 * ends]
+}
+
+/// What each of so many ends makes (N x C) of the maps before them.
+pub(super) fn ends(parameters: &[Tensor], ends: usize, maps: &Tensor) -> Result<Vec<Tensor>> {
+    parameters[parameters.len() - 2 * ends..].chunks(2).map(|layer| end(layer, maps)).collect()
+}
+
+/// How fast what each of so many ends makes (N x C) changes when pictures, whose [`halve`]d maps are given, move
+/// along `direction`, N x S x S x 3. The maps only tell which units are on; they are constants.
+pub(super) fn derivative(
+    parameters: &[Tensor],
+    ends: usize,
+    maps: &[Tensor],
+    direction: &Tensor,
+) -> Result<Vec<Tensor>> {
+    let mut x = direction.clone();
+    for (part, maps) in halving(parameters, ends).chunks(2).zip(maps) {
+        let on = maps.detach().gt(0f32)?.to_dtype(DType::F32)?;
+        let slopes = on.affine(f64::from(1.0 - LEAK), f64::from(LEAK))?;
+        x = (conv2d(&x, &part[0], None, HALVING, Activation::None)? * slopes)?;
+    }
+    let last = parameters[parameters.len() - 2 * ends..].chunks(2);
+    last.map(|layer| {
+        let numbers = conv2d(&x, &layer[0], None, ConvConfig::default(), Activation::None)?;
+        Ok(numbers.flatten_from(1)?)
+    })
+    .collect()
 }
 
 /// The numbers (N x C) that a last layer makes of the maps before it, N x 4 x 4 x Cin.
@@ -187,11 +223,6 @@ pub(super) fn end(layer: &[Tensor], maps: &Tensor) -> Result<Tensor> {
 
 /// What halving layers and one last layer make of pictures: N x S x S x 3 to N x C.
 pub(super) fn read(parameters: &[Tensor], x: &Tensor) -> Result<Tensor> {
-    let (halving, last) = parameters.split_at(parameters.len() - 2);
-    end(last, halve(halving, x)?.last().unwrap_or(x))
-}
-
-/// Logits N x 1 of pictures N x S x S x 3.
-pub(super) fn judge(parameters: &[Tensor], vectors: &[SingularVectors], x: &Tensor) -> Result<Tensor> {
-    read(&normalized(parameters, vectors)?, x)
+    let (before, last) = parameters.split_at(parameters.len() - 2);
+    end(last, halve(before, x)?.last().unwrap_or(x))
 }

@@ -29,6 +29,8 @@ pub(super) struct Found {
 #[derive(Debug, Default)]
 pub(super) struct ReadPictures {
     pub rgb: Vec<u8>,
+    /// How many of them were smaller than they are now.
+    pub enlarged: usize,
     /// What could not be read.
     pub skipped: Vec<Skipped>,
 }
@@ -60,11 +62,14 @@ pub(super) fn read(
     let mut all = ReadPictures::default();
     let mut done = 0;
     for chunk in paths.chunks(CHUNK) {
-        let pictures: Vec<Result<Vec<u8>, Skipped>> =
+        let pictures: Vec<Result<(Vec<u8>, bool), Skipped>> =
             chunk.par_iter().map(|path| read_one(path, size)).collect();
         for picture in pictures {
             match picture {
-                Ok(picture) => all.rgb.extend_from_slice(&picture),
+                Ok((picture, small)) => {
+                    all.rgb.extend_from_slice(&picture);
+                    all.enlarged += usize::from(small);
+                }
                 Err(file) => all.skipped.push(file),
             }
         }
@@ -91,10 +96,14 @@ impl Found {
     }
 }
 
-fn read_one(path: &Path, size: usize) -> Result<Vec<u8>, Skipped> {
+/// The bytes of a picture, and whether it was smaller than they are.
+fn read_one(path: &Path, size: usize) -> Result<(Vec<u8>, bool), Skipped> {
     let skipped = |why: String| Skipped { path: path.to_owned(), why };
     match Picture::open(path) {
-        Ok(picture) => Ok(picture.square(size).into_rgb()),
+        Ok(picture) => {
+            let small = picture.width().min(picture.height()) < size;
+            Ok((picture.square(size).into_rgb(), small))
+        }
         Err(Error::Picture { why, .. }) => Err(skipped(why)),
         Err(Error::Io { source, .. }) => Err(skipped(source.to_string())),
         Err(error) => Err(skipped(error.to_string())),

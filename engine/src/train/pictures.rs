@@ -25,6 +25,12 @@ pub struct Skipped {
 pub struct PictureSet {
     size: usize,
     rgb: Arc<Vec<u8>>,
+    /// The names of the classes; empty where the pictures have none.
+    classes: Vec<String>,
+    /// The class of every picture, where they have any.
+    labels: Vec<usize>,
+    /// How many of them were smaller than they are now.
+    enlarged: usize,
 }
 
 impl PictureSet {
@@ -48,6 +54,31 @@ impl PictureSet {
         Ok(Self::of_bytes(size, rgb))
     }
 
+    /// The same pictures with the class of each, as a number of the names.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there is not one class for each picture, or a class has no picture.
+    pub fn with_classes(self, classes: Vec<String>, labels: Vec<usize>) -> Result<Self> {
+        if labels.len() != self.len() {
+            let (pictures, labels) = (self.len(), labels.len());
+            return Err(Error::Invalid(format!("{pictures} pictures have {labels} classes to be of")));
+        }
+        let mut seen = vec![false; classes.len()];
+        for label in &labels {
+            *seen.get_mut(*label).ok_or_else(|| Error::Invalid(format!("there is no class {label}")))? = true;
+        }
+        match seen.iter().position(|seen| !seen) {
+            Some(class) => Err(Error::Invalid(format!("the class \"{}\" has no picture", classes[class]))),
+            None => Ok(Self { classes, labels, ..self }),
+        }
+    }
+
+    /// The names of the classes; empty where the pictures have none.
+    #[must_use]
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
     /// Every PNG, JPEG and WebP picture in a folder and the folders below it, in the order of the names: the
     /// largest square from the middle, resized. Files that can't be read are left out and listed.
     ///
@@ -59,12 +90,38 @@ impl PictureSet {
         if read.rgb.is_empty() {
             return Err(found.nothing_to_learn_from(read.skipped.len()));
         }
-        Ok((Self::of_bytes(size, read.rgb), read.skipped))
+        Ok((Self::of_bytes(size, read.rgb).with_enlarged(read.enlarged), read.skipped))
     }
 
     /// The pictures whose bytes lie one after the other.
     pub(super) fn of_bytes(size: usize, rgb: Vec<u8>) -> Self {
-        Self { size, rgb: Arc::new(rgb) }
+        Self { size, rgb: Arc::new(rgb), classes: Vec::new(), labels: Vec::new(), enlarged: 0 }
+    }
+
+    /// The same pictures, of which so many were smaller than they are now.
+    pub(super) fn with_enlarged(self, enlarged: usize) -> Self {
+        Self { enlarged, ..self }
+    }
+
+    /// How many pictures came from files with fewer pixels a side.
+    #[must_use]
+    pub fn enlarged(&self) -> usize {
+        self.enlarged
+    }
+
+    /// Refuses pictures that a training could learn nothing from: a single one, or such that all had to be enlarged.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with what would do.
+    pub fn check_enough(&self) -> Result<()> {
+        let size = self.size;
+        match self.len() {
+            1 => Err(Error::Invalid("there is one picture to train on: two are the least".to_owned())),
+            all if self.enlarged == all => Err(Error::Invalid(format!(
+                "all {all} pictures are smaller than {size} x {size} pixels: train at a size that they have"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Number of pictures, at least 1.
@@ -115,7 +172,12 @@ impl PictureSet {
     pub fn resized(&self, size: usize) -> Result<Self> {
         let resize = |index| Ok(self.to_picture(index)?.square(size).into_rgb());
         let pictures: Vec<Result<Vec<u8>>> = (0..self.len()).into_par_iter().map(resize).collect();
-        Self::from_rgb(size, pictures.into_iter().collect::<Result<Vec<_>>>()?)
+        let Self { classes, labels, .. } = self.clone();
+        Ok(Self {
+            classes,
+            labels,
+            ..Self::from_rgb(size, pictures.into_iter().collect::<Result<Vec<_>>>()?)?
+        })
     }
 
     /// `count` pictures drawn with replacement, each mirrored with probability one half if `flip`:
@@ -124,10 +186,23 @@ impl PictureSet {
     /// # Errors
     /// [`Error::Tensor`] when memory runs out.
     pub fn batch(&self, rng: &mut Rng, count: usize, flip: bool) -> Result<Tensor> {
+        self.labelled_batch(rng, count, flip).map(|(pictures, _)| pictures)
+    }
+
+    /// [`PictureSet::batch`] with the class of each picture, where they have any.
+    pub(super) fn labelled_batch(
+        &self,
+        rng: &mut Rng,
+        count: usize,
+        flip: bool,
+    ) -> Result<(Tensor, Vec<usize>)> {
         let len = self.picture_len();
         let mut values = Vec::with_capacity(count * len);
+        let mut labels = Vec::new();
         for _ in 0..count {
-            let picture = self.picture(rng.below(self.len()));
+            let index = rng.below(self.len());
+            labels.extend(self.labels.get(index));
+            let picture = self.picture(index);
             if flip && rng.chance(0.5) {
                 for row in picture.chunks_exact(self.size * 3) {
                     values.extend(row.rchunks_exact(3).flatten().map(value));
@@ -136,7 +211,7 @@ impl PictureSet {
                 values.extend(picture.iter().map(value));
             }
         }
-        Ok(Tensor::from_vec(values, (count, self.size, self.size, 3), &Device::Cpu)?)
+        Ok((Tensor::from_vec(values, (count, self.size, self.size, 3), &Device::Cpu)?, labels))
     }
 
     fn picture_len(&self) -> usize {

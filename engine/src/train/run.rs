@@ -98,7 +98,7 @@ pub struct Finished {
 /// and a sheet for every few minutes.
 ///
 /// # Errors
-/// [`Error::Io`] when the folder can't be written; what [`Trainer::step`] returns, with the last checkpoint intact.
+/// What [`Run::begin`] refuses, [`Error::Io`] when the folder can't be written; what [`Trainer::step`] returns, with the last checkpoint intact.
 pub fn run(
     options: &RunOptions,
     on_report: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
@@ -130,16 +130,19 @@ impl Run {
     /// Makes the folder and the networks, or reads them where a run is resumed; the clock runs from here.
     ///
     /// # Errors
+    /// [`Error::Invalid`] for pictures that nothing can be learned from (see [`PictureSet::check_enough`]),
     /// [`Error::Io`] when the folder can't be written, what [`Recipe::start`] and [`Recipe::resume`] return.
     pub fn begin(options: RunOptions) -> Result<Self> {
-        let begun = start(&options.recipe, &options.out, options.resume)?;
+        let recipe = options.recipe.for_pictures(&options.pictures)?;
+        let begun = start(&recipe, &options.out, options.resume)?;
         Self::of(options, begun)
     }
 
     /// Goes on with a training that was begun already.
     pub(super) fn of(options: RunOptions, (trainer, before): (Box<dyn Trainer>, f64)) -> Result<Self> {
+        options.pictures.check_enough()?;
         std::fs::create_dir_all(&options.out).map_err(|e| Error::io(&options.out, e))?;
-        let log = Log::open(&options.out, options.resume)?;
+        let log = Log::after(&options.out, trainer.steps())?;
         let first_step = trainer.steps();
         let watch = Stopwatch::started();
         Ok(Self { options, trainer, log, watch, before, first_step, last_save: 0.0, last_sheet: 0.0 })

@@ -77,7 +77,7 @@ impl PictureSource {
                 if read.rgb.is_empty() {
                     return Err(found.nothing_to_learn_from(read.skipped.len()));
                 }
-                let set = PictureSet::of_bytes(size, read.rgb);
+                let set = PictureSet::of_bytes(size, read.rgb).with_enlarged(read.enlarged);
                 check_count(set.len(), &format!("{} has", folder.display()))?;
                 let name = format!("{} pictures of {}", set.len(), folder.display());
                 Ok(Pictures { set, skipped: read.skipped, name })

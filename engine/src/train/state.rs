@@ -96,18 +96,18 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    /// Reads the state of a training by `recipe`: what is not a tensor, and the numbers.
-    pub fn read<H: DeserializeOwned>(path: &Path, recipe: &str) -> Result<(H, Self)> {
+    /// Reads the state of a training by one of `recipes`: what is not a tensor, and the numbers.
+    pub fn read<H: DeserializeOwned>(path: &Path, recipes: &[&str]) -> Result<(H, Self)> {
         let wrong = |why: String| Error::checkpoint(path, why);
         let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
         let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|e| wrong(e.to_string()))?;
         let metadata = metadata.metadata().clone().unwrap_or_default();
-        let Some(header) = metadata.get(&format!("{KEY}{recipe}")) else {
+        let Some(header) = recipes.iter().find_map(|recipe| metadata.get(&format!("{KEY}{recipe}"))) else {
             let other = metadata.keys().find_map(|key| key.strip_prefix(KEY));
-            return Err(wrong(other.map_or_else(
-                || "this is not a saved training".to_owned(),
-                |other| format!("this is a training by the recipe {other}, not {recipe}"),
-            )));
+            return Err(match other {
+                Some(other) => other_recipe(path, other, recipes.first().unwrap_or(&"")),
+                None => wrong("this is not a saved training".to_owned()),
+            });
         };
         let header = serde_json::from_str(header).map_err(|e| wrong(e.to_string()))?;
         let mut values = BTreeMap::new();
@@ -162,6 +162,11 @@ impl Loaded {
     pub fn wrong(&self, why: &str) -> Error {
         Error::checkpoint(&self.path, why)
     }
+}
+
+/// What is said of the state of a training by another recipe than was asked for.
+pub(super) fn other_recipe(path: &Path, found: &str, wanted: &str) -> Error {
+    Error::checkpoint(path, format!("this is a training by the recipe {found}, not {wanted}"))
 }
 
 fn fill(var: &Var, values: Vec<f32>) -> Result<()> {

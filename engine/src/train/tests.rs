@@ -27,7 +27,7 @@ pub(super) fn pictures(count: usize, size: usize) -> PictureSet {
     PictureSet::from_rgb(size, (0..count).map(draw)).unwrap()
 }
 
-fn tiny() -> GanConfig {
+pub(super) fn tiny() -> GanConfig {
     let mut config = GanConfig {
         size: 16,
         latent: 6,
@@ -43,7 +43,7 @@ fn tiny() -> GanConfig {
     config
 }
 
-fn values(t: &Tensor) -> Vec<f32> {
+pub(super) fn values(t: &Tensor) -> Vec<f32> {
     t.flatten_all().unwrap().to_vec1().unwrap()
 }
 
@@ -52,23 +52,25 @@ fn mean_colour(t: &Tensor) -> Vec<f32> {
     t.mean((0, 1, 2)).unwrap().to_vec1().unwrap()
 }
 
+/// How far the mean colour of random pictures is from that of the set; the range of a channel is 2.
+pub(super) fn colour_distance(gan: &Gan, set: &PictureSet) -> f32 {
+    let target = mean_colour(&set.batch(&mut Rng::new(1), 64, false).unwrap());
+    let samples = gan.samples(64, 5).unwrap();
+    let tensors: Vec<Tensor> =
+        samples.iter().map(|p| p.to_tensor(ValueRange::SignedUnit, &Device::Cpu).unwrap()).collect();
+    let colour = mean_colour(&Tensor::cat(&tensors, 0).unwrap().permute((0, 2, 3, 1)).unwrap());
+    colour.iter().zip(&target).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
+}
+
 #[test]
 fn samples_take_the_colours_of_the_pictures() {
     let set = pictures(8, 16);
     let mut gan = Gan::new(tiny()).unwrap();
-    let target = mean_colour(&set.batch(&mut Rng::new(1), 64, false).unwrap());
-    let distance = |gan: &Gan| {
-        let samples = gan.samples(64, 5).unwrap();
-        let tensors: Vec<Tensor> =
-            samples.iter().map(|p| p.to_tensor(ValueRange::SignedUnit, &Device::Cpu).unwrap()).collect();
-        let colour = mean_colour(&Tensor::cat(&tensors, 0).unwrap().permute((0, 2, 3, 1)).unwrap());
-        colour.iter().zip(&target).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
-    };
-    let before = distance(&gan);
+    let before = colour_distance(&gan, &set);
     for _ in 0..400 {
         gan.step(&set, 0.0).unwrap();
     }
-    let after = distance(&gan);
+    let after = colour_distance(&gan, &set);
     assert!(after < 0.4 * before && after < 0.3, "{before} {after}");
 }
 

@@ -7,9 +7,11 @@ use half::f16;
 use serde::{Serialize, Serializer};
 
 use super::encoder::{EncoderConfig, EncoderTraining};
-use super::gan::{Gan, GanConfig};
+use super::gan::Gan;
+use super::gan_config::GanConfig;
 use super::ian::{Ian, IanConfig};
 use super::pictures::PictureSet;
+use super::state::other_recipe;
 use super::vae::{Vae, VaeConfig};
 use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::model::{Decisions, Model, generator_tensors};
@@ -46,6 +48,8 @@ pub struct Description {
     pub family: &'static str,
     /// What the weights can't say.
     pub assumptions: Decisions,
+    /// The names of its classes; empty where it has none, or they have no names.
+    pub classes: Vec<String>,
     /// Rows of the card.
     pub rows: Vec<(&'static str, String)>,
 }
@@ -96,7 +100,7 @@ pub trait Trainer {
 /// How to train, with all settings.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recipe {
-    /// A DCGAN.
+    /// A DCGAN; a CGAN, an ACGAN or an InfoGAN by its condition.
     Gan(GanConfig),
     /// A beta-VAE.
     Vae(VaeConfig),
@@ -129,11 +133,32 @@ impl Recipe {
             (Box::new(trainer), note)
         }
         match self {
-            Self::Gan(_) => Gan::load(path).map(boxed),
+            Self::Gan(config) => {
+                let (gan, note) = Gan::load(path)?;
+                let (found, wanted) = (gan.config().condition.recipe(), config.condition.recipe());
+                if found != wanted {
+                    return Err(other_recipe(path, found, wanted));
+                }
+                Ok(boxed((gan, note)))
+            }
             Self::Vae(_) => Vae::load(path).map(boxed),
             Self::Ian(_) => Ian::load(path).map(boxed),
             Self::Encoder(..) => EncoderTraining::load(path).map(boxed),
         }
+    }
+
+    /// The recipe with what it learns from the pictures before it begins: the names of their classes.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a conditional GAN when the pictures have no classes, or others.
+    pub fn for_pictures(&self, pictures: &PictureSet) -> Result<Self> {
+        Ok(match self {
+            Self::Gan(config) => {
+                let condition = config.condition.for_pictures(pictures)?;
+                Self::Gan(GanConfig { condition, ..config.clone() })
+            }
+            other => other.clone(),
+        })
     }
 
     /// Settings that make no sense are refused, and a model that can't get an encoder.
@@ -174,6 +199,11 @@ pub fn save_weights(trainer: &dyn Trainer, path: &Path) -> Result<()> {
     write_safetensors(path, &entries, Vec::new())
 }
 
+/// Answers to what weights can't say, by their keys.
+pub(super) fn decided<const N: usize>(answers: [(&str, &str); N]) -> Decisions {
+    answers.map(|(key, answer)| (key.into(), answer.into())).into()
+}
+
 /// Refuses pictures of another size than the networks have.
 pub(super) fn check_size(pictures: &PictureSet, want: usize) -> Result<()> {
     let got = pictures.size();
@@ -184,6 +214,9 @@ pub(super) fn check_size(pictures: &PictureSet, want: usize) -> Result<()> {
 }
 
 pub(super) fn finite(loss: &Tensor, what: &'static str) -> Result<f32> {
-    let loss = loss.to_scalar::<f32>()?;
-    if loss.is_finite() { Ok(loss) } else { Err(Error::NonFinite { what }) }
+    finite_value(loss.to_scalar::<f32>()?, what)
+}
+
+pub(super) fn finite_value(value: f32, what: &'static str) -> Result<f32> {
+    if value.is_finite() { Ok(value) } else { Err(Error::NonFinite { what }) }
 }

@@ -12,7 +12,7 @@ use super::networks::Parameters;
 use super::pictures::PictureSet;
 use super::schedule::learning_rate_factor;
 use super::settings;
-use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, finite};
+use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, decided, finite};
 use super::vae_networks::{decode, decoder, encode, encoder};
 use crate::model::Model;
 use crate::rng::Rng;
@@ -258,9 +258,8 @@ impl Trainer for Vae {
         let path = format!("beta {beta_start} to {beta} over {:.0} % of the run", 100.0 * settle);
         Description {
             family: "beta_vae",
-            assumptions: [("prior", "normal"), ("range", "unit")]
-                .map(|(key, answer)| (key.into(), answer.into()))
-                .into(),
+            assumptions: decided([("prior", "normal"), ("range", "unit")]),
+            classes: Vec::new(),
             rows: vec![
                 (
                     "Family",

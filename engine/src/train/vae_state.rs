@@ -53,7 +53,7 @@ impl Vae {
     /// [`crate::Error::Io`] when the file can't be read, [`crate::Error::Checkpoint`] when it is not a complete
     /// state.
     pub fn load(path: &Path) -> Result<(Self, String)> {
-        let (header, mut loaded) = Loaded::read::<Header>(path, RECIPE)?;
+        let (header, mut loaded) = Loaded::read::<Header>(path, &[RECIPE])?;
         let mut vae = Self::new(header.config)?;
         loaded.network("network", &vae.parameters, &mut vae.adam)?;
         loaded.average("average", &vae.parameters.names, &mut vae.average)?;

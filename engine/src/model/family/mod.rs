@@ -6,6 +6,7 @@
 mod antixk_vae;
 mod beta_vae;
 pub(super) mod dcgan;
+mod dcgan_conditional;
 pub(super) mod dcgan_encoder;
 mod ian;
 mod igan;
@@ -127,6 +128,7 @@ pub const FAMILIES: &[Family] = &[
     igan::FAMILY,
     ian::FAMILY,
     recognized::IAN_FULL,
+    dcgan_conditional::FAMILY,
     dcgan_encoder::FAMILY,
     stylegan2::FAMILY,
     recognized::STYLEGAN3,

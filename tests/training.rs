@@ -1,0 +1,249 @@
+//! Training as it goes wrong: the program is killed, the disk is full, the pictures are no good.
+
+// Helpers of tests fail as loudly as the tests themselves.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use latent_engine::Picture;
+use latent_engine::rng::Rng;
+use latent_engine::train::Gan;
+
+/// Networks small enough for a test.
+const TINY: [&str; 8] = ["--size", "16", "--width", "8", "--batch", "4", "--latent", "8"];
+/// Longer than any machine takes to start the program and make a few steps.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn program(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_latent-studio"));
+    command.args(arguments).current_dir(folder);
+    command
+}
+
+fn succeeds(folder: &Path, arguments: &[&str]) -> String {
+    let output = program(folder, arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The one line that a refusal says.
+fn one_line(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("latent-studio: ")).collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    lines[0].to_owned()
+}
+
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    one_line(&program(folder, arguments).output().unwrap())
+}
+
+/// A training that goes on in the background, and is killed at the end of a test at the latest: by SIGKILL on Unix, about
+/// which the program can't do anything.
+struct Background(Child);
+
+impl Background {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self(program(folder, arguments).stderr(Stdio::null()).spawn().unwrap())
+    }
+
+    fn runs(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_none()
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the test tells.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A folder with pictures of a world in `world`.
+fn with_pictures(count: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), &["render", "landscape", "--count", count, "--size", "16", "--out", "world"]);
+    folder
+}
+
+/// `train` on that world with a checkpoint after every step, and the state that it keeps.
+fn training(folder: &Path, minutes: &'static str) -> (Vec<&'static str>, PathBuf) {
+    let train = ["train", "--data", "world", "--out", "mine", "--resume", "--checkpoint-every", "0"];
+    let arguments = [&train[..], &TINY, &["--minutes", minutes]].concat();
+    (arguments, folder.join("mine/run/state.safetensors"))
+}
+
+/// The steps of a state, which has to be whole.
+fn steps(state: &Path) -> u64 {
+    Gan::load(state).unwrap().0.steps()
+}
+
+#[test]
+fn a_killed_training_loses_nothing_older_than_its_last_checkpoint() {
+    let folder = with_pictures("6");
+    let (train, state) = training(folder.path(), "60");
+    let mut rng = Rng::new(7);
+    let mut known = 0;
+    for round in 0..6 {
+        let mut child = Background::start(folder.path(), &train);
+        let began = Instant::now();
+        // Each look at the state is one at a random moment, too: it must be whole whenever there is one.
+        let mut seen = known;
+        while seen < known + 3 {
+            assert!(began.elapsed() < PATIENCE, "round {round}: no step after {known}");
+            assert!(child.runs(), "round {round}: the training ended by itself");
+            std::thread::sleep(Duration::from_millis(5));
+            if state.exists() {
+                let now = steps(&state);
+                assert!(now >= seen, "round {round}: {now} steps after {seen}");
+                seen = now;
+            }
+        }
+        std::thread::sleep(Duration::from_micros(rng.below(30_000) as u64));
+        drop(child);
+        known = steps(&state);
+        assert!(known >= seen, "round {round}: {known} steps after {seen}");
+    }
+    // A run whose time is over only writes its model.
+    let (train, _) = training(folder.path(), "0.0001");
+    let told = succeeds(folder.path(), &train);
+    assert!(told.contains(&format!("{known} steps")), "{told} after {known}");
+}
+
+// Elsewhere there is no limit on the size of files that a test could set.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_the_run_with_the_last_checkpoint_intact() {
+    let folder = with_pictures("6");
+    let (train, state) = training(folder.path(), "0.005");
+    succeeds(folder.path(), &train);
+    let (before, done) = (std::fs::read(&state).unwrap(), steps(&state));
+    assert!(done > 0);
+
+    // No file may grow beyond some kilobytes, and the signal that would say so is ignored: writing fails in the middle of
+    // a file, as it does when a disk is full.
+    let (train, _) = training(folder.path(), "60");
+    let full = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_latent-studio")])
+        .args(&train)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let line = one_line(&full);
+    assert!(line.contains("state.safetensors"), "{line}");
+    assert_eq!(std::fs::read(&state).unwrap(), before);
+    assert!(!state.with_file_name("state.safetensors.part").exists(), "half a file is of no use");
+
+    // With room again, it goes on from there.
+    let mut child = Background::start(folder.path(), &train);
+    let began = Instant::now();
+    while steps(&state) == done {
+        assert!(child.runs() && began.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn pictures_that_nothing_can_be_learned_from_are_refused_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for name in ["empty", "letters", "one", "small"] {
+        std::fs::create_dir(at.join(name)).unwrap();
+    }
+    std::fs::write(at.join("letters/a.txt"), "dear painter").unwrap();
+    std::fs::write(at.join("letters/b.png"), "dear painter").unwrap();
+    Picture::filled(16, 16, [9; 3]).save(at.join("one/a.png")).unwrap();
+    for name in ["small/a.png", "small/b.png"] {
+        Picture::filled(12, 20, [9; 3]).save(at.join(name)).unwrap();
+    }
+    let train = |data: &str, more: &[&str]| {
+        refused(at, &[&["train", "--data", data, "--out", "x", "--minutes", "0.01"], more].concat())
+    };
+    for (data, words) in [
+        ("empty", "empty has no PNG"),
+        ("letters", "1 could not be read"),
+        ("one", "one picture"),
+        ("small", "smaller than 16 x 16"),
+        ("nowhere", "nowhere"),
+        ("one/a.png", "a.png"),
+    ] {
+        let line = train(data, &TINY);
+        assert!(line.contains(words), "{data}: {line}");
+    }
+    assert!(train("landscape", &["--size", "48"]).contains("power of two"));
+    assert!(train("landscape", &["--width", "0"]).contains("width"));
+    assert!(train("landscape", &["--size", "16", "--pictures", "1"]).contains("one picture"));
+    assert!(train("landscape", &["--recipe", "vae", "--loss", "hinge"]).contains("--loss"));
+    assert!(train("landscape", &["--penalty", "1"]).contains("spectral norm"));
+}
+
+#[test]
+fn a_checkpoint_of_another_recipe_or_of_nothing_is_refused_in_one_line() {
+    let folder = with_pictures("4");
+    let at = folder.path();
+    let (train, state) = training(at, "0.002");
+    succeeds(at, &train);
+    let (train, _) = training(at, "60");
+    for recipe in ["vae", "ian", "infogan"] {
+        let line = refused(at, &[&train[..], &["--recipe", recipe]].concat());
+        assert!(line.contains(&format!("the recipe gan, not {recipe}")), "{line}");
+    }
+    let larger: Vec<&str> = train.iter().map(|a| if *a == "16" { "8" } else { *a }).collect();
+    assert!(refused(at, &larger).contains("8 pixels wide"));
+    let whole = std::fs::read(&state).unwrap();
+    for bytes in [&whole[..whole.len() / 2], b"dear painter"] {
+        std::fs::write(&state, bytes).unwrap();
+        assert!(refused(at, &train).contains("state.safetensors"));
+    }
+    let anew: Vec<&str> = train.iter().copied().filter(|a| *a != "--resume").collect();
+    assert!(refused(at, &anew).contains("--resume"));
+}
+
+#[test]
+fn classes_come_from_folders_or_from_a_factor_of_a_world() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for (class, colour) in [("red", [200, 30, 30]), ("blue", [30, 60, 200])] {
+        std::fs::create_dir_all(at.join("mine").join(class)).unwrap();
+        for i in 0..3 {
+            let name = format!("mine/{class}/{i}.png");
+            Picture::filled(16, 16, colour.map(|c| c + 10 * i)).save(at.join(name)).unwrap();
+        }
+    }
+    let train = |data: &'static str, recipe: &'static str, out: &'static str, more: &[&'static str]| {
+        let train = ["train", "--data", data, "--recipe", recipe, "--out", out, "--minutes", "0.002"];
+        [&train[..], &TINY, &["--pictures", "40"], more].concat()
+    };
+    succeeds(at, &train("mine", "cgan", "colours", &[]));
+    assert!(std::fs::read_to_string(at.join("colours/model.toml")).unwrap().contains("\"blue\", \"red\""));
+    let told = succeeds(at, &["inspect", "colours"]);
+    assert!(told.contains("Conditional DCGAN") && told.contains("2: blue, red"), "{told}");
+    succeeds(at, &["generate", "--model", "colours", "--count", "4", "--out", "g.png"]);
+    succeeds(at, &["convert", "colours", "copy", "--half"]);
+    assert!(succeeds(at, &["inspect", "copy"]).contains("2: blue, red"));
+
+    succeeds(at, &train("landscape", "acgan", "biomes", &["--classes", "biome"]));
+    assert!(succeeds(at, &["inspect", "biomes"]).contains("desert"));
+    succeeds(at, &train("mine", "infogan", "codes", &["--categories", "3", "--codes", "2"]));
+    let told = succeeds(at, &["inspect", "codes"]);
+    assert!(told.contains("Conditional DCGAN") && told.contains("codes"), "{told}");
+    succeeds(at, &["generate", "--model", "codes", "--count", "4", "--out", "g.png"]);
+
+    let refuse = |arguments: Vec<&str>, words: &str| {
+        let line = refused(at, &arguments);
+        assert!(line.contains(words), "{line}");
+    };
+    refuse(train("landscape", "cgan", "x", &["--classes", "haze"]), "biome or cloud_kind");
+    refuse(train("creature", "cgan", "x", &["--classes", "hue"]), "continuous");
+    refuse(train("landscape", "cgan", "x", &[]), "--classes");
+    refuse(train("mine", "cgan", "x", &["--classes", "biome"]), "--classes");
+    refuse(train("mine", "gan", "x", &["--classes", "biome"]), "--classes");
+    refuse(train("mine/red", "cgan", "x", &[]), "none of its folders");
+    refuse(train("mine", "infogan", "x", &["--categories", "1"]), "2 to");
+    refuse(train("mine", "cgan", "x", &["--codes", "2"]), "--codes");
+    refuse(train("mine", "acgan", "colours", &["--resume"]), "the recipe cgan, not acgan");
+}
