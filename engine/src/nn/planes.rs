@@ -60,8 +60,8 @@ impl Planes {
     pub fn suit(windows: &Windows, features: usize, direction: Direction) -> bool {
         let &Windows { kernel, stride, channels, .. } = windows;
         if !(stride..=MOST_TAPS * stride).contains(&kernel)
-            || channels % LANES != 0
-            || features % LANES != 0
+            || !channels.is_multiple_of(LANES)
+            || !features.is_multiple_of(LANES)
             || channels * features > MOST_WEIGHTS
         {
             return false;
@@ -69,9 +69,10 @@ impl Planes {
         // Rows of tiles must make bands of equal height, phases be equally wide.
         let fits = match direction {
             Direction::Spread => {
-                windows.image_height % (RESULTS * stride) == 0 && windows.image_width % stride == 0
+                windows.image_height.is_multiple_of(RESULTS * stride)
+                    && windows.image_width.is_multiple_of(stride)
             }
-            Direction::Gather => windows.grid_height % RESULTS == 0,
+            Direction::Gather => windows.grid_height.is_multiple_of(RESULTS),
         };
         let multiplications = pairs(windows, direction).1 as f64;
         fits && multiplications < WORTH * (RESULTS * RESULTS * kernel * kernel) as f64
