@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::checkpoint::TensorTable;
+use crate::data::{Landscape, World as _};
 use crate::model::{Generator, LayeredGenerator, dcgan_generator};
 use crate::rng::Rng;
+use crate::train::{Gan, GanConfig, PictureSet};
 
 /// Length of the latents of the measured generator, iGAN's.
 const LATENT: usize = 100;
@@ -53,7 +55,7 @@ pub fn latent_step(width: usize, batch: usize, seconds: f64) -> Result<LatentSte
     })?;
     let forward_gflop = 2.0 * (batch * multiplications(width)) as f64 / 1e9;
     Ok(LatentStep {
-        engine: format!("latent-engine {}", env!("CARGO_PKG_VERSION")),
+        engine: engine(),
         width,
         batch,
         threads: rayon::current_num_threads(),
@@ -62,6 +64,44 @@ pub fn latent_step(width: usize, batch: usize, seconds: f64) -> Result<LatentSte
         forward_gflop: (1000.0 * forward_gflop).round() / 1000.0,
         step_gflops_per_s: round(2.0 * forward_gflop / step_ms * 1e3),
     })
+}
+
+/// The time of one step of the landscape GAN's training: both networks, their optimizers and the moving average.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrainStep {
+    /// Who was measured.
+    pub engine: String,
+    /// Channels next to the picture, of both networks.
+    pub width: usize,
+    /// Real pictures in a step.
+    pub batch: usize,
+    /// Threads of the pool.
+    pub threads: usize,
+    /// Median milliseconds of a step.
+    pub step_ms: f64,
+}
+
+/// Measures the training of a 64 x 64 GAN with the default settings, for about `seconds`.
+///
+/// # Errors
+/// When the configuration makes no sense.
+pub fn train_step(width: usize, batch: usize, seconds: f64) -> Result<TrainStep> {
+    let config = GanConfig { width, critic_width: width, batch, ..GanConfig::default() };
+    let pictures = Landscape::render_many(0, 0, 4 * batch, config.size);
+    let pictures = PictureSet::from_rgb(config.size, pictures.into_iter().map(|scene| scene.rgb))?;
+    let mut training = Gan::new(config)?;
+    let step_ms = median_ms(seconds, || training.step(&pictures, 0.5).map(|_| ()))?;
+    Ok(TrainStep {
+        engine: engine(),
+        width,
+        batch,
+        threads: rayon::current_num_threads(),
+        step_ms: round(step_ms),
+    })
+}
+
+fn engine() -> String {
+    format!("latent-engine {}", env!("CARGO_PKG_VERSION"))
 }
 
 fn round(value: f64) -> f64 {

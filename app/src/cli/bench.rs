@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 use latent_engine::Picture;
-use latent_engine::bench::latent_step;
+use latent_engine::bench::{latent_step, train_step};
 use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::model::Model;
 use latent_engine::solver::{self, Bank, SolveSettings, SolverKind};
@@ -30,6 +30,8 @@ pub(super) struct Arguments {
 enum What {
     /// Time of one latent step of an iGAN-shaped generator (the default)
     Step(StepArguments),
+    /// Time of one step of a GAN's training
+    Train(TrainArguments),
     /// Time until the strokes of a folder are met
     Match(MatchArguments),
     /// Time from a pointer's move to the first changed candidates, while a stroke grows
@@ -48,6 +50,19 @@ struct StepArguments {
     batch: Vec<usize>,
     /// Seconds of each measurement
     #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+}
+
+#[derive(Debug, clap::Args)]
+struct TrainArguments {
+    /// Channels of both networks next to the picture
+    #[arg(long, default_value_t = 32)]
+    width: usize,
+    /// Real pictures in a step
+    #[arg(long, default_value_t = 32)]
+    batch: usize,
+    /// Seconds of the measurement
+    #[arg(long, default_value_t = 10.0)]
     seconds: f64,
 }
 
@@ -80,6 +95,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     match &arguments.what {
         None => step(&arguments.step),
         Some(What::Step(arguments)) => step(arguments),
+        Some(What::Train(arguments)) => {
+            check_seconds(arguments.seconds)?;
+            print(&train_step(arguments.width, arguments.batch, arguments.seconds)?)
+        }
         Some(What::Match(arguments)) => matches(arguments),
         Some(What::Response(arguments)) => response(arguments),
         Some(What::Slide(arguments)) => super::slide::run(arguments),
@@ -96,13 +115,18 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
     if arguments.width == 0 || arguments.batch.contains(&0) {
         return Err(CliError::Arguments("--width and --batch must be at least 1".into()));
     }
-    if !(0.0..=3600.0).contains(&arguments.seconds) {
-        return Err(CliError::Arguments("--seconds must be 0 to 3600".into()));
-    }
+    check_seconds(arguments.seconds)?;
     for &batch in &arguments.batch {
         print(&latent_step(arguments.width, batch, arguments.seconds)?)?;
     }
     Ok(())
+}
+
+fn check_seconds(seconds: f64) -> Result<(), CliError> {
+    if (0.0..=3600.0).contains(&seconds) {
+        return Ok(());
+    }
+    Err(CliError::Arguments("--seconds must be 0 to 3600".into()))
 }
 
 /// A row of `bench match`.

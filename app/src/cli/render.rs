@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use latent_engine::Picture;
-use latent_engine::data::{AnyFactors, Vary, WorldName};
+use latent_engine::data::{AnyFactors, Landscape, Vary, WorldName};
 use serde::Serialize;
 
 use super::CliError;
+use super::maps::{save_legend, save_maps};
 use super::output::{bar, check_folder};
 
 /// Pictures drawn between two looks at the progress bar.
@@ -30,6 +31,10 @@ pub(super) struct Arguments {
     seed: u64,
     #[command(flatten)]
     varied: Varied,
+    /// Landscapes only: beside every picture also what its pixels show (labels), and the land seen from above: height
+    /// (16 bits) and plan. maps.json says what the colours and heights mean
+    #[arg(long)]
+    maps: bool,
     /// Folder for the pictures and factors.jsonl
     #[arg(long)]
     out: PathBuf,
@@ -74,6 +79,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let world = arguments.world;
     check_size(world, arguments.size)?;
+    if arguments.maps && world != WorldName::Landscape {
+        return Err(CliError::Arguments("--maps: only the landscape world has maps".into()));
+    }
     let vary = arguments.varied.of(world)?;
     check_folder(&arguments.out)?;
     let progress = bar(arguments.count, "render");
@@ -89,9 +97,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
             rows.push_str(&row.map_err(|e| CliError::Arguments(format!("factors of {file}: {e}")))?);
             rows.push('\n');
         }
+        if arguments.maps {
+            let maps = Landscape::maps(&vary, arguments.seed, first as u64, count, arguments.size)?;
+            for (i, maps) in maps.iter().enumerate() {
+                save_maps(maps, arguments.size, &arguments.out, &format!("{:06}", first + i))?;
+            }
+        }
         progress.inc(count as u64);
     }
     progress.finish_and_clear();
+    if arguments.maps {
+        save_legend(&arguments.out)?;
+    }
     let path = arguments.out.join("factors.jsonl");
     std::fs::write(&path, rows).map_err(|source| CliError::Io { path, source })?;
     println!("{}: {} pictures and factors.jsonl", arguments.out.display(), arguments.count);

@@ -41,7 +41,7 @@ impl Vary {
     }
 
     /// `drawn`, with the typical value of every factor that does not vary.
-    fn hold<F: serde::Serialize + serde::de::DeserializeOwned>(&self, drawn: F) -> Result<F> {
+    pub(super) fn hold<F: serde::Serialize + serde::de::DeserializeOwned>(&self, drawn: F) -> Result<F> {
         let Some(held) = &self.held else { return Ok(drawn) };
         let mut all = fields(&drawn)?;
         all.extend(held.iter().map(|(name, value)| (name.clone(), value.clone())));

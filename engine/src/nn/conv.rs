@@ -65,8 +65,7 @@ pub fn conv2d(
         stride: config.stride,
         padding: config.padding,
     };
-    let operation =
-        Operation { windows, count, features, transposed: false, activation, turned_weights: None };
+    let operation = Operation { windows, count, features, transposed: false, activation, frozen: None };
     apply(operation, x, w, bias)
 }
 

@@ -9,6 +9,8 @@ use super::columns::Windows;
 use super::conv::{apply, check_common, mismatch};
 use super::layout::swap_last_two;
 use super::operation::Operation;
+use super::phases::Direction;
+use super::planes::Planes;
 use crate::Result;
 
 /// How the windows of a transposed convolution lie.
@@ -46,12 +48,21 @@ pub fn conv_transpose2d(
     with_weights(x, w, None, bias, config, activation)
 }
 
-/// Weights that are not trained, laid out once for the forward pass, and once more for the gradient as soon as
-/// somebody asks for one: a model that is only looked at needs half the memory.
+/// Weights of a transposed convolution that are not trained. What the kernels make of them is made when it is first
+/// asked for and then kept: a model that is only looked at needs less memory than one that is searched.
 #[derive(Clone, Debug)]
 pub struct FrozenWeights {
     weights: Tensor,
-    turned: Arc<OnceLock<Tensor>>,
+    config: ConvTransposeConfig,
+    made: Arc<Made>,
+}
+
+/// What is made of weights.
+#[derive(Debug, Default)]
+struct Made {
+    turned: OnceLock<Tensor>,
+    forward: OnceLock<Arc<Planes>>,
+    gradient: OnceLock<Arc<Planes>>,
 }
 
 impl FrozenWeights {
@@ -59,22 +70,37 @@ impl FrozenWeights {
     ///
     /// # Errors
     /// [`crate::Error::Tensor`] when they have another rank or memory runs out.
-    pub fn new(weights: &Tensor) -> Result<Self> {
+    pub fn new(weights: &Tensor, config: ConvTransposeConfig) -> Result<Self> {
         let weights = weights.detach().contiguous()?;
         weights.dims4()?;
-        Ok(Self { weights, turned: Arc::default() })
+        Ok(Self { weights, config, made: Arc::default() })
     }
 
     /// The weights as a matrix of k k Cout rows and Cin columns.
-    fn turned(&self) -> Result<&Tensor> {
-        if let Some(turned) = self.turned.get() {
+    pub(super) fn turned(&self) -> candle_core::Result<&Tensor> {
+        if let Some(turned) = self.made.turned.get() {
             return Ok(turned);
         }
         let (features, kernel, width, channels) = self.weights.dims4()?;
         let window = kernel * width * channels;
         let matrix = self.weights.reshape((1, features, window))?;
-        let turned = swap_last_two(&matrix, false)?.reshape((window, features))?;
-        Ok(self.turned.get_or_init(|| turned))
+        let turned =
+            swap_last_two(&matrix, false).map_err(candle_core::Error::wrap)?.reshape((window, features))?;
+        Ok(self.made.turned.get_or_init(|| turned))
+    }
+
+    /// Transformed weights of the forward pass (spread) or the gradient (gather).
+    pub(super) fn planes(&self, direction: Direction) -> &OnceLock<Arc<Planes>> {
+        match direction {
+            Direction::Spread => &self.made.forward,
+            Direction::Gather => &self.made.gradient,
+        }
+    }
+
+    /// How the windows lie.
+    #[must_use]
+    pub fn config(&self) -> ConvTransposeConfig {
+        self.config
     }
 
     /// The weights, Cin x k x k x Cout.
@@ -93,18 +119,15 @@ pub fn conv_transpose2d_frozen(
     x: &Tensor,
     weights: &FrozenWeights,
     bias: Option<&Tensor>,
-    config: ConvTransposeConfig,
     activation: Activation,
 ) -> Result<Tensor> {
-    // Devices take the weights as they are.
-    let turned = if x.track_op() && x.device().is_cpu() { Some(weights.turned()?) } else { None };
-    with_weights(x, &weights.weights, turned, bias, config, activation)
+    with_weights(x, &weights.weights, Some(weights), bias, weights.config, activation)
 }
 
 fn with_weights(
     x: &Tensor,
     w: &Tensor,
-    turned: Option<&Tensor>,
+    frozen: Option<&FrozenWeights>,
     bias: Option<&Tensor>,
     config: ConvTransposeConfig,
     activation: Activation,
@@ -141,8 +164,8 @@ fn with_weights(
         stride: config.stride,
         padding: config.padding,
     };
-    let turned_weights = turned.cloned();
-    apply(Operation { windows, count, features, transposed: true, activation, turned_weights }, x, w, bias)
+    let frozen = frozen.cloned();
+    apply(Operation { windows, count, features, transposed: true, activation, frozen }, x, w, bias)
 }
 
 /// The same with candle's operations.

@@ -1,5 +1,7 @@
 //! The matrix product: a safe face for the `gemm` crate.
 
+use std::ops::Range;
+
 use gemm::Parallelism;
 
 /// A read-only view of a matrix.
@@ -27,6 +29,38 @@ impl<'a> Matrix<'a> {
             cols: self.rows,
             row_stride: self.col_stride,
             col_stride: self.row_stride,
+        }
+    }
+
+    /// The view of some rows and columns; nothing is copied.
+    pub fn block(self, rows: Range<usize>, cols: Range<usize>) -> Self {
+        assert!(rows.end <= self.rows && cols.end <= self.cols, "{rows:?} x {cols:?} of a smaller matrix");
+        let data = &self.data[rows.start * self.row_stride + cols.start * self.col_stride..];
+        Self { data, rows: rows.len(), cols: cols.len(), ..self }
+    }
+
+    /// `out += factor * self`, for a row-major `out` of the same size.
+    pub fn add_to(self, factor: f32, out: &mut [f32]) {
+        if factor == 0.0 {
+            return;
+        }
+        if self.col_stride == 1 {
+            for (row, out) in out.chunks_exact_mut(self.cols).enumerate() {
+                for (sum, value) in out.iter_mut().zip(&self.data[row * self.row_stride..]) {
+                    *sum += factor * value;
+                }
+            }
+            return;
+        }
+        // In blocks, so that the values that lie side by side in one of them are still in the cache.
+        const BLOCK: usize = 16;
+        for first in (0..self.rows).step_by(BLOCK) {
+            for col in 0..self.cols {
+                for row in first..(first + BLOCK).min(self.rows) {
+                    let value = self.data[row * self.row_stride + col * self.col_stride];
+                    out[row * self.cols + col] += factor * value;
+                }
+            }
         }
     }
 }
@@ -60,9 +94,9 @@ pub(crate) fn matmul(out: &mut [f32], accumulate: bool, a: Matrix<'_>, b: Matrix
         Threads::Caller => Parallelism::None,
         Threads::Pool => Parallelism::Rayon(0),
     };
-    // SAFETY: `Matrix` is only built by `new`, which checks that rows * cols values are there, and by
-    // `transposed`, which swaps sizes and strides together, so every address row * row_stride + col *
-    // col_stride lies inside its slice. `out` has rows * cols values, is exclusively borrowed, and with
+    // SAFETY: `Matrix` is only built by `new`, which checks that rows * cols values are there, by `transposed`,
+    // which swaps sizes and strides together, and by `block`, which checks that rows and columns lie inside, so
+    // every address row * row_stride + col * col_stride lies inside its slice. `out` has rows * cols values, is exclusively borrowed, and with
     // `read_dst` false is written without being read.
     unsafe {
         gemm::gemm(

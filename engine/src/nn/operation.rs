@@ -1,13 +1,24 @@
 //! The custom operation behind both convolutions: forward and the gradients that somebody asked for.
 
+use std::sync::Arc;
+
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use super::activation::Activation;
 use super::columns::Windows;
+use super::conv_transpose::FrozenWeights;
 use super::host::{guarded, tensor, values};
 use super::lowering::{gather, spread, weight_gradient};
 use super::matmul::Matrix;
+use super::phases::Direction;
+use super::planes::Planes;
+use super::winograd;
+
+/// Tiles from which on weights that are kept in their transformed shape are better off in it.
+const KEPT_TILES: usize = 16;
+/// Tiles from which on it is worth to transform weights for a single use.
+const SINGLE_USE_TILES: usize = 256;
 
 /// A convolution (windows over its input) or a transposed one (windows over its output).
 #[derive(Clone, Debug)]
@@ -19,9 +30,8 @@ pub(crate) struct Operation {
     pub features: usize,
     pub transposed: bool,
     pub activation: Activation,
-    /// The weight matrix with rows and columns changed, where it was made once: otherwise every gradient
-    /// of the input rearranges the weights anew.
-    pub turned_weights: Option<Tensor>,
+    /// Where the weights are constants: whatever is made of them is then kept.
+    pub frozen: Option<FrozenWeights>,
 }
 
 impl Operation {
@@ -51,12 +61,78 @@ impl Operation {
         }
     }
 
+    /// The way of the forward pass.
+    fn direction(&self) -> Direction {
+        if self.transposed { Direction::Spread } else { Direction::Gather }
+    }
+
+    /// Transformed weights, where they are of use.
+    fn planes(&self, direction: Direction, weights: Matrix<'_>) -> Option<Arc<Planes>> {
+        let least = if self.frozen.is_some() { KEPT_TILES } else { SINGLE_USE_TILES };
+        let tiles = winograd::tiles(&self.windows, direction, self.count);
+        if tiles < least || !Planes::suit(&self.windows, self.features, direction) {
+            return None;
+        }
+        let make = || Arc::new(Planes::new(&self.windows, self.features, direction, weights));
+        Some(match &self.frozen {
+            Some(frozen) => frozen.planes(direction).get_or_init(make).clone(),
+            None => make(),
+        })
+    }
+
+    /// From one side to the other, by the plain way.
+    fn lower(
+        &self,
+        direction: Direction,
+        input: &[f32],
+        weights: Matrix<'_>,
+        bias: Option<&[f32]>,
+        activation: Activation,
+        out: &mut [f32],
+    ) {
+        let kernel = match direction {
+            Direction::Spread => spread,
+            Direction::Gather => gather,
+        };
+        kernel(&self.windows, input, weights, self.features, bias, activation, out);
+    }
+
     fn forward(&self, x: &[f32], w: &[f32], bias: Option<&[f32]>) -> (CpuStorage, Shape) {
         let shape = self.output_shape();
         let mut out = vec![0.0; shape.elem_count()];
-        let kernel = if self.transposed { spread } else { gather };
-        kernel(&self.windows, x, self.weights(w), self.features, bias, self.activation, &mut out);
+        let (direction, weights) = (self.direction(), self.weights(w));
+        match self.planes(direction, weights) {
+            Some(planes) => {
+                winograd::convolve(&self.windows, &planes, x, bias, self.activation, &mut out);
+            }
+            None => self.lower(direction, x, weights, bias, self.activation, &mut out),
+        }
         (CpuStorage::F32(out), shape)
+    }
+
+    /// The gradient of the input (its length is [`Self::input_len`]): the other way.
+    fn input_gradient(&self, gradient: &[f32], w: &Tensor) -> Result<Vec<f32>> {
+        let direction = match self.direction() {
+            Direction::Spread => Direction::Gather,
+            Direction::Gather => Direction::Spread,
+        };
+        let mut out = vec![0.0; self.input_len()];
+        let (storage, layout) = w.storage_and_layout();
+        let weights = self.weights(guarded(&storage, layout)?).transposed();
+        if let Some(planes) = self.planes(direction, weights) {
+            winograd::convolve(&self.windows, &planes, gradient, None, Activation::None, &mut out);
+            return Ok(out);
+        }
+        match &self.frozen {
+            Some(frozen) => {
+                let (storage, layout) = frozen.turned()?.storage_and_layout();
+                let turned = guarded(&storage, layout)?;
+                let weights = Matrix::new(turned, self.windows.window_len(), self.features);
+                self.lower(direction, gradient, weights, None, Activation::None, &mut out);
+            }
+            None => self.lower(direction, gradient, weights, None, Activation::None, &mut out),
+        }
+        Ok(out)
     }
 
     /// Gradients of the input, the weights and the bias; those of constants are not computed.
@@ -72,21 +148,7 @@ impl Operation {
         let (storage, layout) = gradient.storage_and_layout();
         let g = guarded(&storage, layout)?;
 
-        let of_input = if x.track_op() {
-            let (storage, layout) = self.turned_weights.as_ref().unwrap_or(w).storage_and_layout();
-            let values = guarded(&storage, layout)?;
-            let weights = match self.turned_weights {
-                Some(_) if self.transposed => Matrix::new(values, self.windows.window_len(), self.features),
-                Some(_) => Matrix::new(values, self.features, self.windows.window_len()),
-                None => self.weights(values).transposed(),
-            };
-            let mut out = vec![0.0; self.input_len()];
-            let kernel = if self.transposed { gather } else { spread };
-            kernel(&self.windows, g, weights, self.features, None, Activation::None, &mut out);
-            Some(tensor(out, x.shape())?)
-        } else {
-            None
-        };
+        let of_input = if x.track_op() { Some(tensor(self.input_gradient(g, w)?, x.shape())?) } else { None };
         let of_weights = if w.track_op() {
             let (storage, layout) = x.storage_and_layout();
             let x = guarded(&storage, layout)?;

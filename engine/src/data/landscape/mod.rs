@@ -6,6 +6,7 @@
 //! factor is changed.
 
 mod factors;
+mod maps;
 mod noise;
 mod palette;
 mod sky;
@@ -17,6 +18,7 @@ mod view;
 mod walk;
 
 pub use factors::{Biome, CloudKind, Factors};
+pub use maps::{GROUND, Label, Maps};
 
 use super::world::World;
 use crate::rng::Rng;

@@ -1,6 +1,7 @@
 //! The ground: rolling hills, ranges of mountains, woods, and the colour of each place.
 
 use super::factors::{Biome, Factors};
+use super::maps::Label;
 use super::noise::{Lens, Patch, tiles};
 use super::palette::Ground;
 use crate::data::colour::Colour;
@@ -42,6 +43,8 @@ pub(super) struct Terrain {
     cloud_shadow: f32,
     /// Noise above which there are woods.
     wood_threshold: f32,
+    /// What ground with nothing on it is called.
+    meadow: Label,
     /// Height of the water, world units; far below everything when there is none.
     pub sea: f32,
 }
@@ -78,6 +81,11 @@ impl Terrain {
             tree_line: if factors.biome == Biome::Snow { 40.0 } else { 0.75 * factors.snow_line },
             cloud_shadow: if factors.cloud_cover > 0.0 { 0.6 * (1.0 - factors.overcast) } else { 0.0 },
             wood_threshold: if factors.woods > 0.0 { 1.6 - 2.9 * factors.woods } else { 9.0 },
+            meadow: match factors.biome {
+                Biome::Heath => Label::Heath,
+                Biome::Desert => Label::Sand,
+                _ => Label::Grass,
+            },
             sea: factors.sea_level.map_or(-1e4, |level| level * factors.hills),
         }
     }
@@ -129,33 +137,78 @@ impl Terrain {
         self.detail.lens(spacing).at(0.35 * x, y)
     }
 
+    /// The noise that patches and details at (x, y) are made of.
+    fn grain(&self, x: f32, y: f32, spacing: f32) -> Grain {
+        Grain {
+            detail: self.detail.lens(spacing).at(x, y),
+            patches: self.cover.lens(spacing).at(x, y),
+            // The same noise five times finer, turned around: tussocks between the large patches.
+            tuft: self.cover.lens(5.0 * spacing).at(-5.0 * y, 5.0 * x),
+        }
+    }
+
+    /// What lies on the ground at a place with its upward part of the normal.
+    fn cover(&self, grain: &Grain, place: Place, up: f32) -> Cover {
+        let Grain { detail, patches, .. } = *grain;
+        let steep = 1.0 - up;
+        let reach = 0.12 * self.snow_line.abs().min(60.0) + 1.0;
+        let snow = smooth(-reach, reach, place.height - self.snow_line + 0.3 * reach * (patches + detail));
+        Cover {
+            rock: smooth(0.16, 0.42, steep + 0.03 * detail),
+            shore: 0.8 * (1.0 - smooth(0.15, 0.7, place.height - self.sea + 0.1 * detail)),
+            // The lowest twigs hide the ground already: no hill of grass at the edge of a wood.
+            trees: smooth(0.0, 0.3, place.trees),
+            snow: snow * (1.0 - 0.75 * smooth(0.3, 0.55, steep)) * (1.0 - 0.85 * place.trees),
+        }
+    }
+
+    /// What dry ground at the place (x, y) is called.
+    pub(super) fn label(&self, x: f32, y: f32, place: Place, up: f32, spacing: f32) -> Label {
+        let cover = self.cover(&self.grain(x, y, spacing), place, up);
+        // Whatever lies on top, if it hides more than half of what is below.
+        let layers = [
+            (cover.snow, Label::Snow),
+            (cover.trees, Label::Trees),
+            (cover.shore, Label::Sand),
+            (cover.rock, Label::Rock),
+        ];
+        layers.into_iter().find(|(share, _)| *share > 0.5).map_or(self.meadow, |(_, label)| label)
+    }
+
     /// Colour in full light of the place (x, y) with its height, trees and upward part of the normal.
     pub(super) fn colour(&self, x: f32, y: f32, place: Place, up: f32, spacing: f32) -> Colour {
         let ground = &self.ground;
-        let detail = self.detail.lens(spacing).at(x, y);
-        let cover = self.cover.lens(spacing).at(x, y);
-        // The same noise five times finer, turned around: tussocks between the large patches.
-        let tuft = self.cover.lens(5.0 * spacing).at(-5.0 * y, 5.0 * x);
-        let patch = cover + 0.6 * tuft + 0.25 * detail;
+        let grain = self.grain(x, y, spacing);
+        let Grain { detail, patches, tuft } = grain;
+        let cover = self.cover(&grain, place, up);
+        let patch = patches + 0.6 * tuft + 0.25 * detail;
         let mut colour = ground.cover[0].mix(ground.cover[1], smooth(-1.1, 1.1, patch));
         // A third colour where two noises agree: flowers, dry grass, stones.
-        colour = colour.mix(ground.accent, 0.7 * smooth(0.3, 1.5, tuft - 0.7 * cover));
-        let steep = 1.0 - up;
-        let rock = smooth(0.16, 0.42, steep + 0.03 * detail);
-        colour = colour.mix(ground.rock * (1.0 + 0.12 * cover), rock);
-        let shore = 1.0 - smooth(0.15, 0.7, place.height - self.sea + 0.1 * detail);
-        colour = colour.mix(ground.shore, 0.8 * shore);
+        colour = colour.mix(ground.accent, 0.7 * smooth(0.3, 1.5, tuft - 0.7 * patches));
+        colour = colour.mix(ground.rock * (1.0 + 0.12 * patches), cover.rock);
+        colour = colour.mix(ground.shore, cover.shore);
         if place.trees > 0.0 {
-            let trees = ground.trees[0].mix(ground.trees[1], smooth(-0.8, 1.2, detail - cover));
-            // The lowest twigs hide the ground already: no hill of grass at the edge of a wood.
-            colour = colour.mix(trees, smooth(0.0, 0.3, place.trees));
+            let trees = ground.trees[0].mix(ground.trees[1], smooth(-0.8, 1.2, detail - patches));
+            colour = colour.mix(trees, cover.trees);
         }
-        let reach = 0.12 * self.snow_line.abs().min(60.0) + 1.0;
-        let snow = smooth(-reach, reach, place.height - self.snow_line + 0.3 * reach * (cover + detail));
-        let snow = snow * (1.0 - 0.75 * smooth(0.3, 0.55, steep)) * (1.0 - 0.85 * place.trees);
-        colour = colour.mix(ground.snow, snow);
+        colour = colour.mix(ground.snow, cover.snow);
         colour * (1.0 + 0.07 * detail + 0.06 * tuft)
     }
+}
+
+/// Noise at a place.
+struct Grain {
+    detail: f32,
+    patches: f32,
+    tuft: f32,
+}
+
+/// Shares of what lies on the ground, 0..1, each on top of those before it.
+struct Cover {
+    rock: f32,
+    shore: f32,
+    trees: f32,
+    snow: f32,
 }
 
 /// The land at one distance, ready to be evaluated from left to right.
@@ -180,7 +233,7 @@ struct Slice<'a> {
 impl Strip<'_> {
     /// Height without trees, world units.
     #[inline]
-    fn bare(&self, x: f32) -> f32 {
+    pub(super) fn bare(&self, x: f32) -> f32 {
         let mut height = self.land.hill_height * self.hills.at(x, self.y);
         let mut ridge = None;
         for slice in self.ranges.iter().flatten() {

@@ -1,7 +1,7 @@
 //! The factors of the landscape world mean what they say.
 
 use super::*;
-use crate::data::Scene;
+use crate::data::{Scene, Vary};
 
 /// Mean of the three channels over the rows `from..to` (shares of the height).
 fn brightness(picture: &Scene<Factors>, from: f32, to: f32) -> f32 {
@@ -100,4 +100,44 @@ fn factors_stay_in_their_ranges() {
         assert!((0.34..=0.66).contains(&f.horizon) && (1.6..=9.0).contains(&f.camera_height), "{f:?}");
         assert!(f.sea_level.is_none_or(|level| (-0.9..=1.4).contains(&level)), "{f:?}");
     }
+}
+
+#[test]
+fn maps_show_what_the_picture_shows() {
+    let (size, count) = (48, 12);
+    let pictures = Landscape::render_many(6, 0, count, size);
+    let maps = Landscape::maps(&Vary::all(), 6, 0, count, size).unwrap();
+    for (picture, maps) in pictures.iter().zip(&maps) {
+        assert!([maps.labels.len(), maps.plan.len(), maps.heights.len()].iter().all(|&n| n == size * size));
+        assert!(!maps.plan.contains(&Label::Sky), "there is no sky below");
+        // The upper edge is sky where no mountain reaches it, the lower edge never is.
+        assert!(maps.labels[size * (size - 1)..].iter().all(|&label| label != Label::Sky));
+        let water = maps.plan.contains(&Label::Water);
+        assert!(picture.factors.sea_level.is_some() || !water, "water without a sea level");
+        if picture.factors.biome == Biome::Snow {
+            assert!(maps.plan.contains(&Label::Snow));
+        }
+    }
+    let all = |label| maps.iter().any(|maps| maps.labels.contains(&label));
+    assert!([Label::Sky, Label::Water, Label::Trees, Label::Rock].into_iter().all(all));
+    // Where the map says sky, the picture with another ground looks the same.
+    let changed = Landscape::render_changed(6, 3, size, |factors| {
+        factors.season = 1.0 - factors.season;
+    });
+    for (i, label) in maps[3].labels.iter().enumerate() {
+        let pixel = |scene: &Scene<Factors>| scene.rgb[3 * i..3 * i + 3].to_vec();
+        if *label == Label::Sky && (i < size || maps[3].labels[i + size..].first() == Some(&Label::Sky)) {
+            let (a, b) = (pixel(&pictures[3]), pixel(&changed));
+            assert!(a.iter().zip(&b).all(|(a, b)| a.abs_diff(*b) < 40), "pixel {i}: {a:?} {b:?}");
+        }
+    }
+}
+
+#[test]
+fn threads_change_no_map() {
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| Landscape::maps(&Vary::all(), 2, 4, 5, 24).unwrap())
+    };
+    assert_eq!(with(1), with(3));
 }

@@ -1,6 +1,7 @@
 //! Colours every pixel: ground in its light, air, sky, trees that stand alone, and water.
 
 use super::factors::Factors;
+use super::maps::Label;
 use super::palette::Light;
 use super::sky::{Bearing, Sky};
 use super::terrain::Terrain;
@@ -50,7 +51,7 @@ impl View {
     /// Colour of dry ground with its light, before the air.
     fn ground(&self, x: f32, sight: &Sight) -> Colour {
         let slope = sight.slope;
-        let up = 1.0 / (1.0 + slope[0] * slope[0] + slope[1] * slope[1]).sqrt();
+        let up = up(slope);
         let sun = self.sky.sun();
         // Even at sunset some light comes from the bright half of the sky.
         let facing = (sun[2].max(0.1) - slope[0] * sun[0] - slope[1] * sun[1]) * up;
@@ -166,15 +167,14 @@ impl View {
         bearing.air + (deep.mix(image, mirror) * ripple + bearing.air * -1.0) * through
     }
 
-    /// Draws a tree where no land is in front of it.
-    fn tree(&self, tree: &Tree, picture: &mut [Colour]) {
+    /// Visits the pixels around a tree where no land is in front of it: index, place across (-1..1) and up (0..1),
+    /// and the share of the pixel that the tree covers.
+    fn around(&self, tree: &Tree, mut visit: impl FnMut(usize, f32, f32, f32)) {
         let scale = 1.0 / self.walk.spacing(tree.distance);
         let middle = (tree.tangent / HALF + 1.0) * 0.5 * self.size as f32;
         let foot = self.walk.row(tree.foot, tree.distance);
         let (height, width) = (tree.height * scale, tree.width * scale);
         let (per_height, per_width) = (1.0 / height, 1.0 / width);
-        let air = self.sky.bearing(tree.tangent).air;
-        let through = through(tree.distance, self.clarity);
         let clip = |x: f32| x.clamp(0.0, self.size as f32) as usize;
         for row in clip(foot - height)..clip(foot + 0.2 * height + 1.0) {
             let t = (foot - row as f32 - 0.5) * per_height;
@@ -187,24 +187,86 @@ impl View {
                     continue;
                 }
                 let i = row * self.size + column;
-                // The ground below the crown gets less light.
-                let (a, b) = (s * (1.0 / 1.3), t * (1.0 / 0.15));
-                let square = a * a + b * b;
-                if square < 1.44 {
-                    picture[i] = picture[i] * (0.65 + 0.35 * smooth(0.4, 1.2, square.sqrt()));
-                }
                 let step = [-0.33, 0.0, 0.33];
                 let covered = step.iter().flat_map(|a| step.map(|b| (s + a * per_width, t + b * per_height)));
                 let share = covered.filter(|&(s, t)| tree.covers(s, t)).count() as f32 * (1.0 / 9.0);
-                if share > 0.0 {
-                    let lit = tree.lit(s, t, self.sky.sun());
-                    let light = self.light.sun * (0.95 * lit) + self.light.ambient * (0.6 + 0.5 * t);
-                    let colour = air + (tree.colour * light + air * -1.0) * through;
-                    picture[i] = picture[i].mix(colour, share);
-                }
+                visit(i, s, t, share);
             }
         }
     }
+
+    /// Draws a tree.
+    fn tree(&self, tree: &Tree, picture: &mut [Colour]) {
+        let air = self.sky.bearing(tree.tangent).air;
+        let through = through(tree.distance, self.clarity);
+        self.around(tree, |i, s, t, share| {
+            // The ground below the crown gets less light.
+            let (a, b) = (s * (1.0 / 1.3), t * (1.0 / 0.15));
+            let square = a * a + b * b;
+            if square < 1.44 {
+                picture[i] = picture[i] * (0.65 + 0.35 * smooth(0.4, 1.2, square.sqrt()));
+            }
+            if share > 0.0 {
+                let lit = tree.lit(s, t, self.sky.sun());
+                let light = self.light.sun * (0.95 * lit) + self.light.ambient * (0.6 + 0.5 * t);
+                let colour = air + (tree.colour * light + air * -1.0) * through;
+                picture[i] = picture[i].mix(colour, share);
+            }
+        });
+    }
+
+    /// What every pixel shows, rows top-down.
+    pub(super) fn labels(&self) -> Vec<Label> {
+        let mut labels: Vec<Label> =
+            (0..self.size * self.size).map(|i| self.label(i / self.size, i % self.size)).collect();
+        for tree in &self.trees {
+            self.around(tree, |i, _, _, share| {
+                if share > 0.5 {
+                    labels[i] = Label::Trees;
+                }
+            });
+        }
+        labels
+    }
+
+    /// What most of a pixel shows of land, water and sky.
+    fn label(&self, row: usize, column: usize) -> Label {
+        let mut votes = [0; Label::ALL.len()];
+        for (i, depth) in self.walk.samples(row, column).into_iter().enumerate() {
+            let edge = column as f32 + ((i % SUB) as f32 + 0.5) / SUB as f32;
+            let label = if depth == SKY {
+                Label::Sky
+            } else {
+                let sight = self.walk.look(edge, depth);
+                let x = sight.distance * self.walk.tangent(edge);
+                if sight.place.height < self.land.sea {
+                    Label::Water
+                } else {
+                    self.land.label(
+                        x,
+                        sight.distance,
+                        sight.place,
+                        up(sight.slope),
+                        self.walk.spacing(sight.distance),
+                    )
+                }
+            };
+            votes[label as usize] += 1;
+        }
+        let most = votes.iter().max().copied().unwrap_or(0);
+        // Of equals the last of the list, so that thin things on the ground don't vanish into the sky.
+        Label::ALL.into_iter().rev().find(|&label| votes[label as usize] == most).unwrap_or(Label::Sky)
+    }
+
+    /// The land.
+    pub(super) fn land(&self) -> &Terrain {
+        &self.land
+    }
+}
+
+/// Upward part of the normal of ground that rises so.
+pub(super) fn up(slope: [f32; 2]) -> f32 {
+    1.0 / (1.0 + slope[0] * slope[0] + slope[1] * slope[1]).sqrt()
 }
 
 /// Share of the light that comes through the air over `distance`.

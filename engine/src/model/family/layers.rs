@@ -25,10 +25,7 @@ enum Operation {
         weight: FrozenWeights,
         to: MapShape,
     },
-    Transposed {
-        weight: FrozenWeights,
-        config: ConvTransposeConfig,
-    },
+    Transposed(FrozenWeights),
     Convolution {
         weight: Tensor,
         config: ConvConfig,
@@ -212,11 +209,14 @@ impl Draft {
             Kind::Dense { to } => {
                 let (outputs, inputs) = self.weight.dims2()?;
                 let weight = transposed(&self.weight)?.to_device(device)?.reshape((inputs, 1, 1, outputs))?;
-                Operation::Dense { weight: FrozenWeights::new(&weight)?, to: to.unwrap_or([1, 1, outputs]) }
+                Operation::Dense {
+                    weight: FrozenWeights::new(&weight, ConvTransposeConfig::default())?,
+                    to: to.unwrap_or([1, 1, outputs]),
+                }
             }
             Kind::Transposed(config) => {
-                let weight = FrozenWeights::new(&laid(&self.weight)?.to_device(device)?)?;
-                Operation::Transposed { weight, config }
+                let weight = laid(&self.weight)?.to_device(device)?;
+                Operation::Transposed(FrozenWeights::new(&weight, config)?)
             }
             Kind::Convolution(config) => {
                 let (outputs, inputs, height, width) = self.weight.dims4()?;
@@ -253,13 +253,10 @@ impl Layer {
                 let count = maps.dim(0)?;
                 let inputs = maps.elem_count() / count.max(1);
                 let maps = maps.reshape((count, 1, 1, inputs))?;
-                let config = ConvTransposeConfig::default();
-                let maps = conv_transpose2d_frozen(&maps, weight, bias, config, self.activation)?;
+                let maps = conv_transpose2d_frozen(&maps, weight, bias, self.activation)?;
                 Ok(maps.reshape((count, *height, *width, *channels))?)
             }
-            Operation::Transposed { weight, config } => {
-                conv_transpose2d_frozen(maps, weight, bias, *config, self.activation)
-            }
+            Operation::Transposed(weight) => conv_transpose2d_frozen(maps, weight, bias, self.activation),
             // A constant weight gets no gradient, so none is computed.
             Operation::Convolution { weight, config } => conv2d(maps, weight, bias, *config, self.activation),
         }
@@ -273,7 +270,8 @@ impl Layer {
                 let &[inputs, _, _, columns] = weight.tensor().dims() else { return None };
                 return (inputs == height * width * channels && outputs == columns).then_some(*to);
             }
-            Operation::Transposed { weight, config } => {
+            Operation::Transposed(weight) => {
+                let config = weight.config();
                 let &[inputs, kernel, _, outputs] = weight.tensor().dims() else { return None };
                 let side = |n: usize| {
                     ((n - 1) * config.stride + kernel + config.output_padding).checked_sub(2 * config.padding)
@@ -292,7 +290,7 @@ impl Layer {
 
     fn weight(&self) -> &Tensor {
         match &self.operation {
-            Operation::Dense { weight, .. } | Operation::Transposed { weight, .. } => weight.tensor(),
+            Operation::Dense { weight, .. } | Operation::Transposed(weight) => weight.tensor(),
             Operation::Convolution { weight, .. } => weight,
         }
     }
@@ -306,7 +304,7 @@ impl Layer {
     fn multiplications(&self, from: MapShape, to: MapShape) -> f64 {
         let pixels = match &self.operation {
             Operation::Dense { .. } => 1,
-            Operation::Transposed { .. } => from[0] * from[1],
+            Operation::Transposed(_) => from[0] * from[1],
             Operation::Convolution { .. } => to[0] * to[1],
         };
         pixels as f64 * self.weight().elem_count() as f64

@@ -1,0 +1,42 @@
+//! Files of the maps that belong to landscapes.
+
+use std::path::Path;
+
+use image::{ImageBuffer, Luma};
+use latent_engine::Picture;
+use latent_engine::data::landscape::{GROUND, Label, Maps};
+
+use super::CliError;
+
+/// Height that the value 0 of a height map stands for, world units, and the height of a step.
+const LOWEST: f32 = -100.0;
+const STEP: f32 = 0.01;
+
+/// Writes NAME.labels.png, NAME.height.png and NAME.plan.png.
+pub(super) fn save_maps(maps: &Maps, size: usize, folder: &Path, name: &str) -> Result<(), CliError> {
+    for (labels, kind) in [(&maps.labels, "labels"), (&maps.plan, "plan")] {
+        let colours = labels.iter().flat_map(|label| label.colour()).collect();
+        Picture::new(size, size, colours)?.save(folder.join(format!("{name}.{kind}.png")))?;
+    }
+    let path = folder.join(format!("{name}.height.png"));
+    // A float becomes the nearest value that there is.
+    let values: Vec<u16> =
+        maps.heights.iter().map(|height| ((height - LOWEST) / STEP).round() as u16).collect();
+    let side = size as u32;
+    let refuse = |why: String| CliError::Arguments(format!("{}: {why}", path.display()));
+    let map = ImageBuffer::<Luma<u16>, _>::from_raw(side, side, values)
+        .ok_or_else(|| refuse("a height map of another size".into()))?;
+    map.save(&path).map_err(|e| refuse(e.to_string()))
+}
+
+/// Writes maps.json: what colours and heights mean.
+pub(super) fn save_legend(folder: &Path) -> Result<(), CliError> {
+    let labels = Label::ALL.map(|label| serde_json::json!({ "name": label, "colour": label.colour() }));
+    let legend = serde_json::json!({
+        "labels": labels,
+        "height": { "lowest": LOWEST, "step": STEP },
+        "ground": { "side": GROUND, "camera": "middle of the lower edge, looking up" },
+    });
+    let path = folder.join("maps.json");
+    std::fs::write(&path, format!("{legend:#}\n")).map_err(|source| CliError::Io { path, source })
+}

@@ -1,0 +1,117 @@
+//! What a landscape consists of, beside its picture: what every pixel shows, and the same land from above.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::terrain::Terrain;
+use super::view::{View, up};
+use super::{Factors, Landscape};
+use crate::Result;
+use crate::data::Vary;
+use crate::data::world::World as _;
+use crate::rng::Rng;
+
+/// Side of the ground that maps from above show, world units. The camera stands in the middle of its lower edge and
+/// looks up.
+pub const GROUND: f32 = 512.0;
+
+/// What can be seen at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    /// Sky and clouds.
+    Sky,
+    /// Lakes and seas.
+    Water,
+    /// Grass.
+    Grass,
+    /// Moor without trees.
+    Heath,
+    /// Beaches and deserts.
+    Sand,
+    /// Bare stone.
+    Rock,
+    /// Snow.
+    Snow,
+    /// Woods, and trees that stand alone.
+    Trees,
+}
+
+impl Label {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 8] =
+        [Self::Sky, Self::Water, Self::Grass, Self::Heath, Self::Sand, Self::Rock, Self::Snow, Self::Trees];
+
+    /// The colour that stands for it in a picture of a map.
+    #[must_use]
+    pub fn colour(self) -> [u8; 3] {
+        match self {
+            Self::Sky => [135, 190, 235],
+            Self::Water => [40, 90, 170],
+            Self::Grass => [120, 180, 70],
+            Self::Heath => [150, 100, 130],
+            Self::Sand => [225, 200, 140],
+            Self::Rock => [125, 120, 115],
+            Self::Snow => [250, 250, 250],
+            Self::Trees => [30, 95, 50],
+        }
+    }
+}
+
+/// The maps of a picture, each square and of its size, rows top-down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Maps {
+    /// What every pixel of the picture shows.
+    pub labels: Vec<Label>,
+    /// Height of the ground without trees and water, seen from above over [`GROUND`], in world units.
+    pub heights: Vec<f32>,
+    /// What lies there.
+    pub plan: Vec<Label>,
+}
+
+impl Maps {
+    fn new(factors: &Factors, rng: &mut Rng, size: usize) -> Self {
+        let view = View::new(factors, rng, size);
+        let (heights, plan) = from_above(view.land(), size);
+        Self { labels: view.labels(), heights, plan }
+    }
+}
+
+impl Landscape {
+    /// The maps that belong to the pictures of [`Vary::render_many`]; the same for any number of threads.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] when `vary` was made for another world.
+    pub fn maps(vary: &Vary, seed: u64, first: u64, count: usize, size: usize) -> Result<Vec<Maps>> {
+        Self::prepare();
+        let size = size.clamp(*Self::SIZES.start(), *Self::SIZES.end());
+        let maps = (0..count as u64).into_par_iter().map(|i| {
+            let mut rng = Rng::stream(seed, first.wrapping_add(i));
+            let factors = vary.hold(Self::draw(&mut rng))?;
+            Ok(Maps::new(&factors, &mut rng, size))
+        });
+        maps.collect()
+    }
+}
+
+/// Heights and labels of the ground.
+fn from_above(land: &Terrain, size: usize) -> (Vec<f32>, Vec<Label>) {
+    let spacing = GROUND / size as f32;
+    let (mut heights, mut labels) = (Vec::with_capacity(size * size), Vec::with_capacity(size * size));
+    for row in 0..size {
+        let y = GROUND - (row as f32 + 0.5) * spacing;
+        let (strip, behind) = (land.strip(y, spacing), land.strip(y + spacing, spacing));
+        for column in 0..size {
+            let x = (column as f32 + 0.5) * spacing - 0.5 * GROUND;
+            let (height, place) = (strip.bare(x), strip.place(x));
+            let slope = [(strip.bare(x + spacing) - height) / spacing, (behind.bare(x) - height) / spacing];
+            heights.push(height);
+            labels.push(if height < land.sea {
+                Label::Water
+            } else {
+                land.label(x, y, place, up(slope), spacing)
+            });
+        }
+    }
+    (heights, labels)
+}
