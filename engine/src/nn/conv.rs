@@ -65,7 +65,15 @@ pub fn conv2d(
         stride: config.stride,
         padding: config.padding,
     };
-    let operation = Operation { windows, count, features, transposed: false, activation, frozen: None };
+    let operation = Operation {
+        windows,
+        count,
+        features,
+        transposed: false,
+        activation,
+        frozen: None,
+        trained: w.track_op(),
+    };
     apply(operation, x, w, bias)
 }
 

@@ -164,8 +164,8 @@ fn with_weights(
         stride: config.stride,
         padding: config.padding,
     };
-    let frozen = frozen.cloned();
-    apply(Operation { windows, count, features, transposed: true, activation, frozen }, x, w, bias)
+    let (frozen, trained) = (frozen.cloned(), w.track_op());
+    apply(Operation { windows, count, features, transposed: true, activation, frozen, trained }, x, w, bias)
 }
 
 /// The same with candle's operations.

@@ -12,11 +12,9 @@ use super::host::{guarded, tensor, values};
 use super::lowering::{gather, spread, weight_gradient};
 use super::matmul::Matrix;
 use super::phases::Direction;
-use super::planes::Planes;
+use super::planes::{Planes, tiles};
 use super::winograd;
 
-/// Tiles from which on weights that are kept in their transformed shape are better off in it.
-const KEPT_TILES: usize = 16;
 /// Tiles from which on it is worth to transform weights for a single use.
 const SINGLE_USE_TILES: usize = 256;
 
@@ -32,6 +30,8 @@ pub(crate) struct Operation {
     pub activation: Activation,
     /// Where the weights are constants: whatever is made of them is then kept.
     pub frozen: Option<FrozenWeights>,
+    /// Whether the weights are being learned.
+    pub trained: bool,
 }
 
 impl Operation {
@@ -67,10 +67,13 @@ impl Operation {
     }
 
     /// Transformed weights, where they are of use.
+    ///
+    /// A model's picture must not depend on how many are made at once, so for constant weights the shapes of a single
+    /// map decide; training may look at the whole batch.
     fn planes(&self, direction: Direction, weights: Matrix<'_>) -> Option<Arc<Planes>> {
-        let least = if self.frozen.is_some() { KEPT_TILES } else { SINGLE_USE_TILES };
-        let tiles = winograd::tiles(&self.windows, direction, self.count);
-        if tiles < least || !Planes::suit(&self.windows, self.features, direction) {
+        let enough = || self.count * tiles(&self.windows, direction) >= SINGLE_USE_TILES;
+        let wanted = self.frozen.is_some() || (self.trained && enough());
+        if !wanted || !Planes::suit(&self.windows, self.features, direction) {
             return None;
         }
         let make = || Arc::new(Planes::new(&self.windows, self.features, direction, weights));

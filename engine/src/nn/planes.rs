@@ -9,7 +9,9 @@ use super::phases::{AxisPhase, Direction, axis_phases};
 
 /// Channels must be a multiple of this: as many as the widest registers hold.
 const LANES: usize = 16;
-/// Largest product of both numbers of channels: beyond it, reading the weights takes longer than it saves.
+/// Largest product of both numbers of channels, for every tile of a map and at all: beyond it, reading the transformed
+/// weights, which are twice as many, takes longer than it saves where few maps are made at once.
+const MOST_WEIGHTS_PER_TILE: usize = 1 << 13;
 const MOST_WEIGHTS: usize = 1 << 17;
 /// Largest part of the multiplications of the plain way that is still worth the additions.
 const WORTH: f64 = 0.75;
@@ -42,6 +44,15 @@ pub(crate) struct Planes {
     pub phases: Vec<Phase>,
 }
 
+/// Tiles of the results of one map.
+pub(crate) fn tiles(windows: &Windows, direction: Direction) -> usize {
+    let (height, width) = match direction {
+        Direction::Spread => (windows.image_height / windows.stride, windows.image_width / windows.stride),
+        Direction::Gather => (windows.grid_height, windows.grid_width),
+    };
+    height.div_ceil(RESULTS) * width.div_ceil(RESULTS)
+}
+
 /// Pairs of phases, and the number of their matrices.
 fn pairs(windows: &Windows, direction: Direction) -> (Vec<Phase>, usize) {
     let axes = axis_phases(windows, direction);
@@ -62,7 +73,7 @@ impl Planes {
         if !(stride..=MOST_TAPS * stride).contains(&kernel)
             || !channels.is_multiple_of(LANES)
             || !features.is_multiple_of(LANES)
-            || channels * features > MOST_WEIGHTS
+            || channels * features > MOST_WEIGHTS.min(MOST_WEIGHTS_PER_TILE * tiles(windows, direction))
         {
             return false;
         }

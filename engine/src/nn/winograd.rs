@@ -59,15 +59,6 @@ impl Tiling {
     }
 }
 
-/// Tiles of the results for so many maps.
-pub(crate) fn tiles(windows: &Windows, direction: Direction, count: usize) -> usize {
-    let (height, width) = match direction {
-        Direction::Spread => (windows.image_height / windows.stride, windows.image_width / windows.stride),
-        Direction::Gather => (windows.grid_height, windows.grid_width),
-    };
-    count * height.div_ceil(RESULTS) * width.div_ceil(RESULTS)
-}
-
 /// What [`super::lowering::gather`] or [`super::lowering::spread`] make of `input`, by the direction of the planes;
 /// `out` holds zeros.
 pub(crate) fn convolve(
@@ -94,7 +85,12 @@ pub(crate) fn convolve(
             };
             let first_row = task * task_rows;
             let tiles = Tiles { planes, phase, tiling: &tiling, first_row, input, input_len, from, to };
-            Arch::new().dispatch(OfPhase { tiles, out });
+            let count = out.len() / tiling.band * tiling.tiles;
+            // Inside of `dispatch` there must be no closure that is not inlined: it would be compiled for any
+            // processor, several times slower.
+            with_scratch(tiles.scratch_len(count), |scratch| {
+                Arch::new().dispatch(OfPhase { tiles, scratch, out: &mut *out });
+            });
         }
         activation.apply_with_bias(bias, out);
     });
@@ -118,6 +114,7 @@ struct Tiles<'a> {
 /// Adds what a phase makes to the results of a task.
 struct OfPhase<'a> {
     tiles: Tiles<'a>,
+    scratch: &'a mut [f32],
     out: &'a mut [f32],
 }
 
@@ -126,47 +123,60 @@ impl WithSimd for OfPhase<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { tiles, out } = self;
+        let Self { tiles, scratch, out } = self;
         match (tiles.phase.rows.taps.len(), tiles.phase.columns.taps.len()) {
-            (1, 1) => tiles.run::<S, 1, 1>(simd, out),
-            (1, 2) => tiles.run::<S, 1, 2>(simd, out),
-            (1, 3) => tiles.run::<S, 1, 3>(simd, out),
-            (2, 1) => tiles.run::<S, 2, 1>(simd, out),
-            (2, 2) => tiles.run::<S, 2, 2>(simd, out),
-            (2, 3) => tiles.run::<S, 2, 3>(simd, out),
-            (3, 1) => tiles.run::<S, 3, 1>(simd, out),
-            (3, 2) => tiles.run::<S, 3, 2>(simd, out),
-            _ => tiles.run::<S, 3, 3>(simd, out),
+            (1, 1) => tiles.run::<S, 1, 1>(simd, scratch, out),
+            (1, 2) => tiles.run::<S, 1, 2>(simd, scratch, out),
+            (1, 3) => tiles.run::<S, 1, 3>(simd, scratch, out),
+            (2, 1) => tiles.run::<S, 2, 1>(simd, scratch, out),
+            (2, 2) => tiles.run::<S, 2, 2>(simd, scratch, out),
+            (2, 3) => tiles.run::<S, 2, 3>(simd, scratch, out),
+            (3, 1) => tiles.run::<S, 3, 1>(simd, scratch, out),
+            (3, 2) => tiles.run::<S, 3, 2>(simd, scratch, out),
+            _ => tiles.run::<S, 3, 3>(simd, scratch, out),
         }
     }
 }
 
 impl Tiles<'_> {
+    /// Values from one matrix of sums of inputs to the next, and from one matrix of products to the next.
+    fn matrix_lens(&self, count: usize) -> (usize, usize) {
+        (count * self.planes.inputs + GAP, count * self.planes.outputs + GAP)
+    }
+
+    /// Values that so many tiles need to work in.
+    fn scratch_len(&self, count: usize) -> usize {
+        let (sums_len, products_len) = self.matrix_lens(count);
+        self.phase.planes() * (sums_len + products_len) + self.planes.inputs
+    }
+
     #[inline(always)]
-    fn run<S: Simd, const ROWS: usize, const COLUMNS: usize>(&self, simd: S, out: &mut [f32]) {
+    fn run<S: Simd, const ROWS: usize, const COLUMNS: usize>(
+        &self,
+        simd: S,
+        scratch: &mut [f32],
+        out: &mut [f32],
+    ) {
         let Self { planes, phase, tiling, .. } = *self;
         let count = out.len() / tiling.band * tiling.tiles;
-        let products = products(ROWS) * products(COLUMNS);
-        let (sums_len, products_len) = (count * planes.inputs + GAP, count * planes.outputs + GAP);
-        with_scratch(products * (sums_len + products_len) + planes.inputs, |scratch| {
-            let (sums, scratch) = scratch.split_at_mut(products * sums_len);
-            let (multiplied, zeros) = scratch.split_at_mut(products * products_len);
-            zeros.fill(0.0);
-            for tile in 0..count {
-                self.sum_inputs::<S, ROWS, COLUMNS>(simd, tile, zeros, sums, sums_len);
+        let (sums_len, products_len) = self.matrix_lens(count);
+        let (sums, scratch) = scratch.split_at_mut(phase.planes() * sums_len);
+        let (multiplied, zeros) = scratch.split_at_mut(phase.planes() * products_len);
+        zeros.fill(0.0);
+        for tile in 0..count {
+            self.sum_inputs::<S, ROWS, COLUMNS>(simd, tile, zeros, sums, sums_len);
+        }
+        for plane in 0..phase.planes() {
+            let sums = Matrix::new(&sums[plane * sums_len..], count, planes.inputs);
+            let out = &mut multiplied[plane * products_len..][..count * planes.outputs];
+            matmul(out, false, sums, planes.matrix(phase.first_plane + plane), Threads::Caller);
+        }
+        for (row, out) in out.chunks_exact_mut(tiling.band).enumerate() {
+            for x in 0..tiling.tiles {
+                let multiplied = &multiplied[(row * tiling.tiles + x) * planes.outputs..];
+                self.add_results::<S, ROWS, COLUMNS>(simd, x, multiplied, products_len, out);
             }
-            for plane in 0..products {
-                let sums = Matrix::new(&sums[plane * sums_len..], count, planes.inputs);
-                let out = &mut multiplied[plane * products_len..][..count * planes.outputs];
-                matmul(out, false, sums, planes.matrix(phase.first_plane + plane), Threads::Caller);
-            }
-            for (row, out) in out.chunks_exact_mut(tiling.band).enumerate() {
-                for x in 0..tiling.tiles {
-                    let multiplied = &multiplied[(row * tiling.tiles + x) * planes.outputs..];
-                    self.add_results::<S, ROWS, COLUMNS>(simd, x, multiplied, products_len, out);
-                }
-            }
-        });
+        }
     }
 
     /// `B' d B` of one tile, a row of every matrix of `sums`, which lie `len` apart.
@@ -209,7 +219,7 @@ impl Tiles<'_> {
                 rows[i] = of_inputs::<S, COLUMNS>(simd, row);
             }
             for j in 0..products(COLUMNS) {
-                let column = of_inputs::<S, ROWS>(simd, rows.map(|row| row[j]));
+                let column = of_inputs::<S, ROWS>(simd, [rows[0][j], rows[1][j], rows[2][j], rows[3][j]]);
                 for i in 0..products(ROWS) {
                     to[i][j][c] = column[i];
                 }

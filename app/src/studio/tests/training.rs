@@ -191,9 +191,12 @@ fn a_training_that_fails_is_told_and_the_window_goes_on() {
     std::fs::write(dir.path().join("models"), "in the way").unwrap();
     window.click("Start training");
     window.until(|window| matches!(window.phase(), Some(Phase::Failed { kept: false, .. })));
+    // What it says takes some room: the buttons find their places over the next frames.
+    window.step();
+    window.step();
     assert!(window.harness.query_by_label("Use this model").is_none());
     window.click("New training");
-    window.harness.get_by_label("Start training");
+    window.until(|window| window.harness.query_by_label("Start training").is_some());
     window.click("Paint");
     window.drag(0.5);
     assert_eq!(window.studio().document().strokes.len(), 1);
