@@ -15,6 +15,11 @@ const BUNDLED: &[Bundled] = &[
         description: include_str!("../../../models/landscape/model.toml"),
     },
     Bundled {
+        name: "portrait",
+        weights: include_bytes!("../../../models/portrait/weights.safetensors"),
+        description: include_str!("../../../models/portrait/model.toml"),
+    },
+    Bundled {
         name: "creature",
         weights: include_bytes!("../../../models/creature/weights.safetensors"),
         description: include_str!("../../../models/creature/model.toml"),
@@ -46,6 +51,12 @@ mod tests {
             let latent = model.info.latents.draw(&mut Rng::new(1));
             assert_eq!(model.pictures(&[latent]).unwrap()[0].width(), 64);
         }
+    }
+
+    #[test]
+    fn portraits_can_be_opened() {
+        let model = open_best(&ModelSource::named("portrait"), None).unwrap();
+        assert!(model.encoder.is_some());
     }
 
     #[test]
