@@ -79,6 +79,28 @@ fn draw_writes_pictures_a_trace_and_latents_that_generate_makes_the_same_picture
 }
 
 #[test]
+fn landscapes_come_with_maps() {
+    let folder = tempfile::tempdir().unwrap();
+    let render = ["render", "landscape", "--count", "2", "--size", "16", "--out", "world", "--maps"];
+    succeeds(folder.path(), &render);
+    let at = |name: &str| folder.path().join("world").join(name);
+    for name in ["000001.png", "000001.labels.png", "000001.plan.png"] {
+        let picture = Picture::open(at(name)).unwrap();
+        assert_eq!((picture.width(), picture.height()), (16, 16), "{name}");
+    }
+    let heights = image::open(at("000001.height.png")).unwrap();
+    assert_eq!(heights.color(), image::ColorType::L16);
+    let legend: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(at("maps.json")).unwrap()).unwrap();
+    assert_eq!(
+        (legend["height"]["step"].as_f64(), legend["labels"][0]["name"].as_str()),
+        (Some(0.01), Some("sky"))
+    );
+    let refusal = refused(folder.path(), &["render", "creature", "--count", "1", "--out", "other", "--maps"]);
+    assert!(refusal.contains("only the landscape world"), "{refusal}");
+}
+
+#[test]
 fn the_same_seed_gives_the_same_pictures() {
     let folder = tempfile::tempdir().unwrap();
     for (name, seed) in [("a.png", "3"), ("b.png", "3"), ("c.png", "4")] {

@@ -9,8 +9,8 @@ use latent_engine::data::landscape::{GROUND, Label, Maps};
 use super::CliError;
 
 /// Height that the value 0 of a height map stands for, world units, and the height of a step.
-const LOWEST: f32 = -100.0;
-const STEP: f32 = 0.01;
+const LOWEST: f64 = -100.0;
+const STEP: f64 = 0.01;
 
 /// Writes NAME.labels.png, NAME.height.png and NAME.plan.png.
 pub(super) fn save_maps(maps: &Maps, size: usize, folder: &Path, name: &str) -> Result<(), CliError> {
@@ -21,7 +21,7 @@ pub(super) fn save_maps(maps: &Maps, size: usize, folder: &Path, name: &str) -> 
     let path = folder.join(format!("{name}.height.png"));
     // A float becomes the nearest value that there is.
     let values: Vec<u16> =
-        maps.heights.iter().map(|height| ((height - LOWEST) / STEP).round() as u16).collect();
+        maps.heights.iter().map(|height| ((f64::from(*height) - LOWEST) / STEP).round() as u16).collect();
     let side = size as u32;
     let refuse = |why: String| CliError::Arguments(format!("{}: {why}", path.display()));
     let map = ImageBuffer::<Luma<u16>, _>::from_raw(side, side, values)
