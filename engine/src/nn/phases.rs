@@ -73,8 +73,9 @@ impl Lattice {
             start: (rows.phase * image_width + columns.phase) * channels,
             row: stride * image_width * channels,
             column: stride * channels,
-            height: (image_height - rows.phase).div_ceil(stride),
-            width: (image_width - columns.phase).div_ceil(stride),
+            // An image smaller than the stride has no position of the last phases.
+            height: image_height.saturating_sub(rows.phase).div_ceil(stride),
+            width: image_width.saturating_sub(columns.phase).div_ceil(stride),
         }
     }
 

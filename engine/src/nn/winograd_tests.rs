@@ -122,6 +122,23 @@ fn generators_of_these_shapes_go_this_way() {
 }
 
 #[test]
+fn an_image_may_be_smaller_than_the_stride() {
+    let windows = Windows {
+        image_height: 1,
+        image_width: 2,
+        channels: 16,
+        grid_height: 2,
+        grid_width: 1,
+        kernel: 7,
+        stride: 3,
+        padding: 4,
+    };
+    let case = Case { windows, features: 16, count: 2, bias: true, seed: 2 };
+    let (fast, plain) = both(&case, Direction::Gather).expect("a shape that suits");
+    assert_close(&fast, &plain, "small images");
+}
+
+#[test]
 fn threads_change_nothing() {
     let case = Case { windows: doubling(8, 5, 32), features: 64, count: 5, bias: true, seed: 3 };
     let with = |threads| {
