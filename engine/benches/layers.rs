@@ -5,7 +5,7 @@
 
 use candle_core::{Device, Tensor, Var};
 use divan::Bencher;
-use latent_engine::nn::{Activation, ConvTransposeConfig, FrozenWeights, conv_transpose2d_frozen};
+use latent_engine::nn::{Activation, Chain, ConvTransposeConfig, FrozenLayer};
 
 fn main() {
     divan::main();
@@ -17,8 +17,7 @@ const BATCHES: [usize; 3] = [1, 8, 32];
 
 struct Layer {
     x: Tensor,
-    weights: FrozenWeights,
-    activation: Activation,
+    chain: Chain,
 }
 
 fn noise(shape: &[usize]) -> Tensor {
@@ -29,16 +28,16 @@ fn layer<const WIDTH: usize>(index: usize, batch: usize) -> Layer {
     let (side, inputs, outputs) = LAYERS[index];
     let channels = if outputs == 0 { 3 } else { outputs * WIDTH };
     let config = ConvTransposeConfig { stride: 2, padding: 2, output_padding: 1 };
-    Layer {
-        x: noise(&[batch, side, side, inputs * WIDTH]),
-        weights: FrozenWeights::new(&noise(&[inputs * WIDTH, 5, 5, channels]), config).expect("four axes"),
-        activation: if outputs == 0 { Activation::Tanh } else { Activation::Relu },
-    }
+    let activation = if outputs == 0 { Activation::Tanh } else { Activation::Relu };
+    let weights = noise(&[inputs * WIDTH, 5, 5, channels]);
+    let layer = FrozenLayer::transposed(&weights, None, config, activation).expect("four axes");
+    let chain = Chain::new(vec![layer], [side, side, inputs * WIDTH]).expect("a layer that fits");
+    Layer { x: noise(&[batch, side, side, inputs * WIDTH]), chain }
 }
 
 impl Layer {
     fn run(&self, x: &Tensor) -> Tensor {
-        conv_transpose2d_frozen(x, &self.weights, None, self.activation).expect("shapes that fit")
+        self.chain.forward(x).expect("maps that fit")
     }
 }
 

@@ -9,6 +9,7 @@ use crate::Result;
 use crate::checkpoint::TensorTable;
 use crate::data::{Landscape, World as _};
 use crate::model::{Generator, LayeredGenerator, dcgan_generator};
+use crate::nn::matmul::{Matrix, Threads, matmul};
 use crate::rng::Rng;
 use crate::train::{Gan, GanConfig, PictureSet};
 
@@ -36,6 +37,8 @@ pub struct LatentStep {
     pub forward_gflop: f64,
     /// Billions of operations per second of the whole step.
     pub step_gflops_per_s: f64,
+    /// Billions of operations per second of a product of two matrices of 1024 x 1024, measured before and after.
+    pub product_gflops_per_s: f64,
 }
 
 /// Measures the iGAN-shaped generator (latents of 100, 5 x 5 transposed convolutions, 64 x 64 x 3) with random
@@ -48,11 +51,13 @@ pub fn latent_step(width: usize, batch: usize, seconds: f64) -> Result<LatentSte
     let mut rng = Rng::new(1);
     let z = Var::from_tensor(&Tensor::from_vec(rng.normals(batch * LATENT), (batch, LATENT), &Device::Cpu)?)?;
     let constant = z.as_detached_tensor();
+    let before = product_gflops_per_s(0.25 * seconds)?;
     let forward_ms = median_ms(seconds, || generator.forward(&constant).map(|_| ()))?;
     let step_ms = median_ms(seconds, || {
         generator.forward(&z)?.sqr()?.mean_all()?.backward()?;
         Ok(())
     })?;
+    let after = product_gflops_per_s(0.25 * seconds)?;
     let forward_gflop = 2.0 * (batch * multiplications(width)) as f64 / 1e9;
     Ok(LatentStep {
         engine: engine(),
@@ -63,7 +68,22 @@ pub fn latent_step(width: usize, batch: usize, seconds: f64) -> Result<LatentSte
         step_ms: round(step_ms),
         forward_gflop: (1000.0 * forward_gflop).round() / 1000.0,
         step_gflops_per_s: round(2.0 * forward_gflop / step_ms * 1e3),
+        product_gflops_per_s: round(before.max(after)),
     })
+}
+
+/// What the machine can do with all of its threads, in billions of operations per second: the median of a product of
+/// matrices that stay in the cache, for about `seconds`.
+fn product_gflops_per_s(seconds: f64) -> Result<f64> {
+    const SIDE: usize = 1024;
+    let values = Rng::new(2).normals(SIDE * SIDE);
+    let matrix = Matrix::new(&values, SIDE, SIDE);
+    let mut out = vec![0.0; SIDE * SIDE];
+    let ms = median_ms(seconds, || {
+        matmul(&mut out, false, matrix, matrix, Threads::Pool);
+        Ok(())
+    })?;
+    Ok(2.0 * (SIDE * SIDE * SIDE) as f64 / ms / 1e6)
 }
 
 /// The time of one step of the landscape GAN's training: both networks, their optimizers and the moving average.

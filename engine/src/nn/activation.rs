@@ -50,18 +50,18 @@ impl Activation {
         }
     }
 
-    /// The gradient before the activation, from its result and the gradient after it.
-    pub(crate) fn undo(self, result: &[f32], gradient: &[f32], out: &mut [f32]) {
-        let pairs = out.iter_mut().zip(result.iter().zip(gradient));
+    /// The gradient after the activation becomes the one before it, by the activation's result.
+    pub(crate) fn undo(self, result: &[f32], gradient: &mut [f32]) {
+        let pairs = gradient.iter_mut().zip(result);
         match self {
-            Self::None => out.copy_from_slice(gradient),
-            Self::Relu => pairs.for_each(|(o, (y, g))| *o = if *y > 0.0 { *g } else { 0.0 }),
+            Self::None => {}
+            Self::Relu => pairs.for_each(|(g, y)| *g = if *y > 0.0 { *g } else { 0.0 }),
             Self::LeakyRelu(slope) => {
-                pairs.for_each(|(o, (y, g))| *o = if *y > 0.0 { *g } else { *g * slope });
+                pairs.for_each(|(g, y)| *g = if *y > 0.0 { *g } else { *g * slope });
             }
-            Self::Tanh => pairs.for_each(|(o, (y, g))| *o = *g * (1.0 - y * y)),
-            Self::Sigmoid => pairs.for_each(|(o, (y, g))| *o = *g * y * (1.0 - y)),
-            Self::Elu => pairs.for_each(|(o, (y, g))| *o = if *y > 0.0 { *g } else { *g * (y + 1.0) }),
+            Self::Tanh => pairs.for_each(|(g, y)| *g *= 1.0 - y * y),
+            Self::Sigmoid => pairs.for_each(|(g, y)| *g *= y * (1.0 - y)),
+            Self::Elu => pairs.for_each(|(g, y)| *g = if *y > 0.0 { *g } else { *g * (y + 1.0) }),
         }
     }
 

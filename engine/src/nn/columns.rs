@@ -20,6 +20,20 @@ pub(crate) struct Windows {
 }
 
 impl Windows {
+    /// A single window that is a vector.
+    pub fn of_vector(channels: usize) -> Self {
+        Self {
+            image_height: 1,
+            image_width: 1,
+            channels,
+            grid_height: 1,
+            grid_width: 1,
+            kernel: 1,
+            stride: 1,
+            padding: 0,
+        }
+    }
+
     /// Values of one image.
     pub fn image_len(&self) -> usize {
         self.image_height * self.image_width * self.channels

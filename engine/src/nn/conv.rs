@@ -2,8 +2,10 @@
 
 use candle_core::{DType, Tensor};
 
+use super::MapShape;
 use super::activation::Activation;
 use super::columns::Windows;
+use super::linear::Linear;
 use super::operation::Operation;
 use crate::{Error, Result};
 
@@ -19,6 +21,25 @@ pub struct ConvConfig {
 impl Default for ConvConfig {
     fn default() -> Self {
         Self { stride: 1, padding: 0 }
+    }
+}
+
+impl ConvConfig {
+    /// How the windows lie over maps of a shape; `None` when the kernel is larger than the padded maps.
+    pub(super) fn windows(&self, [height, width, channels]: MapShape, kernel: usize) -> Option<Windows> {
+        let size = |n: usize| {
+            n.checked_add(2 * self.padding)?.checked_sub(kernel).map(|room| room / self.stride + 1)
+        };
+        Some(Windows {
+            image_height: height,
+            image_width: width,
+            channels,
+            grid_height: size(height)?,
+            grid_width: size(width)?,
+            kernel,
+            stride: self.stride,
+            padding: self.padding,
+        })
     }
 }
 
@@ -48,32 +69,14 @@ pub fn conv2d(
         return Err(wrong("the weights are k x k x Cin x Cout with the input's channels as Cin"));
     }
     check_common("conv2d", x, w, bias, features, config.stride)?;
-    let size = |n: usize| (n + 2 * config.padding).checked_sub(kernel).map(|room| room / config.stride + 1);
-    let (Some(grid_height), Some(grid_width)) = (size(height), size(width)) else {
+    let Some(windows) = config.windows([height, width, channels], kernel) else {
         return Err(wrong("the kernel is larger than the padded input"));
     };
     if !x.device().is_cpu() {
         return on_device(x, w, bias, config, activation);
     }
-    let windows = Windows {
-        image_height: height,
-        image_width: width,
-        channels,
-        grid_height,
-        grid_width,
-        kernel,
-        stride: config.stride,
-        padding: config.padding,
-    };
-    let operation = Operation {
-        windows,
-        count,
-        features,
-        transposed: false,
-        activation,
-        frozen: None,
-        trained: w.track_op(),
-    };
+    let linear = Linear { windows, features, transposed: false };
+    let operation = Operation { linear, count, activation, trained: w.track_op() };
     apply(operation, x, w, bias)
 }
 

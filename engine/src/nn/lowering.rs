@@ -14,8 +14,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::activation::Activation;
 use super::columns::Windows;
+use super::finish::Finish;
 use super::host::with_scratch;
 use super::matmul::{Matrix, Threads, matmul};
 
@@ -42,7 +42,7 @@ impl Windows {
     }
 }
 
-/// The grid from the images: `columns(images) * weights`, plus bias and activation.
+/// The grid from the images: `columns(images) * weights`, and the finish.
 ///
 /// `images` is N images, `weights` is window_len x features, `out` is N x cells x features.
 pub(crate) fn gather(
@@ -50,31 +50,31 @@ pub(crate) fn gather(
     images: &[f32],
     weights: Matrix<'_>,
     features: usize,
-    bias: Option<&[f32]>,
-    activation: Activation,
+    finish: Finish<'_>,
     out: &mut [f32],
 ) {
     let task = windows.task_images();
     let (image_len, out_len) = (windows.image_len(), windows.cells() * features);
     let count = out.len() / out_len.max(1);
-    let run = |images: &[f32], out: &mut [f32], threads: Threads| {
+    let run = |start: usize, images: &[f32], out: &mut [f32], threads: Threads| {
         each_columns(windows, images, threads, |columns, cells| {
             let out = &mut out[cells.start * features..cells.end * features];
             let columns = Matrix::new(columns, cells.len(), windows.window_len());
             matmul(out, false, columns, weights, threads);
-            activation.apply_with_bias(bias, out);
+            finish.apply(start + cells.start * features, out);
         });
     };
     if count <= task {
-        run(images, out, Threads::Pool);
+        run(0, images, out, Threads::Pool);
     } else {
-        out.par_chunks_mut(task * out_len)
-            .zip(images.par_chunks(task * image_len))
-            .for_each(|(out, images)| run(images, out, Threads::Caller));
+        let tasks = out.par_chunks_mut(task * out_len).zip(images.par_chunks(task * image_len));
+        tasks.enumerate().for_each(|(index, (out, images))| {
+            run(index * task * out_len, images, out, Threads::Caller);
+        });
     }
 }
 
-/// The images from the grid: every cell adds `cell * weights` to its window, plus bias and activation.
+/// The images from the grid: every cell adds `cell * weights` to its window; and the finish.
 ///
 /// `grid` is N x cells x features, `weights` is features x window_len, `out` is N images.
 pub(crate) fn spread(
@@ -82,8 +82,7 @@ pub(crate) fn spread(
     grid: &[f32],
     weights: Matrix<'_>,
     features: usize,
-    bias: Option<&[f32]>,
-    activation: Activation,
+    finish: Finish<'_>,
     out: &mut [f32],
 ) {
     let task = windows.task_images();
@@ -92,12 +91,13 @@ pub(crate) fn spread(
     if count <= task {
         spread_task(windows, grid, weights, features, out, Threads::Pool);
         let row = windows.image_width * windows.channels;
-        out.par_chunks_mut((1_usize << 14).next_multiple_of(row.max(1)))
-            .for_each(|part| activation.apply_with_bias(bias, part));
+        let part = (1_usize << 14).next_multiple_of(row.max(1));
+        out.par_chunks_mut(part).enumerate().for_each(|(index, out)| finish.apply(index * part, out));
     } else {
-        out.par_chunks_mut(task * image_len).zip(grid.par_chunks(task * grid_len)).for_each(|(out, grid)| {
+        let tasks = out.par_chunks_mut(task * image_len).zip(grid.par_chunks(task * grid_len));
+        tasks.enumerate().for_each(|(index, (out, grid))| {
             spread_task(windows, grid, weights, features, out, Threads::Caller);
-            activation.apply_with_bias(bias, out);
+            finish.apply(index * task * image_len, out);
         });
     }
 }

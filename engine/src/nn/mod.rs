@@ -10,27 +10,38 @@
 
 mod activation;
 mod batch_norm;
+mod chain;
 mod channels;
 mod columns;
 mod conv;
 mod conv_transpose;
+mod finish;
+mod frozen;
 pub(crate) mod host;
 pub(crate) mod layout;
+mod linear;
 mod lowering;
-mod matmul;
+pub(crate) mod matmul;
 mod minimal_filter;
 mod operation;
 mod phases;
 mod planes;
+mod pool;
 mod resample;
 mod winograd;
 
 pub use activation::Activation;
 pub use batch_norm::{BatchStatistics, batch_norm_train, batch_statistics};
+pub use chain::Chain;
+pub(crate) use chain::LARGEST_SIDE;
 pub use channels::{StyledActivation, scale_and_activate, scale_channels};
 pub use conv::{ConvConfig, conv2d};
-pub use conv_transpose::{ConvTransposeConfig, FrozenWeights, conv_transpose2d, conv_transpose2d_frozen};
+pub use conv_transpose::{ConvTransposeConfig, conv_transpose2d};
+pub use frozen::FrozenLayer;
 pub use resample::{Resampling, resample};
+
+/// Height, width and channels of feature maps; a vector is 1 x 1 x its length.
+pub type MapShape = [usize; 3];
 
 #[cfg(test)]
 mod tests;

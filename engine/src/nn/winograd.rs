@@ -9,8 +9,8 @@
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::activation::Activation;
 use super::columns::Windows;
+use super::finish::Finish;
 use super::host::with_scratch;
 use super::matmul::{Matrix, Threads, matmul};
 use super::minimal_filter::{MOST_PRODUCTS, RESULTS, of_inputs, of_products, products};
@@ -59,14 +59,12 @@ impl Tiling {
     }
 }
 
-/// What [`super::lowering::gather`] or [`super::lowering::spread`] make of `input`, by the direction of the planes;
-/// `out` holds zeros.
+/// What [`super::lowering::gather`] or [`super::lowering::spread`] make of `input`, by the direction of the planes.
 pub(crate) fn convolve(
     windows: &Windows,
     planes: &Planes,
     input: &[f32],
-    bias: Option<&[f32]>,
-    activation: Activation,
+    finish: Finish<'_>,
     out: &mut [f32],
 ) {
     let grid_len = |channels: usize| windows.cells() * channels;
@@ -77,14 +75,16 @@ pub(crate) fn convolve(
     let tiling = Tiling::new(windows, planes);
     let task_rows = tiling.task_rows(out.len() / tiling.band, planes);
     out.par_chunks_mut(task_rows * tiling.band).enumerate().for_each(|(task, out)| {
-        for phase in &planes.phases {
+        for (index, phase) in planes.phases.iter().enumerate() {
             let image = Lattice::phase(windows, &phase.rows, &phase.columns);
             let (from, to) = match planes.direction {
                 Direction::Spread => (grid, image),
                 Direction::Gather => (image, grid),
             };
             let first_row = task * task_rows;
-            let tiles = Tiles { planes, phase, tiling: &tiling, first_row, input, input_len, from, to };
+            // Every phase of the image has positions of its own there, but all of them add to the grid.
+            let adds = planes.direction == Direction::Gather && index > 0;
+            let tiles = Tiles { planes, phase, tiling: &tiling, first_row, input, input_len, from, to, adds };
             let count = out.len() / tiling.band * tiling.tiles;
             // Inside of `dispatch` there must be no closure that is not inlined: it would be compiled for any
             // processor, several times slower.
@@ -92,7 +92,7 @@ pub(crate) fn convolve(
                 Arch::new().dispatch(OfPhase { tiles, scratch, out: &mut *out });
             });
         }
-        activation.apply_with_bias(bias, out);
+        finish.apply(task * task_rows * tiling.band, out);
     });
 }
 
@@ -109,9 +109,11 @@ struct Tiles<'a> {
     input_len: usize,
     from: Lattice,
     to: Lattice,
+    /// Whether the results are added to what is there.
+    adds: bool,
 }
 
-/// Adds what a phase makes to the results of a task.
+/// What a phase contributes to the results of a task.
 struct OfPhase<'a> {
     tiles: Tiles<'a>,
     scratch: &'a mut [f32],
@@ -174,7 +176,7 @@ impl Tiles<'_> {
         for (row, out) in out.chunks_exact_mut(tiling.band).enumerate() {
             for x in 0..tiling.tiles {
                 let multiplied = &multiplied[(row * tiling.tiles + x) * planes.outputs..];
-                self.add_results::<S, ROWS, COLUMNS>(simd, x, multiplied, products_len, out);
+                self.results::<S, ROWS, COLUMNS>(simd, x, multiplied, products_len, out);
             }
         }
     }
@@ -227,10 +229,10 @@ impl Tiles<'_> {
         }
     }
 
-    /// Adds `A' m A` of the tile number `tile` of a row to the values that the row makes. Its products begin
+    /// `A' m A` of the tile number `tile` of a row, put or added to the values that the row makes. Its products begin
     /// `multiplied`, each of them `len` after the one before.
     #[inline(always)]
-    fn add_results<S: Simd, const ROWS: usize, const COLUMNS: usize>(
+    fn results<S: Simd, const ROWS: usize, const COLUMNS: usize>(
         &self,
         simd: S,
         tile: usize,
@@ -261,8 +263,8 @@ impl Tiles<'_> {
                     column[i] = of_products::<S, COLUMNS>(simd, row)[result];
                 }
                 let [first, second] = of_products::<S, ROWS>(simd, column);
-                above[c] = simd.add_f32s(above[c], first);
-                below[c] = simd.add_f32s(below[c], second);
+                above[c] = if self.adds { simd.add_f32s(above[c], first) } else { first };
+                below[c] = if self.adds { simd.add_f32s(below[c], second) } else { second };
             }
         }
     }

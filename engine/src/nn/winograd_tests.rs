@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::nn::activation::Activation;
 use crate::nn::lowering::{gather, spread};
 use crate::rng::Rng;
 
@@ -15,6 +16,8 @@ struct Case {
     features: usize,
     count: usize,
     bias: bool,
+    /// Whether the pass ends with the gradient of an activation.
+    undo: bool,
     seed: u64,
 }
 
@@ -22,9 +25,14 @@ struct Case {
 fn cases() -> impl Strategy<Value = Case> {
     let sizes = (1..8usize, 1..8usize, 1..3usize, 1..4usize, 0..4usize);
     let windows = (1..4usize, 1..10usize, 0..5usize, 0..3usize);
-    (sizes, windows, any::<bool>(), any::<u64>()).prop_filter_map(
+    (sizes, windows, any::<(bool, bool)>(), any::<u64>()).prop_filter_map(
         "an image for the grid",
-        |((height, width, channels, features, count), (stride, kernel, padding, more), bias, seed)| {
+        |(
+            (height, width, channels, features, count),
+            (stride, kernel, padding, more),
+            (bias, undo),
+            seed,
+        )| {
             let side =
                 |grid: usize| ((grid - 1) * stride + kernel + more.min(stride - 1)).checked_sub(2 * padding);
             let windows = Windows {
@@ -38,7 +46,7 @@ fn cases() -> impl Strategy<Value = Case> {
                 padding,
             };
             let some = windows.image_height > 0 && windows.image_width > 0;
-            some.then_some(Case { windows, features: 16 * features, count, bias, seed })
+            some.then_some(Case { windows, features: 16 * features, count, bias, undo, seed })
         },
     )
 }
@@ -67,12 +75,18 @@ fn both(case: &Case, direction: Direction) -> Option<(Vec<f32>, Vec<f32>)> {
     };
     let (input, bias) = (rng.normals(inputs), rng.normals(channels));
     let bias = case.bias.then_some(&bias[..]);
-    let (mut fast, mut plain) = (vec![0.0; outputs], vec![0.0; outputs]);
+    let (mut fast, mut plain) = (vec![f32::NAN; outputs], vec![f32::NAN; outputs]);
+    let results = rng.normals(outputs);
     let activation = Activation::LeakyRelu(0.2);
+    let finish = if case.undo {
+        Finish::Undo { activation, results: &results }
+    } else {
+        Finish::Activate { bias, activation }
+    };
     let planes = Planes::new(&windows, features, direction, weights);
-    convolve(&windows, &planes, &input, bias, activation, &mut fast);
+    convolve(&windows, &planes, &input, finish, &mut fast);
     let kernel = if direction == Direction::Spread { spread } else { gather };
-    kernel(&windows, &input, weights, features, bias, activation, &mut plain);
+    kernel(&windows, &input, weights, features, finish, &mut plain);
     Some((fast, plain))
 }
 
@@ -107,7 +121,14 @@ fn doubling(side: usize, kernel: usize, channels: usize) -> Windows {
 fn generators_of_these_shapes_go_this_way() {
     for kernel in [3, 4, 5, 6] {
         for direction in [Direction::Gather, Direction::Spread] {
-            let case = Case { windows: doubling(8, kernel, 48), features: 80, count: 3, bias: true, seed: 1 };
+            let case = Case {
+                windows: doubling(8, kernel, 48),
+                features: 80,
+                count: 3,
+                bias: true,
+                undo: false,
+                seed: 1,
+            };
             let (fast, plain) = both(&case, direction).expect("a shape that suits");
             assert_close(&fast, &plain, &format!("{kernel} {direction:?}"));
         }
@@ -133,14 +154,14 @@ fn an_image_may_be_smaller_than_the_stride() {
         stride: 3,
         padding: 4,
     };
-    let case = Case { windows, features: 16, count: 2, bias: true, seed: 2 };
+    let case = Case { windows, features: 16, count: 2, bias: true, undo: false, seed: 2 };
     let (fast, plain) = both(&case, Direction::Gather).expect("a shape that suits");
     assert_close(&fast, &plain, "small images");
 }
 
 #[test]
 fn threads_change_nothing() {
-    let case = Case { windows: doubling(8, 5, 32), features: 64, count: 5, bias: true, seed: 3 };
+    let case = Case { windows: doubling(8, 5, 32), features: 64, count: 5, bias: true, undo: false, seed: 3 };
     let with = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| both(&case, Direction::Spread)).expect("a shape that suits").0
@@ -157,8 +178,8 @@ fn a_picture_is_the_same_alone_and_among_others() {
         Planes::new(&windows, 64, Direction::Spread, Matrix::new(&weights, 64, windows.window_len()));
     let grid = rng.normals(7 * windows.cells() * 64);
     let run = |grid: &[f32]| {
-        let mut out = vec![0.0; grid.len() / (windows.cells() * 64) * windows.image_len()];
-        convolve(&windows, &planes, grid, None, Activation::None, &mut out);
+        let mut out = vec![f32::NAN; grid.len() / (windows.cells() * 64) * windows.image_len()];
+        convolve(&windows, &planes, grid, Finish::NOTHING, &mut out);
         out
     };
     let all = run(&grid);

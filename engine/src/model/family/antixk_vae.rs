@@ -8,12 +8,12 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Chain, Draft, Layer, MapShape, doubled, doubling, square_side};
+use super::layers::{Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
 use super::{BATCH_NORM_EPSILON, Family, Finding, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, Generator, LatentSpec, Prior};
-use crate::nn::{Activation, ConvConfig};
+use crate::nn::{Activation, Chain, ConvConfig, FrozenLayer, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "PyTorch-VAE";
@@ -102,7 +102,7 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
         let load = |part: &str| tensors.load(&format!("{name}.{part}"), &Device::Cpu);
         Ok(Draft::dense(load("weight")?).bias(Some(load("bias")?)))
     };
-    let finish = |draft: Draft, step: &Step, activation| -> Result<Layer> {
+    let finish = |draft: Draft, step: &Step, activation| -> Result<FrozenLayer> {
         let draft = draft.bias(step.module.bias(tensors)?).activation(activation);
         match &step.norm {
             Some(norm) => draft.norm(&norm.norm(tensors, epsilon)?)?.finish(device),
@@ -130,7 +130,7 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
         let picture = [generator.size(), generator.size(), layout.channels];
         let steps = steps(tensors, "encoder.").unwrap_or_default();
         let halve = |step: &Step| finish(Draft::halving(step.module.weight(tensors)?)?, step, HIDDEN);
-        let mut layers: Vec<Layer> = steps.iter().map(halve).collect::<Result<_>>()?;
+        let mut layers: Vec<FrozenLayer> = steps.iter().map(halve).collect::<Result<_>>()?;
         let maps = Chain::new(layers.clone(), picture)?.outputs();
         layers.push(dense("fc_mu")?.taking_maps(maps)?.finish(device)?);
         Some(Chain::new(layers, picture)?)

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Chain, Draft, doubled, doubling, square_side};
+use super::layers::{Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
 use super::{Family, Finding, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, Generator, LatentSpec, Prior};
-use crate::nn::{Activation, ConvConfig, ConvTransposeConfig};
+use crate::nn::{Activation, Chain, ConvConfig, ConvTransposeConfig};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "Beta-VAE";

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Chain, Draft, LARGEST_SIDE, doubling};
+use super::layers::{Draft, doubling};
 use super::modules::{Module, Shape, modules};
 use super::{Family, Finding, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, Choice, Generator, LatentSpec, Prior};
-use crate::nn::{Activation, ConvTransposeConfig};
+use crate::nn::{Activation, Chain, ConvTransposeConfig, LARGEST_SIDE};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "DCGAN";

@@ -8,11 +8,11 @@
 use candle_core::Device;
 
 use super::dcgan;
-use super::layers::{Chain, Draft};
+use super::layers::Draft;
 use super::modules::{Module, Shape, modules};
 use super::{Family, Finding, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
-use crate::nn::{Activation, ConvConfig};
+use crate::nn::{Activation, Chain, ConvConfig};
 use crate::{Error, Result};
 
 pub(in crate::model) const FAMILY: Family =

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Chain, Draft, MapShape, doubled, square_side};
+use super::layers::{Draft, doubled, square_side};
 use super::norm::Norm;
 use super::{Family, Finding, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::Activation;
+use crate::nn::{Activation, Chain, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "IAN";

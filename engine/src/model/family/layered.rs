@@ -5,8 +5,8 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::Parts;
-use super::layers::{Chain, MapShape};
 use crate::model::{Critic, Encoder, Generator};
+use crate::nn::{Chain, MapShape};
 use crate::{Error, Result};
 
 /// What happens to latents before the first layer.
@@ -86,7 +86,7 @@ impl Generator for LayeredGenerator {
         }
         let [height, width, channels] = self.chain.inputs();
         let maps = self.entry.apply(latents)?.reshape((count, height, width, channels))?;
-        Ok(self.chain.forward(&maps)?.permute((0, 3, 1, 2))?.contiguous()?)
+        self.chain.forward(&maps)
     }
 
     fn size(&self) -> usize {

@@ -6,31 +6,9 @@
 use candle_core::{Device, Tensor};
 
 use super::norm::Norm;
+use crate::Result;
 use crate::nn::layout::swap_last_two;
-use crate::nn::{
-    Activation, ConvConfig, ConvTransposeConfig, FrozenWeights, conv_transpose2d_frozen, conv2d,
-};
-use crate::{Error, Result};
-
-/// Largest side of feature maps: a file whose layers double it further is broken or hostile.
-pub(super) const LARGEST_SIDE: usize = 4096;
-
-/// Height, width and channels of feature maps; a vector is 1 x 1 x its length.
-pub(super) type MapShape = [usize; 3];
-
-#[derive(Clone, Debug)]
-enum Operation {
-    /// A matrix product of all numbers of the maps, as a transposed convolution of one pixel.
-    Dense {
-        weight: FrozenWeights,
-        to: MapShape,
-    },
-    Transposed(FrozenWeights),
-    Convolution {
-        weight: Tensor,
-        config: ConvConfig,
-    },
-}
+use crate::nn::{Activation, ConvConfig, ConvTransposeConfig, FrozenLayer, LARGEST_SIDE, MapShape};
 
 /// The stride and paddings with which a transposed convolution doubles the side:
 /// 2 (side - 1) + kernel + `output_padding` - 2 padding = 2 side.
@@ -193,7 +171,7 @@ impl Draft {
     ///
     /// # Errors
     /// When the weight has another rank than its kind asks for.
-    pub fn finish(self, device: &Device) -> Result<Layer> {
+    pub fn finish(self, device: &Device) -> Result<FrozenLayer> {
         // Channels last within every kernel: A x B x k x k to A x k x k x B.
         let laid = |weight: &Tensor| -> Result<Tensor> {
             let (a, b, height, width) = weight.dims4()?;
@@ -205,28 +183,25 @@ impl Draft {
             let (a, b) = weight.dims2()?;
             Ok(swap_last_two(&weight.reshape((1, a, b))?, false)?.reshape((b, a))?)
         };
-        let operation = match self.kind {
+        let bias = self.bias.map(|bias| bias.to_device(device)).transpose()?;
+        let (bias, activation) = (bias.as_ref(), self.activation);
+        match self.kind {
             Kind::Dense { to } => {
-                let (outputs, inputs) = self.weight.dims2()?;
-                let weight = transposed(&self.weight)?.to_device(device)?.reshape((inputs, 1, 1, outputs))?;
-                Operation::Dense {
-                    weight: FrozenWeights::new(&weight, ConvTransposeConfig::default())?,
-                    to: to.unwrap_or([1, 1, outputs]),
-                }
+                let (outputs, _) = self.weight.dims2()?;
+                let weight = transposed(&self.weight)?.to_device(device)?;
+                FrozenLayer::dense(&weight, bias, to.unwrap_or([1, 1, outputs]), activation)
             }
             Kind::Transposed(config) => {
                 let weight = laid(&self.weight)?.to_device(device)?;
-                Operation::Transposed(FrozenWeights::new(&weight, config)?)
+                FrozenLayer::transposed(&weight, bias, config, activation)
             }
             Kind::Convolution(config) => {
                 let (outputs, inputs, height, width) = self.weight.dims4()?;
                 let laid = laid(&self.weight)?.reshape((outputs, height * width * inputs))?;
                 let weight = transposed(&laid)?.reshape((height, width, inputs, outputs))?;
-                Operation::Convolution { weight: weight.to_device(device)?.detach(), config }
+                FrozenLayer::convolution(&weight.to_device(device)?, bias, config, activation)
             }
-        };
-        let bias = self.bias.map(|bias| bias.to_device(device)).transpose()?;
-        Ok(Layer { operation, bias, activation: self.activation })
+        }
     }
 }
 
@@ -235,140 +210,4 @@ fn channels_last(t: &Tensor, [height, width, channels]: MapShape) -> Result<Tens
     let rest = t.elem_count() / t.dim(0)?.max(1);
     let moved = t.reshape((channels, height * width, rest))?.transpose(0, 1)?.contiguous()?;
     Ok(moved.reshape(t.shape())?)
-}
-
-/// A layer, ready for use.
-#[derive(Clone, Debug)]
-pub(super) struct Layer {
-    operation: Operation,
-    bias: Option<Tensor>,
-    activation: Activation,
-}
-
-impl Layer {
-    fn forward(&self, maps: &Tensor) -> Result<Tensor> {
-        let bias = self.bias.as_ref();
-        match &self.operation {
-            Operation::Dense { weight, to: [height, width, channels] } => {
-                let count = maps.dim(0)?;
-                let inputs = maps.elem_count() / count.max(1);
-                let maps = maps.reshape((count, 1, 1, inputs))?;
-                let maps = conv_transpose2d_frozen(&maps, weight, bias, self.activation)?;
-                Ok(maps.reshape((count, *height, *width, *channels))?)
-            }
-            Operation::Transposed(weight) => conv_transpose2d_frozen(maps, weight, bias, self.activation),
-            // A constant weight gets no gradient, so none is computed.
-            Operation::Convolution { weight, config } => conv2d(maps, weight, bias, *config, self.activation),
-        }
-    }
-
-    /// The shape of what it makes of maps of a shape; `None` when they don't fit.
-    fn shape_of(&self, [height, width, channels]: MapShape) -> Option<MapShape> {
-        let (inputs, shape) = match &self.operation {
-            Operation::Dense { weight, to } => {
-                let outputs: usize = to.iter().product();
-                let &[inputs, _, _, columns] = weight.tensor().dims() else { return None };
-                return (inputs == height * width * channels && outputs == columns).then_some(*to);
-            }
-            Operation::Transposed(weight) => {
-                let config = weight.config();
-                let &[inputs, kernel, _, outputs] = weight.tensor().dims() else { return None };
-                let side = |n: usize| {
-                    ((n - 1) * config.stride + kernel + config.output_padding).checked_sub(2 * config.padding)
-                };
-                (inputs, [side(height)?, side(width)?, outputs])
-            }
-            Operation::Convolution { weight, config } => {
-                let &[kernel, _, inputs, outputs] = weight.dims() else { return None };
-                let side = |n: usize| Some((n + 2 * config.padding).checked_sub(kernel)? / config.stride + 1);
-                (inputs, [side(height)?, side(width)?, outputs])
-            }
-        };
-        let sides = 1..=LARGEST_SIDE;
-        (inputs == channels && sides.contains(&shape[0]) && sides.contains(&shape[1])).then_some(shape)
-    }
-
-    fn weight(&self) -> &Tensor {
-        match &self.operation {
-            Operation::Dense { weight, .. } | Operation::Transposed(weight) => weight.tensor(),
-            Operation::Convolution { weight, .. } => weight,
-        }
-    }
-
-    fn parameters(&self) -> usize {
-        self.weight().elem_count() + self.bias.as_ref().map_or(0, Tensor::elem_count)
-    }
-
-    /// Multiplications for one of the maps that go in: every weight is used once for each pixel of the smaller
-    /// side of the layer.
-    fn multiplications(&self, from: MapShape, to: MapShape) -> f64 {
-        let pixels = match &self.operation {
-            Operation::Dense { .. } => 1,
-            Operation::Transposed(_) => from[0] * from[1],
-            Operation::Convolution { .. } => to[0] * to[1],
-        };
-        pixels as f64 * self.weight().elem_count() as f64
-    }
-}
-
-/// Layers one after the other.
-#[derive(Clone, Debug)]
-pub(super) struct Chain {
-    layers: Vec<Layer>,
-    from: MapShape,
-    to: MapShape,
-    multiplications: f64,
-}
-
-impl Chain {
-    /// Layers for maps of a shape.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when a layer doesn't fit what the one before it makes, or for no layers.
-    pub fn new(layers: Vec<Layer>, from: MapShape) -> Result<Self> {
-        let (mut to, mut multiplications) = (from, 0.0);
-        for (i, layer) in layers.iter().enumerate() {
-            let before = to;
-            to = layer.shape_of(before).ok_or_else(|| {
-                Error::Invalid(format!("layer {} of the network does not fit maps of {before:?}", i + 1))
-            })?;
-            multiplications += layer.multiplications(before, to);
-        }
-        if layers.is_empty() || from.contains(&0) {
-            return Err(Error::Invalid("a network needs layers and something that goes in".into()));
-        }
-        Ok(Self { layers, from, to, multiplications })
-    }
-
-    /// What the layers make of maps.
-    ///
-    /// # Shapes
-    /// N x H x W x C of [`Self::inputs`] (or as many numbers in another shape before a dense layer) to N x H x W x C
-    /// of [`Self::outputs`]; differentiable, the weights are constants.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] when the maps have another shape.
-    pub fn forward(&self, maps: &Tensor) -> Result<Tensor> {
-        self.layers.iter().try_fold(maps.clone(), |maps, layer| layer.forward(&maps))
-    }
-
-    /// The shape of what goes in.
-    pub fn inputs(&self) -> MapShape {
-        self.from
-    }
-
-    /// The shape of what comes out.
-    pub fn outputs(&self) -> MapShape {
-        self.to
-    }
-
-    /// About how many multiplications one of the maps that go in takes.
-    pub fn multiplications(&self) -> f64 {
-        self.multiplications
-    }
-
-    /// How many numbers it learned.
-    pub fn parameters(&self) -> usize {
-        self.layers.iter().map(Layer::parameters).sum()
-    }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Chain, Draft, MapShape, square_side};
+use super::layers::{Draft, square_side};
 use super::{Family, Finding, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::Activation;
+use crate::nn::{Activation, Chain, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "Linear VAE";

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Chain, Draft, MapShape, square_side};
+use super::layers::{Draft, square_side};
 use super::modules::{Module, Shape, modules};
 use super::{Family, Finding, Network, Parts, Support, zoo_conv};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, Choice, LatentSpec, Prior};
-use crate::nn::Activation;
+use crate::nn::{Activation, Chain, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "MLP GAN";

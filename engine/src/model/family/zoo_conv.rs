@@ -9,13 +9,13 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Chain, Draft, square_side};
+use super::layers::{Draft, square_side};
 use super::modules::{Module, Shape, modules};
 use super::norm::Norm;
 use super::{Family, Finding, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::{Activation, ConvConfig};
+use crate::nn::{Activation, Chain, ConvConfig};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "PyTorch-GAN";
