@@ -51,6 +51,12 @@ impl Colour {
         Self(std::array::from_fn(|i| self.0[i] + (other.0[i] - self.0[i]) * t))
     }
 
+    /// The largest difference of a channel, as it is displayed: 1 from black to white.
+    pub(super) fn distance(self, other: Self) -> f32 {
+        let channels = self.0.into_iter().zip(other.0);
+        channels.fold(0.0, |most, (a, b)| f32::max(most, (a.max(0.0).sqrt() - b.max(0.0).sqrt()).abs()))
+    }
+
     /// Perceived brightness, linear.
     pub(super) fn brightness(self) -> f32 {
         0.25 * self.0[0] + 0.65 * self.0[1] + 0.1 * self.0[2]

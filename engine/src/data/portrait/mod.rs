@@ -8,6 +8,7 @@ mod factors;
 mod hair;
 mod head;
 mod lanes;
+mod march;
 mod skin;
 mod solids;
 #[cfg(test)]

@@ -80,8 +80,10 @@ impl<'a> Skin<'a> {
     fn complexion(&self, surface: &mut Surface, x: f32, y: f32, front: f32) {
         let (m, f, ax) = (self.measures, self.factors, x.abs());
         let [eye, level] = m.eye;
-        let spot =
-            |dx: f32, dy: f32, wide: f32, high: f32| decay(dx * dx / (wide * wide) + dy * dy / (high * high));
+        // Inlined with constants, the divisions happen at compile time.
+        let spot = |dx: f32, dy: f32, wide: f32, high: f32| {
+            decay(dx * dx * (1.0 / (wide * wide)) + dy * dy * (1.0 / (high * high)))
+        };
         let red = spot(ax - 0.36, y + 0.2, 0.19, 0.16) + 0.5 * spot(x, y - m.nose, 0.12, 0.1);
         let red = front * red * lerp(0.1, 0.4, f.flush);
         surface.colour =
@@ -100,7 +102,7 @@ impl<'a> Skin<'a> {
         let t = ((m.nose - y) / (m.nose - m.mouth)).clamp(0.0, 1.2);
         let fold = ax - lerp(m.nostril + 0.05, corner + 0.05, t);
         let fold = lerp(0.06, 0.2, f.smile.max(0.0))
-            * decay(fold * fold / 0.0009)
+            * decay(fold * fold * (1.0 / 0.0009))
             * smooth(0.0, 0.25, t)
             * smooth(1.2, 0.9, t);
         let shadows = [socket, nostrils, under_nose, under_lip, corners, fold];
@@ -116,7 +118,7 @@ impl<'a> Skin<'a> {
         }
         let line = m.lip_line(x);
         // Cupid's bow: a dip in the middle of the upper lip.
-        let upper = line + m.lip * arch.sqrt() * (0.95 - 0.3 * decay(x * x / 0.0016));
+        let upper = line + m.lip * arch.sqrt() * (0.95 - 0.3 * decay(x * x * (1.0 / 0.0016)));
         let open = m.gap * arch;
         let lower = line - open - 1.25 * m.lip * arch.sqrt();
         let soft = pixel.max(0.012);
@@ -178,7 +180,7 @@ impl<'a> Skin<'a> {
         let low_lash = cover((y - lower).abs() - 0.004, pixel.max(0.012)) * ends;
         surface.colour = surface.colour.mix(dark, 0.85 * lash).mix(dark, 0.3 * low_lash);
         let crease = y - upper - 0.036;
-        surface.open *= 1.0 - 0.2 * ends * decay(crease * crease / 0.00025);
+        surface.open *= 1.0 - 0.2 * ends * decay(crease * crease * (1.0 / 0.00025));
     }
 
     fn brow(&self, surface: &mut Surface, ax: f32, y: f32, front: f32) {
@@ -201,7 +203,7 @@ impl<'a> Skin<'a> {
         // The edge runs from the ear along the cheek to below the corner of the mouth.
         let edge = lerp(-0.56, -0.02, smooth(0.2, 0.62, ax));
         let cheek = face * smooth(0.16, -0.2, y - edge) * smooth(-0.28, -0.02, z);
-        let bare_chin = decay(x * x / 0.03 + (y - m.mouth + 0.13 + m.lip).powi(2) / 0.002);
+        let bare_chin = decay(x * x * (1.0 / 0.03) + (y - m.mouth + 0.13 + m.lip).powi(2) * (1.0 / 0.002));
         let jaw = cheek * (1.0 - 0.5 * bare_chin) * smooth(-0.2, 0.9, f.beard) * smooth(0.0, 0.1, f.beard);
         // The moustache hangs from below the nose, thickest in the middle.
         let (t, lip) = (ax / (m.mouth_width + 0.05), m.lip_line(x) + 0.5 * m.lip);

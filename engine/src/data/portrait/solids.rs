@@ -1,4 +1,4 @@
-//! Solids as distance fields, for eight points at once.
+//! Solids as distance fields, for many points at once.
 
 use super::lanes::{Lanes, Points};
 

@@ -1,38 +1,24 @@
-//! The camera and the light: rays that march towards the head, eight at a time, and the colour of what they meet.
+//! The camera and the light: the colour of what rays meet.
 
 use super::factors::{Factors, HairStyle};
-use super::hair::Hair;
-use super::head::{Head, Measures};
-use super::lanes::{LANES, Lanes, Points};
+use super::head::Measures;
+use super::lanes::LANES;
+use super::march::{BLOCK, Fields, Form, HALF, MIDDLE, Way};
 use super::skin::Skin;
-use super::solids::join;
 use crate::data::colour::Colour;
 use crate::data::curves::{cover, lerp, smooth, wave};
 
-/// Half the width of the picture, in the head's units, and the height of its middle.
-const HALF: f32 = 1.18;
-const MIDDLE: f32 = 0.05;
-/// Where rays start and where they have missed everything.
-const NEAR: f32 = 1.3;
-const FAR: f32 = -0.8;
-/// A ray that is this close has arrived, in pixels.
-const CLOSE: f32 = 0.12;
-/// A ray that has not arrived after so many steps passes something closely; its steps are then at least so long.
-const PATIENCE: usize = 12;
-const LEAST_STEP: f32 = 0.02;
-const MOST_STEPS: usize = 60;
-/// Pixels whose neighbours lie this much nearer or farther are looked at four times.
+/// Pixels whose neighbours lie this much nearer or farther and differ this much in colour are looked at four times.
 const EDGE: f32 = 0.08;
+const EDGE_COLOUR: f32 = 0.04;
+/// How far beyond the depths of its neighbours something may lie in such a pixel.
+const BEYOND: f32 = 0.15;
 const BACKGROUND: f32 = -9.0;
-
 /// Everything needed to paint a portrait.
 pub(super) struct View<'a> {
     factors: &'a Factors,
     measures: Measures,
-    head: Head,
-    hair: Option<Hair>,
-    /// From the view to the head; the rows are the head's axes.
-    turn: [[f32; 3]; 3],
+    form: Form,
     light: Light,
     wall: Colour,
     cloth: Colour,
@@ -48,17 +34,6 @@ struct Light {
     fill: Colour,
 }
 
-/// Distances of eight points to everything.
-struct Fields {
-    face: Lanes,
-    neck: Lanes,
-    skin: Lanes,
-    hair: Lanes,
-    cloth: Lanes,
-    nearest: Lanes,
-    head: Points,
-}
-
 /// What a ray has met.
 #[derive(Clone, Copy)]
 struct Sample {
@@ -71,13 +46,6 @@ impl<'a> View<'a> {
     pub(super) fn new(factors: &'a Factors, size: usize) -> Self {
         let f = factors;
         let measures = Measures::new(f);
-        let ((sy, cy), (sp, cp), (sr, cr)) = (f.yaw.sin_cos(), (-f.pitch).sin_cos(), f.roll.sin_cos());
-        // Roll first, then pitch, then yaw.
-        let turn = [
-            [cy * cr - sy * sp * sr, cy * sr + sy * sp * cr, -sy * cp],
-            [-cp * sr, cp * cr, sp],
-            [sy * cr + cy * sp * sr, sy * sr - cy * sp * cr, cy * cp],
-        ];
         let tint = |warmth: f32, strength: f32| {
             let t = strength * (2.0 * warmth - 1.0);
             Colour::linear([1.0 + t, 1.0 + 0.1 * t, 1.0 - t])
@@ -92,10 +60,8 @@ impl<'a> View<'a> {
             fill: tint(1.0 - f.warmth, 0.04) * lerp(0.5, 0.2, f.contrast),
         };
         Self {
-            head: Head::new(f, &measures),
-            hair: Hair::new(f, &measures),
+            form: Form::new(f, &measures, size),
             measures,
-            turn,
             light,
             wall: tint(f.background_warmth, 0.16) * lerp(0.07, 0.62, f.background),
             cloth: Colour::perceptual(lerp(0.22, 0.85, f.cloth), 0.07, f.cloth_hue),
@@ -106,35 +72,40 @@ impl<'a> View<'a> {
 
     /// The picture, rows top-down, 3 bytes a pixel.
     pub(super) fn paint(&self) -> Vec<u8> {
-        let (size, pixel) = (self.size, 2.0 * HALF / self.size as f32);
-        let skin = Skin::new(self.factors, &self.measures, pixel);
-        // In quarters of a pixel, so that samples within it have whole numbers, too.
-        let look = |places: &[[f32; 2]; LANES]| {
-            let x = Lanes(places.map(|place| place[0] * pixel - HALF));
-            let y = Lanes(places.map(|place| HALF + MIDDLE - place[1] * pixel));
-            self.look(x, y, &skin)
-        };
+        let size = self.size;
+        let skin = Skin::new(self.factors, &self.measures, self.form.pixel);
+        let ways = self.form.ways();
         let mut samples = vec![Sample { colour: Colour::default(), depth: BACKGROUND }; size * size];
-        for first in (0..size * size).step_by(LANES) {
-            let place = |lane: usize| (first + lane).min(size * size - 1);
-            let centres = std::array::from_fn(|lane| {
-                [(place(lane) % size) as f32 + 0.5, (place(lane) / size) as f32 + 0.5]
+        let blocks = size.div_ceil(BLOCK);
+        for (block, way) in ways.iter().enumerate() {
+            let pixels: [[usize; 2]; LANES] = std::array::from_fn(|lane| {
+                let column = block % blocks * BLOCK + lane % BLOCK;
+                let row = block / blocks * BLOCK + lane / BLOCK;
+                [column.min(size - 1), row.min(size - 1)]
             });
-            for (lane, sample) in look(&centres).into_iter().enumerate() {
-                samples[place(lane)] = sample;
+            let middles = pixels.map(|pixel| pixel.map(|p| p as f32 + 0.5));
+            for ([column, row], sample) in pixels.into_iter().zip(self.look(&middles, &[*way; LANES], &skin))
+            {
+                samples[row * size + column] = sample;
             }
         }
         let edges: Vec<usize> = (0..size * size).filter(|&i| is_edge(&samples, size, i)).collect();
         let mut colours: Vec<Colour> = samples.iter().map(|sample| sample.colour).collect();
-        for pair in edges.chunks(2) {
+        for some in edges.chunks(LANES / 4) {
             let corners = std::array::from_fn(|lane| {
-                let i = pair[(lane / 4).min(pair.len() - 1)];
+                let i = some[(lane / 4).min(some.len() - 1)];
                 let corner = [0.25 + 0.5 * (lane % 2) as f32, 0.25 + 0.5 * (lane / 2 % 2) as f32];
                 [(i % size) as f32 + corner[0], (i / size) as f32 + corner[1]]
             });
-            let four = look(&corners);
-            for (k, &i) in pair.iter().enumerate() {
-                let sum = four[4 * k..4 * k + 4].iter().fold(Colour::default(), |sum, s| sum + s.colour);
+            let ways = std::array::from_fn(|lane| {
+                let i = some[(lane / 4).min(some.len() - 1)];
+                let way = ways[i / size / BLOCK * blocks + i % size / BLOCK];
+                way_between(way, &samples, size, i)
+            });
+            let corners = self.look(&corners, &ways, &skin);
+            for (k, &i) in some.iter().enumerate() {
+                let four = &corners[4 * k..4 * k + 4];
+                let sum = four.iter().fold(Colour::default(), |sum, s| sum + s.colour);
                 colours[i] = sum * 0.25;
             }
         }
@@ -145,75 +116,25 @@ impl<'a> View<'a> {
         bytes
     }
 
-    #[inline(always)]
-    fn fields(&self, view: Points) -> Fields {
-        let row = |[a, b, c]: [f32; 3]| view.x * a + view.y * b + view.z * c;
-        let head = Points { x: row(self.turn[0]), y: row(self.turn[1]), z: row(self.turn[2]) };
-        let (face, neck) = (self.head.face(head), self.head.neck(head));
-        let skin = join(face, neck, 0.09);
-        let hair = match &self.hair {
-            Some(hair) => hair.distance(head),
-            None => Lanes::all(9.0),
-        };
-        let cloth = self.head.clothes(view);
-        Fields { face, neck, skin, hair, cloth, nearest: skin.min(hair).min(cloth), head }
-    }
-
-    /// What eight rays meet.
-    fn look(&self, x: Lanes, y: Lanes, skin: &Skin<'_>) -> [Sample; LANES] {
-        #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has the instructions that the function is compiled for.
-            return unsafe { self.look_wide(x, y, skin) };
-        }
-        self.look_anywhere(x, y, skin)
-    }
-
-    /// The same with eight numbers to an instruction instead of four; every operation rounds as it does without.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn look_wide(&self, x: Lanes, y: Lanes, skin: &Skin<'_>) -> [Sample; LANES] {
-        self.look_anywhere(x, y, skin)
-    }
-
-    #[inline(always)]
-    fn look_anywhere(&self, x: Lanes, y: Lanes, skin: &Skin<'_>) -> [Sample; LANES] {
-        let mut view = Points { x, y, z: Lanes::all(NEAR) };
-        let pixel = 2.0 * HALF / self.size as f32;
-        let close = CLOSE * pixel;
-        let mut fields = self.fields(view);
-        for k in 0..MOST_STEPS {
-            let least = Lanes::all(if k < PATIENCE { 0.0 } else { LEAST_STEP });
-            let step = (fields.nearest * 0.95).max(least).while_going(fields.nearest, close, view.z, FAR);
-            if step.largest() == 0.0 {
-                break;
-            }
-            view.z = view.z - step;
-            fields = self.fields(view);
-        }
-        const STEP: f32 = 0.006;
-        // Not in a closure: these must be compiled for the same processor as the rest.
-        let mut along = None;
-        if view.z.largest() > FAR {
-            let x = self.fields(Points { x: view.x + STEP, ..view }).nearest;
-            let y = self.fields(Points { y: view.y + STEP, ..view }).nearest;
-            let z = self.fields(Points { z: view.z + STEP, ..view }).nearest;
-            along = Some([x, y, z]);
-        }
+    /// What rays meet that go through places of the picture, in pixels from its left upper corner.
+    fn look(&self, places: &[[f32; 2]; LANES], ways: &[Way; LANES], skin: &Skin<'_>) -> [Sample; LANES] {
+        let ends = self.form.send(places, ways);
         std::array::from_fn(|lane| {
-            let place = view.at(lane);
-            let mut sample = match &along {
-                Some(along) if place[2] > FAR && fields.nearest.0[lane] < 2.0 * close => {
-                    let facing = unit(std::array::from_fn(|i| along[i].0[lane] - fields.nearest.0[lane]));
-                    Sample { colour: self.shade(&fields, lane, facing, skin), depth: place[2] }
-                }
-                _ => Sample { colour: self.background(place[0], place[1]), depth: BACKGROUND },
-            };
-            if let Some(size) = self.factors.glasses {
-                self.glasses(&mut sample, place, size);
-            }
-            sample
+            let met = ends.facing(lane).map(|facing| self.shade(&ends.fields, lane, unit(facing), skin));
+            self.seen(ends.place(lane), met)
         })
+    }
+
+    /// What is seen along a ray that ended at `place`, with the colour of what it met there.
+    fn seen(&self, place: [f32; 3], met: Option<Colour>) -> Sample {
+        let mut sample = match met {
+            Some(colour) => Sample { colour, depth: place[2] },
+            None => Sample { colour: self.background(place[0], place[1]), depth: BACKGROUND },
+        };
+        if let Some(size) = self.factors.glasses {
+            self.glasses(&mut sample, place, size);
+        }
+        sample
     }
 
     /// The wall, brightest behind the shaded side of the head.
@@ -288,10 +209,10 @@ impl<'a> View<'a> {
     /// Puts glasses between the camera and the sample at `place`.
     fn glasses(&self, sample: &mut Sample, place: [f32; 3], size: f32) {
         const PLANE: f32 = 0.96;
-        let pixel = 2.0 * HALF / self.size as f32;
+        let pixel = self.form.pixel;
         let m = &self.measures;
         // Where the line of sight crosses the plane of the lenses, in the head's coordinates.
-        let [right, up, ahead] = self.turn;
+        let [right, up, ahead] = self.form.turn;
         let from = |axis: [f32; 3]| axis[0] * place[0] + axis[1] * place[1];
         let depth = (PLANE - from(ahead)) / ahead[2];
         let (x, y) = ((from(right) + depth * right[2]).abs(), from(up) + depth * up[2]);
@@ -323,10 +244,28 @@ impl<'a> View<'a> {
     }
 }
 
-/// Whether a pixel borders on something much nearer or farther.
+/// The way of rays within a pixel, whose neighbours' depths are known: whatever they meet lies about there.
+fn way_between(way: Way, samples: &[Sample], size: usize, i: usize) -> Way {
+    let (row, column) = (i / size, i % size);
+    let around = |place: usize| place.saturating_sub(1)..(place + 2).min(size);
+    let (mut near, mut far) = (f32::MIN, f32::MAX);
+    for row in around(row) {
+        for sample in &samples[row * size..][around(column)] {
+            if sample.depth > BACKGROUND {
+                (near, far) = (near.max(sample.depth), far.min(sample.depth));
+            }
+        }
+    }
+    Way { from: way.from.min(near + BEYOND), to: way.to.max(far - BEYOND) }
+}
+
+/// Whether a pixel borders on something much nearer or farther of another colour.
 fn is_edge(samples: &[Sample], size: usize, i: usize) -> bool {
-    let (row, column, here) = (i / size, i % size, samples[i].depth);
-    let far = |j: usize| (samples[j].depth - here).abs() > EDGE;
+    let (row, column, here) = (i / size, i % size, samples[i]);
+    let far = |j: usize| {
+        let there = samples[j];
+        (there.depth - here.depth).abs() > EDGE && there.colour.distance(here.colour) > EDGE_COLOUR
+    };
     (column > 0 && far(i - 1))
         || (column + 1 < size && far(i + 1))
         || (row > 0 && far(i - size))
