@@ -29,6 +29,8 @@ pub struct Settings {
     pub batch: usize,
     /// How strongly the latents of a VAE are kept apart.
     pub beta: f32,
+    /// Half of the pictures are mirrored.
+    pub flip: bool,
     /// Seed of every random draw.
     pub seed: u64,
 }
@@ -79,20 +81,20 @@ impl RecipeKind {
         let seed = 1;
         match self {
             Self::Gan => {
-                let GanConfig { width, latent, batch, .. } = GanConfig::default();
-                Settings { width, latent, batch, beta, seed }
+                let GanConfig { width, latent, batch, flip, .. } = GanConfig::default();
+                Settings { width, latent, batch, beta, flip, seed }
             }
             Self::Vae => {
-                let VaeConfig { width, latent, batch, .. } = VaeConfig::default();
-                Settings { width, latent, batch, beta, seed }
+                let VaeConfig { width, latent, batch, flip, .. } = VaeConfig::default();
+                Settings { width, latent, batch, beta, flip, seed }
             }
             Self::Ian => {
-                let IanConfig { width, latent, batch, .. } = IanConfig::default();
-                Settings { width, latent, batch, beta, seed }
+                let IanConfig { width, latent, batch, flip, .. } = IanConfig::default();
+                Settings { width, latent, batch, beta, flip, seed }
             }
             Self::Encoder => {
-                let EncoderConfig { width, batch, .. } = EncoderConfig::default();
-                Settings { width, latent: GanConfig::default().latent, batch, beta, seed }
+                let EncoderConfig { width, batch, flip, .. } = EncoderConfig::default();
+                Settings { width, latent: GanConfig::default().latent, batch, beta, flip, seed }
             }
         }
     }
@@ -117,7 +119,7 @@ impl RecipeKind {
 
     /// The recipe with all settings; `model` gets the encoder where that is what is trained.
     pub fn recipe(self, size: usize, settings: &Settings, model: ModelSource) -> Recipe {
-        let &Settings { width, latent, batch, beta, seed } = settings;
+        let &Settings { width, latent, batch, beta, flip, seed } = settings;
         match self {
             Self::Gan => Recipe::Gan(GanConfig {
                 size,
@@ -125,6 +127,7 @@ impl RecipeKind {
                 width,
                 critic_width: width,
                 batch,
+                flip,
                 seed,
                 ..GanConfig::default()
             }),
@@ -135,6 +138,7 @@ impl RecipeKind {
                 encoder_width: width,
                 batch,
                 beta,
+                flip,
                 seed,
                 ..VaeConfig::default()
             }),
@@ -144,11 +148,12 @@ impl RecipeKind {
                 width,
                 critic_width: width,
                 batch,
+                flip,
                 seed,
                 ..IanConfig::default()
             }),
             Self::Encoder => {
-                Recipe::Encoder(EncoderConfig { width, batch, seed, ..EncoderConfig::default() }, model)
+                Recipe::Encoder(EncoderConfig { width, batch, flip, seed, ..EncoderConfig::default() }, model)
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use latent_engine::data::WorldName;
-use latent_engine::train::{Job, LEAST_PICTURES, PictureSource};
+use latent_engine::train::{Framing, Job, LEAST_PICTURES, PictureSource};
 use latent_engine::worker::ModelSource;
 
 use super::recipe::{RecipeKind, Settings};
@@ -29,6 +29,8 @@ pub struct Setup {
     pub data: DataKind,
     /// The folder of pictures, as it was typed.
     pub folder: String,
+    /// How its pictures become squares.
+    pub framing: Framing,
     /// How many pictures of a world, at least [`LEAST_PICTURES`].
     pub count: usize,
     /// How to train.
@@ -59,6 +61,7 @@ impl Setup {
         let mut setup = Self {
             data: DataKind::Folder,
             folder: String::new(),
+            framing: Framing::default(),
             count: 20_000,
             recipe,
             size: 64,
@@ -76,7 +79,8 @@ impl Setup {
         match self.data {
             DataKind::Folder => {
                 let folder = self.folder.trim();
-                (!folder.is_empty()).then(|| PictureSource::Folder(folder.into()))
+                let framing = self.framing;
+                (!folder.is_empty()).then(|| PictureSource::Folder { folder: folder.into(), framing })
             }
             DataKind::World(world) => {
                 let count = self.count.max(LEAST_PICTURES);
@@ -121,13 +125,14 @@ impl Setup {
 
     /// The command that trains the same without a window, for the model's card.
     fn command(&self, model: &ModelSource) -> String {
-        let Settings { width, latent, batch, beta, seed } = self.settings;
+        let Settings { width, latent, batch, beta, flip, seed } = self.settings;
         let mut command = "latent-studio train --data ".to_owned();
         command += &match self.data {
-            DataKind::Folder => quoted(self.folder.trim()),
+            DataKind::Folder => format!("{} --framing {}", quoted(self.folder.trim()), self.framing),
             DataKind::World(world) => format!("{} --pictures {}", world.name(), self.count),
         };
         command += &format!(" --recipe {} --width {width} --batch {batch} --seed {seed}", self.recipe.key());
+        command += if flip { " --flip on" } else { " --flip off" };
         if self.recipe.makes_a_new_model() {
             command += &format!(" --size {} --latent {latent}", self.size);
         } else {
@@ -178,10 +183,11 @@ mod tests {
         use clap::Parser as _;
         let mut setup = Setup::new(Path::new("/it's mine"));
         setup.folder = "/my cats".into();
+        setup.framing = Framing::Fit;
         for recipe in RecipeKind::ALL {
             (setup.recipe, setup.settings) = (recipe, recipe.defaults());
             let job = setup.job(ModelSource::Bundled("landscape".into())).unwrap();
-            assert!(job.command.contains("--data '/my cats'"), "{}", job.command);
+            assert!(job.command.contains("--data '/my cats' --framing fit"), "{}", job.command);
             assert!(job.command.ends_with(r"--out '/it'\''s mine/my-gan'"), "{}", job.command);
             let words = job.command.replace("'/my cats'", "/c").replace(r"'/it'\''s mine/my-gan'", "/o");
             crate::cli::Cli::try_parse_from(words.split(' ')).unwrap();

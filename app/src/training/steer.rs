@@ -98,7 +98,8 @@ impl Session {
         }
         let source = setup.source();
         // A path is looked at once it is complete.
-        let look = setup.data != before.data || (setup.data != DataKind::Folder && source != before.source());
+        let is_other = setup.data != before.data || setup.framing != before.framing;
+        let look = is_other || (setup.data != DataKind::Folder && source != before.source());
         self.workshop.setup = setup;
         self.suggest_out();
         if self.workshop.setup.out != before.out && !self.workshop.setup.own_out {
@@ -130,7 +131,10 @@ impl Session {
             ));
             return;
         };
-        let Some(mut job) = self.workshop.setup.job(self.model_for_encoder()) else { return };
+        // The pictures go on as they were; the training's own settings count.
+        let framing = saved.framing.unwrap_or(self.workshop.setup.framing);
+        let setup = Setup { framing, ..self.workshop.setup.clone() };
+        let Some(mut job) = setup.job(self.model_for_encoder()) else { return };
         job.recipe = kind.recipe(self.workshop.setup.size, &kind.defaults(), self.model_for_encoder());
         job.resume = true;
         job.minutes += (saved.seconds / 60.0) as f32;

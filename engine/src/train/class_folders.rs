@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::framing::Framing;
 use super::picture_files::{list, read};
 use super::pictures::{PictureSet, Skipped};
 use crate::{Error, Result};
@@ -14,7 +15,7 @@ impl PictureSet {
     /// # Errors
     /// [`Error::Io`] when a folder can't be read, [`Error::Invalid`] when there are fewer than two classes, or pictures
     /// that are in none.
-    pub fn from_class_folders(folder: &Path, size: usize) -> Result<(Self, Vec<Skipped>)> {
+    pub fn from_class_folders(folder: &Path, size: usize, framing: Framing) -> Result<(Self, Vec<Skipped>)> {
         let on = ControlFlow::Continue(());
         let all = list(folder, &mut || on)?;
         let outside = all.pictures.iter().filter(|path| path.parent() == Some(folder)).count();
@@ -33,7 +34,7 @@ impl PictureSet {
             }
             let paths: Vec<PathBuf> =
                 all.pictures.iter().filter(|path| path.starts_with(&class)).cloned().collect();
-            let of_class = read(&paths, size, &mut |_| on)?;
+            let of_class = read(&paths, size, framing, &mut |_| on)?;
             skipped.extend(of_class.skipped);
             enlarged += of_class.enlarged;
             if of_class.rgb.is_empty() {
@@ -50,7 +51,8 @@ impl PictureSet {
                 folder.display()
             ))),
             _ => {
-                let set = Self::of_bytes(size, rgb).with_enlarged(enlarged).with_classes(classes, labels)?;
+                let set =
+                    Self::of_bytes(size, rgb).of_files(framing, enlarged).with_classes(classes, labels)?;
                 Ok((set, skipped))
             }
         }
@@ -91,7 +93,7 @@ mod tests {
         save(at, "blue/c.png", [0, 0, 255]);
         save(at, ".hidden/d.png", [0; 3]);
         std::fs::create_dir(at.join("empty")).unwrap();
-        let (set, skipped) = PictureSet::from_class_folders(at, 4).unwrap();
+        let (set, skipped) = PictureSet::from_class_folders(at, 4, Framing::Crop).unwrap();
         assert_eq!(
             (set.len(), set.classes(), skipped.len()),
             (3, &["blue".to_owned(), "red".to_owned()][..], 0)
@@ -109,7 +111,7 @@ mod tests {
     fn folders_that_are_no_classes_are_refused_with_what_is_wrong() {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
-        let refusal = || PictureSet::from_class_folders(at, 4).unwrap_err().to_string();
+        let refusal = || PictureSet::from_class_folders(at, 4, Framing::Crop).unwrap_err().to_string();
         assert!(refusal().contains("no PNG"), "{}", refusal());
         save(at, "red/a.png", [255, 0, 0]);
         assert!(refusal().contains("one folder with pictures, red"), "{}", refusal());

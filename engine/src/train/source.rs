@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::framing::Framing;
 use super::picture_files;
 use super::pictures::{PictureSet, Skipped};
 use crate::data::{Vary, WorldName};
@@ -22,7 +23,12 @@ const CHUNK: usize = 256;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PictureSource {
     /// Every PNG, JPEG and WebP picture in a folder and the folders below it.
-    Folder(PathBuf),
+    Folder {
+        /// Which folder.
+        folder: PathBuf,
+        /// How its pictures become squares.
+        framing: Framing,
+    },
     /// The first pictures of a world.
     World {
         /// Which world.
@@ -57,6 +63,15 @@ pub struct Preview {
 }
 
 impl PictureSource {
+    /// How pictures become squares; `None` where they are drawn as squares.
+    #[must_use]
+    pub fn framing(&self) -> Option<Framing> {
+        match self {
+            Self::Folder { framing, .. } => Some(*framing),
+            Self::World { .. } => None,
+        }
+    }
+
     /// All pictures, `size` pixels a side. `progress` hears how many of how many are done; when it breaks, this ends
     /// with [`Error::Cancelled`].
     ///
@@ -69,15 +84,16 @@ impl PictureSource {
         progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
     ) -> Result<Pictures> {
         match self {
-            Self::Folder(folder) => {
+            Self::Folder { folder, framing } => {
                 let found = picture_files::list(folder, &mut || progress(0, 0))?;
                 let all = found.pictures.len();
                 check_memory(all, size)?;
-                let read = picture_files::read(&found.pictures, size, &mut |done| progress(done, all))?;
+                let read =
+                    picture_files::read(&found.pictures, size, *framing, &mut |done| progress(done, all))?;
                 if read.rgb.is_empty() {
                     return Err(found.nothing_to_learn_from(read.skipped.len()));
                 }
-                let set = PictureSet::of_bytes(size, read.rgb).with_enlarged(read.enlarged);
+                let set = PictureSet::of_bytes(size, read.rgb).of_files(*framing, read.enlarged);
                 check_count(set.len(), &format!("{} has", folder.display()))?;
                 let name = format!("{} pictures of {}", set.len(), folder.display());
                 Ok(Pictures { set, skipped: read.skipped, name })
@@ -114,13 +130,13 @@ impl PictureSource {
         go_on: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> Result<Preview> {
         match self {
-            Self::Folder(folder) => {
+            Self::Folder { folder, framing } => {
                 let found = picture_files::list(folder, go_on)?;
                 let all = found.pictures.len();
                 let shown = count.min(all);
                 let spread: Vec<PathBuf> =
                     (0..shown).map(|i| found.pictures[i * all / shown].clone()).collect();
-                let read = picture_files::read(&spread, size, &mut |_| go_on())?;
+                let read = picture_files::read(&spread, size, *framing, &mut |_| go_on())?;
                 if read.rgb.is_empty() && shown == all {
                     return Err(found.nothing_to_learn_from(read.skipped.len()));
                 }
@@ -192,7 +208,7 @@ mod tests {
     fn a_folder_is_previewed_and_read() {
         let folder = folder_of(40);
         std::fs::write(folder.path().join("000.jpg"), "no picture").unwrap();
-        let source = PictureSource::Folder(folder.path().to_owned());
+        let source = PictureSource::Folder { folder: folder.path().to_owned(), framing: Framing::Crop };
         let preview = source.preview(10, 8, &mut || ON).unwrap();
         assert_eq!((preview.count, preview.pictures.len(), preview.skipped.len()), (41, 9, 1));
         let last = preview.pictures[8].pixel(0, 0)[0];
@@ -221,7 +237,7 @@ mod tests {
     #[test]
     fn what_can_not_be_learned_from_is_refused_in_a_sentence() {
         let refusal = |folder: &std::path::Path| {
-            let source = PictureSource::Folder(folder.to_owned());
+            let source = PictureSource::Folder { folder: folder.to_owned(), framing: Framing::Fit };
             let both = [
                 source.preview(10, 8, &mut || ON).unwrap_err().to_string(),
                 source.load(8, &mut |_, _| ON).unwrap_err().to_string(),

@@ -2,7 +2,7 @@
 
 use egui::{CollapsingHeader, DragValue, Frame, Grid, Margin, Panel, RichText, ScrollArea, Ui};
 use latent_engine::data::WorldName;
-use latent_engine::train::LEAST_PICTURES;
+use latent_engine::train::{Framing, LEAST_PICTURES};
 
 use super::super::controls::{heading, segments};
 use super::fields::{PathEdit, main_button};
@@ -31,9 +31,15 @@ const DATA: [(DataKind, &str, &str); 4] = [
 const FOLDER: PathEdit = PathEdit {
     name: "Folder of pictures",
     hint: "/home/me/pictures",
-    tooltip: "PNG, JPEG and WebP pictures in it and in the folders below it; the middle square of each",
+    tooltip: "PNG, JPEG and WebP pictures in it and in the folders below it",
     choose: Action::LearnFrom,
 };
+
+/// The ways to make squares of pictures: label and what they do.
+const FRAMINGS: [(Framing, &str, &str); 2] = [
+    (Framing::Crop, "Crop", "The middle square of each picture; what lies beside it is left out"),
+    (Framing::Fit, "Fit", "The whole of each picture, between bars of the colour of its edges"),
+];
 
 /// Larger seeds could not be typed without loss.
 const LARGEST_SEED: u64 = 1 << 53;
@@ -90,7 +96,16 @@ fn pictures(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
         setup.data = data;
     }
     match setup.data {
-        DataKind::Folder => FOLDER.show(ui, session, &mut setup.folder, out),
+        DataKind::Folder => {
+            let complete = FOLDER.show(ui, session, &mut setup.folder, out);
+            ui.horizontal(|ui| {
+                ui.label("Pictures that are not square");
+                if let Some(framing) = segments(ui, setup.framing, &FRAMINGS) {
+                    setup.framing = framing;
+                }
+            });
+            complete
+        }
         DataKind::World(_) => {
             ui.horizontal(|ui| {
                 let label = ui.label("Number of pictures");
@@ -205,6 +220,11 @@ fn more(ui: &mut Ui, setup: &mut Setup) {
                     .on_hover_text("How strongly sliders are kept apart: more makes softer pictures");
                 ui.end_row();
             }
+            let label = ui.label("Mirror");
+            ui.checkbox(&mut settings.flip, "half of the pictures").labelled_by(label.id).on_hover_text(
+                "Each time at random: as good as more pictures, unless they show writing, or left is not right",
+            );
+            ui.end_row();
             let label = ui.label("Seed");
             let seed = DragValue::new(&mut settings.seed).range(0..=LARGEST_SEED).speed(0.1);
             ui.add(seed)

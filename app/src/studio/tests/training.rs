@@ -183,6 +183,36 @@ fn what_can_not_be_learned_from_is_said_and_nothing_starts() {
 }
 
 #[test]
+fn pictures_of_a_folder_are_cropped_or_fitted_and_those_of_a_world_need_neither() {
+    let dir = tempfile::tempdir().unwrap();
+    let pictures = dir.path().join("wide");
+    std::fs::create_dir(&pictures).unwrap();
+    for i in 0..20 {
+        // Red beside green beside red: the middle square is green.
+        let mut picture = Picture::filled(60, 20, [200, 0, 0]);
+        for (x, pixel) in picture.rgb_mut().chunks_exact_mut(3).enumerate() {
+            if (20..40).contains(&(x % 60)) {
+                pixel.copy_from_slice(&[0, 200, i]);
+            }
+        }
+        picture.save(pictures.join(format!("{i}.png"))).unwrap();
+    }
+    let mut window = room(dir.path());
+    window.type_into("Folder of pictures", pictures.to_str().unwrap());
+    let seen = |window: &Window| match &window.studio().session.workshop.preview {
+        Some(Ok(preview)) => Some(preview.pictures[0].pixel(2, 32)),
+        _ => None,
+    };
+    window.until(|window| seen(window).is_some_and(|[red, green, _]| red < 20 && green > 180));
+    window.click("Fit");
+    window.until(|window| seen(window).is_some_and(|[red, green, _]| red > 180 && green < 20));
+    let job = window.studio().session.workshop.setup.job(ModelSource::Bundled("landscape".into())).unwrap();
+    assert!(job.command.contains("--framing fit --recipe gan"), "{}", job.command);
+    window.click("Creature");
+    assert!(window.harness.query_by_label("Fit").is_none());
+}
+
+#[test]
 fn a_training_that_fails_is_told_and_the_window_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let mut window = room(dir.path());

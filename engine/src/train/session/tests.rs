@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::super::note::Note;
 use super::super::saved::{FolderState, look_into};
 use super::super::source::PictureSource;
 use super::super::trainer::{Description, NamedTensor, Recipe, Report, Trainer};
-use super::super::{Gan, GanConfig, PictureSet, run};
+use super::super::{Framing, Gan, GanConfig, PictureSet, run};
 use super::*;
 use crate::data::WorldName;
 use crate::model::{Model, open_best};
@@ -100,13 +101,13 @@ impl Trainer for Failing {
 }
 
 fn failing(job: Job, at: u64, panics: bool) -> Training {
-    let starter = move |recipe: &Recipe, folder: &Path, resume: bool| -> Result<(Box<dyn Trainer>, f64)> {
+    let starter = move |recipe: &Recipe, folder: &Path, resume: bool| -> Result<run::Begun> {
         if !resume {
-            return Ok((Box::new(Failing { gan: Gan::new(config())?, at, panics }), 0.0));
+            return Ok((Box::new(Failing { gan: Gan::new(config())?, at, panics }), Note::NEW));
         }
-        let (_, before) = run::start(recipe, folder, true)?;
+        let (_, note) = run::start(recipe, folder, true)?;
         let (gan, _) = Gan::load(&run::state_in(folder))?;
-        Ok((Box::new(Failing { gan, at, panics }), before))
+        Ok((Box::new(Failing { gan, at, panics }), note))
     };
     Training::spawn_with(job, Arc::new(|| ()), Box::new(starter)).unwrap()
 }
@@ -222,7 +223,7 @@ fn what_can_not_be_trained_is_said_before_anything_is_computed() {
         let TrainingEvent::Failed { message, .. } = next(&training) else { panic!("it was trained") };
         message
     };
-    let empty = PictureSource::Folder(dir.path().to_owned());
+    let empty = PictureSource::Folder { folder: dir.path().to_owned(), framing: Framing::Crop };
     assert!(failed(Job { source: empty, ..job(dir.path()) }).contains("is empty"));
     assert!(!dir.path().join("mine").exists(), "nothing is left of it");
 
@@ -233,6 +234,31 @@ fn what_can_not_be_trained_is_said_before_anything_is_computed() {
     assert!(failed(Job { folder: dir.path().to_owned(), ..job(dir.path()) }).contains("other files"));
     let narrow = Recipe::Gan(GanConfig { width: 0, ..config() });
     assert!(failed(Job { recipe: narrow, ..job(dir.path()) }).contains("width"));
+}
+
+#[test]
+fn a_training_goes_on_with_the_framing_that_it_was_begun_with() {
+    let dir = tempfile::tempdir().unwrap();
+    let pictures = dir.path().join("pictures");
+    std::fs::create_dir(&pictures).unwrap();
+    for i in 0..16 {
+        Picture::filled(30, 20, [9 * i, 100, 50]).save(pictures.join(format!("{i}.png"))).unwrap();
+    }
+    let job = |framing, resume| {
+        let source = PictureSource::Folder { folder: pictures.clone(), framing };
+        Job { source, resume, ..job(dir.path()) }
+    };
+    let first = spawn(job(Framing::Fit, false));
+    step(&first);
+    drop(first);
+    let FolderState::Training(saved) = look_into(&dir.path().join("mine")).unwrap() else { panic!() };
+    assert_eq!(saved.framing, Some(Framing::Fit));
+    let TrainingEvent::Failed { message, kept: true } = next(&spawn(job(Framing::Crop, true))) else {
+        panic!("it goes on with other pictures")
+    };
+    assert!(message.contains("framing fit, not crop"), "{message}");
+    let again = spawn(job(Framing::Fit, true));
+    assert!(step(&again) > saved.steps);
 }
 
 #[test]

@@ -35,6 +35,8 @@ pub(super) fn train(
     prepare_folder(job)?;
     let folder = run_folder(&job.folder);
     let begun = starter(&job.recipe, &folder, job.resume)?;
+    // Before the pictures are read.
+    begun.1.check(job.source.framing())?;
     let size = begun.0.model()?.info.size;
     let Some(pictures) = read(job, size, &mut orders, reply)? else {
         clean_up(job);
