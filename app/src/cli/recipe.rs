@@ -227,12 +227,13 @@ impl RecipeArguments {
 
     /// What a GAN is told; the names of classes are those of the pictures.
     fn condition(&self) -> Condition {
+        let (classes, codes) = Condition::USUALLY_FOUND;
         match self.recipe {
             RecipeName::Cgan => Condition::Label { classes: Vec::new() },
             RecipeName::Acgan => Condition::Auxiliary { classes: Vec::new(), weight: 1.0 },
             RecipeName::Infogan => Condition::Information {
-                classes: self.categories.unwrap_or(10),
-                codes: self.codes.unwrap_or(2),
+                classes: self.categories.unwrap_or(classes),
+                codes: self.codes.unwrap_or(codes),
                 weight: 1.0,
             },
             _ => Condition::None,

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use latent_engine::model::open_best;
 use latent_engine::train::{
-    FolderState, Framing, Progress, Provenance, Recipe, RunOptions, look_into, write_model_folder,
+    FolderState, Framing, Progress, Provenance, RunOptions, look_into, write_model_folder,
 };
 
 use super::CliError;
@@ -87,10 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
             usual = saved.framing.unwrap_or(usual);
         }
     }
-    let size = match &recipe {
-        Recipe::Encoder(_, model) => open_best(model, None)?.info.size,
-        _ => arguments.recipe.size,
-    };
+    let size = recipe.size()?;
     let Arguments { varied, framed, .. } = arguments;
     let drawn = Drawn { varied, framed, usual, seed: WORLD_SEED, count: arguments.pictures };
     let Data { pictures, name: data, .. } = if arguments.recipe.recipe.is_labelled() {

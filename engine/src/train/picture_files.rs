@@ -84,6 +84,11 @@ pub(super) fn read(
 }
 
 impl Found {
+    /// Where they were found.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The refusal of a folder none of whose files is a picture that can be read.
     pub fn nothing_to_learn_from(&self, damaged: usize) -> Error {
         let folder = self.folder.display();

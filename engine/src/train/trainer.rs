@@ -14,7 +14,7 @@ use super::pictures::PictureSet;
 use super::state::other_recipe;
 use super::vae::{Vae, VaeConfig};
 use crate::checkpoint::write::{Entry, write_safetensors};
-use crate::model::{Decisions, Model, generator_tensors};
+use crate::model::{Decisions, Model, generator_tensors, open_best};
 use crate::worker::ModelSource;
 use crate::{Error, Picture, Result};
 
@@ -144,6 +144,19 @@ impl Recipe {
             Self::Vae(_) => Vae::load(path).map(boxed),
             Self::Ian(_) => Ian::load(path).map(boxed),
             Self::Encoder(..) => EncoderTraining::load(path).map(boxed),
+        }
+    }
+
+    /// Side in pixels of what it learns from and makes: the model's where an encoder is trained for one.
+    ///
+    /// # Errors
+    /// What opening that model says.
+    pub fn size(&self) -> Result<usize> {
+        match self {
+            Self::Gan(config) => Ok(config.size),
+            Self::Vae(config) => Ok(config.size),
+            Self::Ian(config) => Ok(config.size),
+            Self::Encoder(_, model) => Ok(open_best(model, None)?.info.size),
         }
     }
 

@@ -8,11 +8,16 @@ use crate::theme;
 use crate::view::capital;
 
 /// What is known of a value: its name in a report, the plot that it belongs to, what to call it there.
-const KNOWN: [(&str, &str, &str); 11] = [
+const KNOWN: [(&str, &str, &str); 16] = [
     ("loss_d", "Losses of the two networks", "critic"),
     ("loss_g", "Losses of the two networks", "generator"),
     ("real_logit", "What the critic says", "of your pictures"),
     ("fake_logit", "What the critic says", "of the model's"),
+    ("told_apart", "How well the critic tells", "pictures"),
+    ("diversity", "Variety of the pictures", "variety"),
+    ("class_loss", "How hard classes are to tell, in nats", "classes"),
+    ("code_error", "Error of the codes that are told", "codes"),
+    ("penalty", "Slope of the critic", "penalty"),
     ("loss", "Loss", "all of it"),
     ("reconstruction", "Loss", "of the pictures"),
     ("divergence", "What the sliders tell, in nats", "divergence"),
@@ -23,11 +28,21 @@ const KNOWN: [(&str, &str, &str); 11] = [
 ];
 
 /// What a plot is for, by its title.
-const ABOUT: [(&str, &str); 7] = [
+const ABOUT: [(&str, &str); 11] = [
     ("Losses of the two networks", "The two networks compete: neither loss goes to zero, and steady is good"),
     (
         "What the critic says",
         "Above 0 it takes pictures for real, below for made up; the nearer the two lines, the better the model",
+    ),
+    (
+        "How well the critic tells",
+        "The share of pairs in which it knows the real picture: 0.5 when it can't tell, 1 when it always can",
+    ),
+    ("Variety of the pictures", "As a part of what real ones have; near 0 the model makes one picture only"),
+    ("How hard classes are to tell, in nats", "Lower is better: pictures of a class look like it"),
+    (
+        "Error of the codes that are told",
+        "0.58 when nothing can be told; lower is better: codes show in pictures",
     ),
     ("Loss", "Lower is better; it falls fast at first and slowly later"),
     ("What the sliders tell, in nats", "How much the sliders know of a picture"),

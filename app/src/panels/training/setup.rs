@@ -5,7 +5,8 @@ use latent_engine::data::WorldName;
 use latent_engine::train::{Framing, LEAST_PICTURES};
 
 use super::super::controls::{heading, segments};
-use super::fields::{PathEdit, main_button};
+use super::factors;
+use super::fields::{PathEdit, main_button, remark};
 use super::place;
 use crate::command::{Action, Command};
 use crate::session::Session;
@@ -63,6 +64,9 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
             ui.add_space(theme::SPACE);
             effort(ui, session, &mut setup);
             more(ui, &mut setup);
+            if let Some(wrong) = setup.wrong() {
+                remark(ui, &wrong, true);
+            }
             ui.add_space(theme::SPACE);
             look |= place::show(ui, session, &mut setup, out);
             if setup != session.workshop.setup {
@@ -86,7 +90,8 @@ fn why_not(session: &Session) -> Option<String> {
         None => return Some("The pictures are still being looked at".into()),
         Some(Ok(_)) => {}
     }
-    workshop.setup.recipe.blocked(session).map(str::to_owned).or_else(|| place::why_not(session))
+    let blocked = workshop.setup.recipe.blocked(session).map(str::to_owned);
+    blocked.or_else(|| workshop.setup.wrong()).or_else(|| place::why_not(session))
 }
 
 /// The data; true when what was typed is complete.
@@ -106,7 +111,7 @@ fn pictures(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
             });
             complete
         }
-        DataKind::World(_) => {
+        DataKind::World(world) => {
             ui.horizontal(|ui| {
                 let label = ui.label("Number of pictures");
                 let range = LEAST_PICTURES..=Setup::MOST_PICTURES;
@@ -116,6 +121,7 @@ fn pictures(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
                     "More pictures make a model that repeats itself less, and take more memory",
                 );
             });
+            factors::varied(ui, world, setup);
             false
         }
     }
@@ -139,6 +145,9 @@ fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
                 radio.on_hover_text(kind.about()).on_disabled_hover_text(blocked.unwrap_or_default());
                 ui.indent(kind.key(), |ui| {
                     ui.add(egui::Label::new(RichText::new(kind.about()).small().weak()).wrap());
+                    if kind.is_labelled() && setup.recipe == kind {
+                        factors::classes(ui, session, setup);
+                    }
                 });
             });
             ui.add_space(2.0);
@@ -212,6 +221,12 @@ fn more(ui: &mut Ui, setup: &mut Setup) {
             }
             let tooltip = "Pictures that are looked at in one step";
             number(ui, "Pictures in a step", tooltip, &mut settings.batch, 1..=512);
+            if setup.recipe == RecipeKind::Infogan {
+                let tooltip = "Kinds of pictures that it finds, to pick from: 2 or more, or 0 for none";
+                number(ui, "Classes to find", tooltip, &mut settings.categories, 0..=100);
+                let tooltip = "Ways in which pictures differ that it finds, a slider each";
+                number(ui, "Codes to find", tooltip, &mut settings.codes, 0..=100);
+            }
             if setup.recipe == RecipeKind::Vae {
                 let label = ui.label("Beta");
                 let beta = DragValue::new(&mut settings.beta).range(0.0..=100.0).speed(0.05);

@@ -8,7 +8,7 @@ use super::super::note::Note;
 use super::super::saved::{FolderState, look_into};
 use super::super::source::PictureSource;
 use super::super::trainer::{Description, NamedTensor, Recipe, Report, Trainer};
-use super::super::{Framing, Gan, GanConfig, PictureSet, run};
+use super::super::{Condition, Framing, Gan, GanConfig, PictureSet, run};
 use super::*;
 use crate::data::WorldName;
 use crate::model::{Model, open_best};
@@ -19,9 +19,14 @@ fn config() -> GanConfig {
     GanConfig { size: 16, latent: 4, width: 8, critic_width: 8, batch: 4, seed: 3, ..GanConfig::default() }
 }
 
+fn creatures(count: usize) -> PictureSource {
+    let world = WorldName::Creature;
+    PictureSource::World { world, count, seed: 1, vary: None, classes: None }
+}
+
 fn job(folder: &Path) -> Job {
     Job {
-        source: PictureSource::World { world: WorldName::Creature, count: 20, seed: 1 },
+        source: creatures(20),
         recipe: Recipe::Gan(config()),
         folder: folder.join("mine"),
         minutes: 60.0,
@@ -223,7 +228,8 @@ fn what_can_not_be_trained_is_said_before_anything_is_computed() {
         let TrainingEvent::Failed { message, .. } = next(&training) else { panic!("it was trained") };
         message
     };
-    let empty = PictureSource::Folder { folder: dir.path().to_owned(), framing: Framing::Crop };
+    let empty =
+        PictureSource::Folder { folder: dir.path().to_owned(), framing: Framing::Crop, classes: false };
     assert!(failed(Job { source: empty, ..job(dir.path()) }).contains("is empty"));
     assert!(!dir.path().join("mine").exists(), "nothing is left of it");
 
@@ -245,7 +251,7 @@ fn a_training_goes_on_with_the_framing_that_it_was_begun_with() {
         Picture::filled(30, 20, [9 * i, 100, 50]).save(pictures.join(format!("{i}.png"))).unwrap();
     }
     let job = |framing, resume| {
-        let source = PictureSource::Folder { folder: pictures.clone(), framing };
+        let source = PictureSource::Folder { folder: pictures.clone(), framing, classes: false };
         Job { source, resume, ..job(dir.path()) }
     };
     let first = spawn(job(Framing::Fit, false));
@@ -262,9 +268,41 @@ fn a_training_goes_on_with_the_framing_that_it_was_begun_with() {
 }
 
 #[test]
+fn a_training_with_classes_takes_their_names_from_the_pictures() {
+    let dir = tempfile::tempdir().unwrap();
+    let job = |factor: &str, resume| {
+        let source = PictureSource::World {
+            world: WorldName::Landscape,
+            count: 60,
+            seed: 1,
+            vary: None,
+            classes: Some(factor.to_owned()),
+        };
+        let recipe =
+            Recipe::Gan(GanConfig { condition: Condition::Label { classes: Vec::new() }, ..config() });
+        Job { source, recipe, resume, ..job(dir.path()) }
+    };
+    let first = spawn(job("biome", false));
+    let so_far = step(&first);
+    drop(first);
+    let model = open_best(&ModelSource::Path(dir.path().join("mine")), None).unwrap();
+    let named = model.info.latents.groups.iter().any(|group| format!("{group:?}").contains("desert"));
+    assert!(named, "{:?}", model.info.latents);
+    let again = spawn(job("biome", true));
+    assert!(step(&again) > so_far);
+    drop(again);
+    let other = spawn(job("sea_level", true));
+    let message = wait_for(|| match next(&other) {
+        TrainingEvent::Failed { message, kept: true } => Some(message),
+        _ => None,
+    });
+    assert!(message.contains("with, without") && message.contains("desert"), "{message}");
+}
+
+#[test]
 fn a_stop_while_pictures_are_read_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let many = PictureSource::World { world: WorldName::Creature, count: 1_000_000, seed: 1 };
+    let many = creatures(1_000_000);
     let training = spawn(Job { source: many, ..job(dir.path()) });
     wait_for(|| training.take_reading());
     training.order(Order::Stop);
