@@ -3,8 +3,6 @@
 use latent_engine::train::{Condition, EncoderConfig, GanConfig, IanConfig, Recipe, VaeConfig};
 use latent_engine::worker::ModelSource;
 
-use super::factors;
-use super::setup::DataKind;
 use crate::session::Session;
 
 /// A way to train.
@@ -52,6 +50,16 @@ impl RecipeKind {
     pub const ALL: [Self; 7] =
         [Self::Gan, Self::Cgan, Self::Acgan, Self::Infogan, Self::Vae, Self::Ian, Self::Encoder];
 
+    /// The recipes that learn in different ways; the GANs stand together as the first of them.
+    pub const WAYS: [Self; 4] = [Self::Gan, Self::Vae, Self::Ian, Self::Encoder];
+    /// The GANs, the plain one first.
+    pub const GANS: [Self; 4] = [Self::Gan, Self::Cgan, Self::Acgan, Self::Infogan];
+
+    /// The one of [`WAYS`](Self::WAYS) that it belongs to.
+    pub fn way(self) -> Self {
+        if Self::GANS.contains(&self) { Self::Gan } else { self }
+    }
+
     /// What to call it.
     pub fn label(self) -> &'static str {
         match self {
@@ -69,9 +77,9 @@ impl RecipeKind {
     pub fn about(self) -> &'static str {
         match self {
             Self::Gan => "Sharp pictures to paint with: the usual choice.",
-            Self::Cgan => "A GAN with classes to pick from, such as cat and dog.",
-            Self::Acgan => "The same, and its critic learns to tell the classes.",
-            Self::Infogan => "A GAN that finds classes and sliders by itself.",
+            Self::Cgan => "You pick the class of a picture, such as cat or dog.",
+            Self::Acgan => "You pick the class; the critic learns to tell it, too.",
+            Self::Infogan => "Finds classes to pick and sliders by itself.",
             Self::Vae => "A few sliders with one meaning each; softer pictures.",
             Self::Ian => "Opens photos too, for realistic edits; slower to learn.",
             Self::Encoder => "Lets the open model find photos; it stays as it is.",
@@ -132,12 +140,6 @@ impl RecipeKind {
 
     /// Why it can't be used now; `None` when it can.
     pub fn blocked(self, session: &Session) -> Option<&'static str> {
-        if let DataKind::World(world) = session.workshop.setup.data
-            && self.is_labelled()
-            && factors::of(world).classes.is_empty()
-        {
-            return Some("No factor of this world makes classes of its pictures: all are continuous");
-        }
         if self != Self::Encoder {
             return None;
         }

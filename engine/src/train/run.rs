@@ -14,7 +14,7 @@ use super::trainer::{Description, Recipe, Report, Trainer, save_weights};
 use crate::{Error, Picture, Result};
 
 /// Steps between lines of the log.
-const LOG_EVERY: u64 = 50;
+pub(super) const LOG_EVERY: u32 = 50;
 
 /// A training from beginning to end.
 #[derive(Clone, Debug)]
@@ -170,7 +170,7 @@ impl Run {
             progress,
             pictures_per_second: pictures as f64 / self.watch.seconds(),
         };
-        if now.report.step.is_multiple_of(LOG_EVERY) {
+        if now.report.step.is_multiple_of(LOG_EVERY.into()) {
             self.log.line(&now)?;
         }
         let due = |last: f64, every: Duration| self.watch.seconds() - last >= every.as_secs_f64();

@@ -8,6 +8,8 @@ use crate::session::Session;
 use crate::training::factors::{self, label};
 use crate::training::{DataKind, Setup};
 
+/// The height of the list of factors.
+const TALLEST: f32 = 500.0;
 /// Names of classes that are listed; more are counted.
 const LISTED: usize = 8;
 
@@ -30,7 +32,10 @@ pub fn varied(ui: &mut Ui, world: WorldName, setup: &mut Setup) {
                 setup.held = all.iter().cloned().collect();
             }
         });
-        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        ScrollArea::vertical().max_height(TALLEST).show(ui, |ui| {
+            // Closer than buttons, so that most worlds' factors are seen at once.
+            ui.spacing_mut().interact_size.y = 20.0;
+            ui.spacing_mut().item_spacing.y = 4.0;
             for name in all {
                 let mut varies = !setup.held.contains(name);
                 let tooltip = "Differs from picture to picture; else it has a typical value in all of them";

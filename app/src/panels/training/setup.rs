@@ -50,6 +50,12 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(16, 12));
     Panel::bottom("start").frame(frame).show(ui, |ui| {
         let blocked = why_not(session);
+        // What can be done about it may have to be scrolled to.
+        if let Some(Ok(place)) = &session.workshop.place
+            && let Some(taken) = place::taken(&place.state)
+        {
+            ui.add(egui::Label::new(RichText::new(taken).small().weak()).wrap());
+        }
         let tooltip = "Train in the background; you can go on painting meanwhile";
         if main_button(ui, "Start training", tooltip, blocked.as_deref()) {
             out.push(Command::Train(Wish::Start));
@@ -131,28 +137,45 @@ fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
     heading(ui, "Recipe", "what the model is good for");
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        for kind in RecipeKind::ALL {
+        for kind in RecipeKind::WAYS {
             let blocked = kind.blocked(session);
-            ui.add_enabled_ui(blocked.is_none() || setup.recipe == kind, |ui| {
+            let chosen = setup.recipe.way() == kind;
+            ui.add_enabled_ui(blocked.is_none() || chosen, |ui| {
                 let label = match (kind, &session.document.model) {
                     (RecipeKind::Encoder, Some(model)) => format!("Encoder for {}", model.name),
                     _ => kind.label().to_owned(),
                 };
-                let radio = ui.radio(setup.recipe == kind, label);
-                if radio.clicked() {
+                let radio = ui.radio(chosen, label);
+                if radio.clicked() && !chosen {
                     setup.recipe = kind;
                 }
-                radio.on_hover_text(kind.about()).on_disabled_hover_text(blocked.unwrap_or_default());
+                let about = if chosen { setup.recipe.about() } else { kind.about() };
+                radio.on_hover_text(about).on_disabled_hover_text(blocked.unwrap_or_default());
                 ui.indent(kind.key(), |ui| {
-                    ui.add(egui::Label::new(RichText::new(kind.about()).small().weak()).wrap());
-                    if kind.is_labelled() && setup.recipe == kind {
-                        factors::classes(ui, session, setup);
+                    ui.add(egui::Label::new(RichText::new(about).small().weak()).wrap());
+                    if kind == RecipeKind::Gan && chosen {
+                        gans(ui, session, setup);
                     }
                 });
             });
             ui.add_space(2.0);
         }
     });
+}
+
+/// The choice among the GANs, and what the chosen one needs.
+fn gans(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+    ui.add_space(4.0);
+    let choices = RecipeKind::GANS.map(|gan| {
+        let label = if gan == RecipeKind::Gan { "Plain" } else { gan.label() };
+        (gan, label, gan.about())
+    });
+    if let Some(gan) = segments(ui, setup.recipe, &choices) {
+        setup.recipe = gan;
+    }
+    if setup.recipe.is_labelled() {
+        factors::classes(ui, session, setup);
+    }
 }
 
 fn effort(ui: &mut Ui, session: &Session, setup: &mut Setup) {
