@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use latent_engine::Picture;
 use latent_engine::rng::Rng;
-use latent_engine::train::Gan;
+use latent_engine::train::{Gan, Trainer as _};
 
 /// Networks small enough for a test.
 const TINY: [&str; 8] = ["--size", "16", "--width", "8", "--batch", "4", "--latent", "8"];

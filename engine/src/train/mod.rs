@@ -58,7 +58,7 @@ pub use saved::{FolderState, SavedTraining, look_into};
 pub use schedule::learning_rate_factor;
 pub use session::{Job, Order, Reading, Standing, Training, TrainingEvent};
 pub use source::{FEW_PICTURES, LEAST_PICTURES, PictureSource, Pictures, Preview};
-pub use trainer::{Description, NamedTensor, Recipe, Report, Trainer, save_weights};
+pub use trainer::{Description, Keep, NamedTensor, Recipe, Report, Trainer, save_weights};
 pub use vae::{Vae, VaeConfig};
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::super::note::Note;
 use super::super::saved::{FolderState, look_into};
 use super::super::source::PictureSource;
-use super::super::trainer::{Description, NamedTensor, Recipe, Report, Trainer};
+use super::super::trainer::{Description, Keep, NamedTensor, Recipe, Report, Trainer};
 use super::super::{Condition, Framing, Gan, GanConfig, PictureSet, run};
 use super::*;
 use crate::data::WorldName;
@@ -67,33 +67,35 @@ struct Failing {
     panics: bool,
 }
 
+impl Keep for Failing {
+    fn save(&self, path: &Path, note: &str) -> Result<()> {
+        self.gan.save(path, note)
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.gan.export()
+    }
+}
+
 impl Trainer for Failing {
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        if Trainer::steps(&self.gan) + 1 < self.at {
-            return Trainer::step(&mut self.gan, pictures, progress);
+        if self.gan.steps() + 1 < self.at {
+            return self.gan.step(pictures, progress);
         }
         assert!(!self.panics, "a defect");
         Err(Error::NonFinite { what: "the loss" })
     }
 
     fn steps(&self) -> u64 {
-        Trainer::steps(&self.gan)
+        self.gan.steps()
     }
 
     fn batch(&self) -> usize {
         self.gan.batch()
     }
 
-    fn save(&self, path: &Path, note: &str) -> Result<()> {
-        Trainer::save(&self.gan, path, note)
-    }
-
-    fn export(&self) -> Result<Vec<NamedTensor>> {
-        Trainer::export(&self.gan)
-    }
-
     fn model(&self) -> Result<Model> {
-        Trainer::model(&self.gan)
+        self.gan.model()
     }
 
     fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {
