@@ -175,9 +175,10 @@ fn plot(ui: &mut Ui, group: &Group<'_>, height: f32, is_last: bool) {
     response.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &group.title));
 }
 
-/// A range of counts with room for the mark below and the mark above.
+/// A range of counts with room for the mark below and the mark above, which at the very rim would be hidden.
 fn whole(range: &RangeInclusive<f64>) -> RangeInclusive<f64> {
-    range.start().floor()..=range.end().ceil()
+    const RIM: f64 = 0.2;
+    range.start().floor() - RIM..=range.end().ceil() + RIM
 }
 
 /// Distances of the marks of an axis, the finest first: 1, 2 or 5 times a power of ten, so that there are marks in any
@@ -284,7 +285,11 @@ mod tests {
     #[test]
     fn counts_have_whole_marks_alone() {
         let always_ten: Vec<[f64; 2]> = (0..200).map(|i| [f64::from(i), 10.0]).collect();
-        assert_eq!(whole(&range([always_ten.as_slice()].into_iter())), 9.0..=11.0);
+        let shown = whole(&range([always_ten.as_slice()].into_iter()));
+        assert_eq!(
+            [8.0, 9.0, 10.0, 11.0, 12.0].map(|mark| shown.contains(&mark)),
+            [false, true, true, true, false]
+        );
         assert_eq!([0.01, 1.0, 1.5, 12.0].map(|least| marks(least, true)[0]), [1.0, 1.0, 2.0, 20.0]);
     }
 
