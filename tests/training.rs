@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use latent_engine::Picture;
 use latent_engine::rng::Rng;
-use latent_engine::train::Gan;
+use latent_engine::train::{Gan, Trainer as _};
 
 /// Networks small enough for a test.
 const TINY: [&str; 8] = ["--size", "16", "--width", "8", "--batch", "4", "--latent", "8"];
@@ -246,4 +246,31 @@ fn classes_come_from_folders_or_from_a_factor_of_a_world() {
     refuse(train("mine", "infogan", "x", &["--categories", "1"]), "2 to");
     refuse(train("mine", "cgan", "x", &["--codes", "2"]), "--codes");
     refuse(train("mine", "acgan", "colours", &["--resume"]), "the recipe cgan, not acgan");
+}
+
+#[test]
+fn pictures_of_a_folder_are_cropped_or_fitted_and_a_training_stays_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::create_dir(at.join("wide")).unwrap();
+    for i in 0..3 {
+        Picture::filled(40, 16, [90 + i, 20, 200]).save(at.join(format!("wide/{i}.png"))).unwrap();
+    }
+    let train = |data: &'static str, more: &[&'static str]| {
+        let train = ["train", "--data", data, "--out", "mine", "--minutes", "0.002"];
+        [&train[..], &TINY, more].concat()
+    };
+    let world = refused(at, &train("landscape", &["--framing", "fit"]));
+    assert!(world.contains("--framing") && world.contains("landscape world"), "{world}");
+    succeeds(at, &train("wide", &["--framing", "fit", "--flip", "off"]));
+    let state = at.join("mine/run/state.safetensors");
+    let before = std::fs::read(&state).unwrap();
+    let line = refused(at, &train("wide", &["--resume", "--framing", "crop"]));
+    assert!(line.contains("framing fit, not crop"), "{line}");
+    assert_eq!(std::fs::read(&state).unwrap(), before);
+    // Without a word the training's own framing is taken, and so is any that is the same.
+    for more in [&["--resume"][..], &["--resume", "--framing", "fit"]] {
+        succeeds(at, &train("wide", more));
+    }
+    assert!(!Gan::load(&state).unwrap().0.config().flip);
 }

@@ -11,7 +11,7 @@ use crate::data::{Landscape, World as _};
 use crate::model::{Generator, LayeredGenerator, dcgan_generator};
 use crate::nn::matmul::{Matrix, Threads, matmul};
 use crate::rng::Rng;
-use crate::train::{Gan, GanConfig, PictureSet};
+use crate::train::{Gan, GanConfig, PictureSet, Trainer as _};
 
 /// Length of the latents of the measured generator, iGAN's.
 const LATENT: usize = 100;

@@ -2,12 +2,52 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
 use latent_engine::data::{AnyFactors, ClassFactors, WorldName};
-use latent_engine::train::{PictureSet, Skipped};
+use latent_engine::train::{Framing, PictureSet, Skipped};
 
 use super::CliError;
 use super::output::bar;
 use super::render::{Varied, check_size};
+
+/// How pictures that are not square become squares.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FramingName {
+    /// The largest square from the middle
+    Crop,
+    /// The whole picture, between bars of the colour of its edges
+    Fit,
+}
+
+/// How the pictures of a folder become squares.
+#[derive(Debug, clap::Args)]
+pub(super) struct Framed {
+    /// How pictures of a folder that are not square become squares; crop when left out, and where a training is resumed
+    /// what it was begun with
+    #[arg(long, value_enum)]
+    framing: Option<FramingName>,
+}
+
+impl Framed {
+    /// What was asked for.
+    pub(super) fn asked(&self) -> Option<Framing> {
+        self.framing.map(|name| match name {
+            FramingName::Crop => Framing::Crop,
+            FramingName::Fit => Framing::Fit,
+        })
+    }
+
+    /// Refuses to frame what is drawn as a square.
+    fn check(&self, place: &Path) -> Result<(), CliError> {
+        match (self.framing, world_of(place)) {
+            (Some(_), Some(world)) => Err(CliError::Arguments(format!(
+                "--framing is for a folder of pictures: those of the {} world are drawn as squares",
+                world.name()
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
 
 /// Pictures drawn between two looks at the progress bar.
 const CHUNK: usize = 256;
@@ -21,11 +61,26 @@ pub(super) struct Data {
     pub name: String,
 }
 
-/// Which pictures of a world.
+/// Which pictures of a world, or how those of a folder are read.
 pub(super) struct Drawn<'a> {
     pub varied: &'a Varied,
+    pub framed: &'a Framed,
+    /// The framing of a folder where none was asked for.
+    pub usual: Framing,
     pub seed: u64,
     pub count: usize,
+}
+
+impl Drawn<'_> {
+    fn framing(&self) -> Framing {
+        self.framed.asked().unwrap_or(self.usual)
+    }
+}
+
+/// The world of this name. It wins over a folder of the same name: `--out` may just have made that folder, and `./NAME`
+/// means it.
+fn world_of(place: &Path) -> Option<WorldName> {
+    place.to_str().and_then(WorldName::from_name)
 }
 
 /// The classes that pictures are to have: the folders of a folder, or what a factor of a world sorts them into.
@@ -57,10 +112,12 @@ impl Classes<'_> {
 impl Data {
     /// The pictures of a folder, or those that a world draws.
     pub(super) fn load(place: &Path, size: usize, drawn: &Drawn<'_>) -> Result<Self, CliError> {
-        // A world wins over a folder of the same name: `--out` may just have made that folder, and `./NAME` means it.
-        match place.to_str().and_then(WorldName::from_name) {
+        drawn.framed.check(place)?;
+        match world_of(place) {
             Some(world) => Self::draw(world, size, drawn),
-            None if drawn.varied.is_all() => Self::read(place, size),
+            None if drawn.varied.is_all() => {
+                Self::of_folder(place, PictureSet::from_folder(place, size, drawn.framing())?)
+            }
             None => {
                 Err(CliError::Arguments("--vary is for the studio's own worlds, not for a folder".into()))
             }
@@ -74,14 +131,15 @@ impl Data {
         drawn: &Drawn<'_>,
         classes: &Classes<'_>,
     ) -> Result<Self, CliError> {
-        let Some(world) = place.to_str().and_then(WorldName::from_name) else {
+        drawn.framed.check(place)?;
+        let Some(world) = world_of(place) else {
             if classes.factor.is_some() || !drawn.varied.is_all() {
                 return Err(CliError::Arguments(
                     "--classes and --vary are for the studio's own worlds: the classes of a folder are its folders"
                         .into(),
                 ));
             }
-            return Self::of_folder(place, PictureSet::from_class_folders(place, size)?);
+            return Self::of_folder(place, PictureSet::from_class_folders(place, size, drawn.framing())?);
         };
         // Before any picture is drawn.
         let (factor, known) = classes.of(world)?;
@@ -89,10 +147,6 @@ impl Data {
         let (names, labels) = known.classes(factor, &data.factors)?;
         let name = format!("{}, {} classes by {factor}", data.name, names.len());
         Ok(Self { pictures: data.pictures.with_classes(names, labels)?, name, ..data })
-    }
-
-    fn read(folder: &Path, size: usize) -> Result<Self, CliError> {
-        Self::of_folder(folder, PictureSet::from_folder(folder, size)?)
     }
 
     fn of_folder(folder: &Path, (pictures, skipped): (PictureSet, Vec<Skipped>)) -> Result<Self, CliError> {
@@ -108,7 +162,7 @@ impl Data {
     }
 
     fn draw(world: WorldName, size: usize, drawn: &Drawn<'_>) -> Result<Self, CliError> {
-        let &Drawn { varied, seed, count } = drawn;
+        let &Drawn { varied, seed, count, .. } = drawn;
         check_size(world, size)?;
         let vary = varied.of(world)?;
         let progress = bar(count, world.name());

@@ -9,10 +9,10 @@ use latent_engine::evaluate::{
 };
 use latent_engine::model::{Model, open_best};
 use latent_engine::solver::Bank;
-use latent_engine::train::PictureSet;
+use latent_engine::train::{Framing, PictureSet};
 
 use super::CliError;
-use super::data::{Data, Drawn};
+use super::data::{Data, Drawn, Framed};
 use super::model::{Assumed, named};
 use super::output::{bar, fill_bank};
 use super::render::Varied;
@@ -39,6 +39,8 @@ pub(super) struct Arguments {
     data: Option<PathBuf>,
     #[command(flatten)]
     varied: Varied,
+    #[command(flatten)]
+    framed: Framed,
     /// Pictures in each of the three sets: the model's, held-out ones, more of these for the floor
     #[arg(long, default_value_t = 2000)]
     count: usize,
@@ -93,7 +95,9 @@ fn real_pictures(arguments: &Arguments, model: &Model) -> Result<Data, CliError>
             place.display()
         )));
     }
-    Data::load(&place, model.info.size, &Drawn { varied: &arguments.varied, seed: HELD_OUT_SEED, count })
+    let Arguments { varied, framed, .. } = arguments;
+    let drawn = Drawn { varied, framed, usual: Framing::default(), seed: HELD_OUT_SEED, count };
+    Data::load(&place, model.info.size, &drawn)
 }
 
 /// What single latents know of the factors, where there is an encoder and the factors are known.

@@ -60,6 +60,13 @@ enum RegularizerName {
     GradientPenalty,
 }
 
+/// Yes or no, where neither is always the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
 /// The arguments that make a recipe.
 #[derive(Debug, clap::Args)]
 pub(super) struct RecipeArguments {
@@ -118,6 +125,10 @@ pub(super) struct RecipeArguments {
     /// Step size of a VAE's optimizer; 0.0005 when left out
     #[arg(long)]
     learning_rate: Option<f32>,
+    /// Whether half of the pictures are mirrored, each time at random; on for all recipes but vae when left out. Off keeps
+    /// writing legible, and left and right apart
+    #[arg(long, value_enum)]
+    flip: Option<Switch>,
     /// Seed of every random draw
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -146,6 +157,7 @@ impl RecipeArguments {
                     width,
                     critic_width: self.critic_width.unwrap_or(width),
                     batch: self.batch.unwrap_or(own.batch),
+                    flip: self.flip(own.flip),
                     seed,
                     ..own
                 })
@@ -154,7 +166,8 @@ impl RecipeArguments {
                 let own = EncoderConfig::default();
                 let batch = self.batch.unwrap_or(own.batch);
                 let model = self.model.as_deref().unwrap_or_default();
-                Recipe::Encoder(EncoderConfig { width, batch, seed, ..own }, named(model)?)
+                let flip = self.flip(own.flip);
+                Recipe::Encoder(EncoderConfig { width, batch, flip, seed, ..own }, named(model)?)
             }
         })
     }
@@ -206,6 +219,7 @@ impl RecipeArguments {
             regularizer,
             critic_steps: self.critic_steps.unwrap_or(own.critic_steps),
             condition: self.condition(),
+            flip: self.flip(own.flip),
             seed: self.seed,
             ..own
         })
@@ -213,12 +227,13 @@ impl RecipeArguments {
 
     /// What a GAN is told; the names of classes are those of the pictures.
     fn condition(&self) -> Condition {
+        let (classes, codes) = Condition::USUALLY_FOUND;
         match self.recipe {
             RecipeName::Cgan => Condition::Label { classes: Vec::new() },
             RecipeName::Acgan => Condition::Auxiliary { classes: Vec::new(), weight: 1.0 },
             RecipeName::Infogan => Condition::Information {
-                classes: self.categories.unwrap_or(10),
-                codes: self.codes.unwrap_or(2),
+                classes: self.categories.unwrap_or(classes),
+                codes: self.codes.unwrap_or(codes),
                 weight: 1.0,
             },
             _ => Condition::None,
@@ -233,6 +248,24 @@ impl RecipeArguments {
         let encoder_width = self.encoder_width.unwrap_or(width);
         let learning_rate = self.learning_rate.unwrap_or(own.adam.learning_rate);
         let adam = AdamConfig { learning_rate, ..own.adam };
-        VaeConfig { size, latent, width, encoder_width, batch, beta, beta_start, settle, adam, seed, ..own }
+        let flip = self.flip(own.flip);
+        VaeConfig {
+            size,
+            latent,
+            width,
+            encoder_width,
+            batch,
+            beta,
+            beta_start,
+            settle,
+            adam,
+            flip,
+            seed,
+            ..own
+        }
+    }
+
+    fn flip(&self, usual: bool) -> bool {
+        self.flip.map_or(usual, |switch| switch == Switch::On)
     }
 }

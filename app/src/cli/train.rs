@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use latent_engine::model::open_best;
-use latent_engine::train::{Progress, Provenance, Recipe, RunOptions, write_model_folder};
+use latent_engine::train::{
+    FolderState, Framing, Progress, Provenance, RunOptions, look_into, write_model_folder,
+};
 
 use super::CliError;
-use super::data::{Classes, Data, Drawn};
+use super::data::{Classes, Data, Drawn, Framed};
 use super::output::check_folder;
 use super::recipe::RecipeArguments;
 use super::render::Varied;
@@ -49,6 +50,8 @@ pub(super) struct Arguments {
     classes: Option<String>,
     #[command(flatten)]
     varied: Varied,
+    #[command(flatten)]
+    framed: Framed,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
@@ -68,6 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     check_folder(&arguments.out)?;
     let run_folder = arguments.out.join("run");
     let state = run_folder.join("state.safetensors");
+    let mut usual = Framing::default();
     if state.exists() {
         if !arguments.resume {
             return Err(CliError::Arguments(format!(
@@ -77,12 +81,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         }
         // Before pictures are read or drawn, which may take minutes.
         recipe.resume(&state)?;
+        if let FolderState::Training(saved) = look_into(&arguments.out)? {
+            saved.check_framing(arguments.framed.asked())?;
+            usual = saved.framing.unwrap_or(usual);
+        }
     }
-    let size = match &recipe {
-        Recipe::Encoder(_, model) => open_best(model, None)?.info.size,
-        _ => arguments.recipe.size,
-    };
-    let drawn = Drawn { varied: &arguments.varied, seed: WORLD_SEED, count: arguments.pictures };
+    let size = recipe.size()?;
+    let Arguments { varied, framed, .. } = arguments;
+    let drawn = Drawn { varied, framed, usual, seed: WORLD_SEED, count: arguments.pictures };
     let Data { pictures, name: data, .. } = if arguments.recipe.recipe.is_labelled() {
         let classes = Classes { factor: arguments.classes.as_deref() };
         Data::load_classes(&arguments.data, size, &drawn, &classes)?

@@ -1,5 +1,6 @@
 //! Training in the window: what shall be trained, and the training that runs.
 
+pub mod factors;
 mod live;
 mod looks;
 mod recipe;

@@ -1,14 +1,16 @@
 //! What was chosen for the next training.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use latent_engine::data::WorldName;
-use latent_engine::train::{Job, LEAST_PICTURES, PictureSource};
+use latent_engine::train::{Framing, Job, LEAST_PICTURES, PictureSource};
 use latent_engine::worker::ModelSource;
 
+use super::factors;
 use super::recipe::{RecipeKind, Settings};
 use crate::threads;
-use crate::view::source_name;
+use crate::view::{capital, source_name};
 
 /// Seed of the world that models learn from: the command line's, so that both make the same model.
 const WORLD_SEED: u64 = 1;
@@ -29,8 +31,14 @@ pub struct Setup {
     pub data: DataKind,
     /// The folder of pictures, as it was typed.
     pub folder: String,
+    /// How its pictures become squares.
+    pub framing: Framing,
     /// How many pictures of a world, at least [`LEAST_PICTURES`].
     pub count: usize,
+    /// The factors of the world that do not vary.
+    pub held: BTreeSet<String>,
+    /// The factor of the world that makes classes, where one was chosen.
+    pub factor: Option<String>,
     /// How to train.
     pub recipe: RecipeKind,
     /// Pixels a side: a power of two from 32 to 256.
@@ -59,7 +67,10 @@ impl Setup {
         let mut setup = Self {
             data: DataKind::Folder,
             folder: String::new(),
+            framing: Framing::default(),
             count: 20_000,
+            held: BTreeSet::new(),
+            factor: None,
             recipe,
             size: 64,
             minutes: 60.0,
@@ -76,13 +87,45 @@ impl Setup {
         match self.data {
             DataKind::Folder => {
                 let folder = self.folder.trim();
-                (!folder.is_empty()).then(|| PictureSource::Folder(folder.into()))
+                let framing = self.framing;
+                let classes = self.recipe.is_labelled();
+                (!folder.is_empty()).then(|| PictureSource::Folder {
+                    folder: folder.into(),
+                    framing,
+                    classes,
+                })
             }
             DataKind::World(world) => {
                 let count = self.count.max(LEAST_PICTURES);
-                Some(PictureSource::World { world, count, seed: WORLD_SEED })
+                let classes = self.recipe.is_labelled().then(|| self.factor(world).to_owned());
+                Some(PictureSource::World { world, count, seed: WORLD_SEED, vary: self.vary(world), classes })
             }
         }
+    }
+
+    /// The factor that makes classes of the world's pictures: the first that can where none was chosen; empty where none
+    /// can.
+    pub fn factor(&self, world: WorldName) -> &str {
+        let known = &factors::of(world).classes;
+        let chosen = self.factor.as_ref().filter(|chosen| known.contains(chosen));
+        chosen.or(known.first()).map_or("", String::as_str)
+    }
+
+    /// The factors of the world that vary; `None` for all.
+    pub fn vary(&self, world: WorldName) -> Option<Vec<String>> {
+        let all = &factors::of(world).all;
+        let some = || all.iter().filter(|name| !self.held.contains(*name)).cloned().collect();
+        (!self.held.is_empty()).then(some)
+    }
+
+    /// What is wrong with the settings; `None` when they can be trained.
+    pub fn wrong(&self) -> Option<String> {
+        // Checking an encoder opens the model that gets it; the form lets nothing be chosen that would be wrong with it.
+        if !self.recipe.makes_a_new_model() {
+            return None;
+        }
+        let recipe = self.recipe.recipe(self.size, &self.settings, ModelSource::Bundled(String::new()));
+        recipe.check().err().map(|error| capital(&error.to_string()))
     }
 
     /// The folder that the model goes to.
@@ -121,13 +164,19 @@ impl Setup {
 
     /// The command that trains the same without a window, for the model's card.
     fn command(&self, model: &ModelSource) -> String {
-        let Settings { width, latent, batch, beta, seed } = self.settings;
+        let Settings { width, latent, batch, beta, categories, codes, flip, seed } = self.settings;
         let mut command = "latent-studio train --data ".to_owned();
         command += &match self.data {
-            DataKind::Folder => quoted(self.folder.trim()),
-            DataKind::World(world) => format!("{} --pictures {}", world.name(), self.count),
+            DataKind::Folder => format!("{} --framing {}", quoted(self.folder.trim()), self.framing),
+            DataKind::World(world) => {
+                let vary = self.vary(world).map(|names| format!(" --vary {}", names.join(",")));
+                let classes = self.recipe.is_labelled().then(|| format!(" --classes {}", self.factor(world)));
+                let [vary, classes] = [vary, classes].map(Option::unwrap_or_default);
+                format!("{} --pictures {}{vary}{classes}", world.name(), self.count)
+            }
         };
         command += &format!(" --recipe {} --width {width} --batch {batch} --seed {seed}", self.recipe.key());
+        command += if flip { " --flip on" } else { " --flip off" };
         if self.recipe.makes_a_new_model() {
             command += &format!(" --size {} --latent {latent}", self.size);
         } else {
@@ -137,8 +186,10 @@ impl Setup {
             };
             command += &format!(" --model {}", quoted(&model));
         }
-        if self.recipe == RecipeKind::Vae {
-            command += &format!(" --beta {beta}");
+        match self.recipe {
+            RecipeKind::Vae => command += &format!(" --beta {beta}"),
+            RecipeKind::Infogan => command += &format!(" --categories {categories} --codes {codes}"),
+            _ => {}
         }
         command + &format!(" --minutes {} --out {}", self.minutes, quoted(self.out.trim()))
     }
@@ -178,13 +229,42 @@ mod tests {
         use clap::Parser as _;
         let mut setup = Setup::new(Path::new("/it's mine"));
         setup.folder = "/my cats".into();
+        setup.framing = Framing::Fit;
         for recipe in RecipeKind::ALL {
             (setup.recipe, setup.settings) = (recipe, recipe.defaults());
             let job = setup.job(ModelSource::Bundled("landscape".into())).unwrap();
-            assert!(job.command.contains("--data '/my cats'"), "{}", job.command);
+            assert!(job.command.contains("--data '/my cats' --framing fit"), "{}", job.command);
             assert!(job.command.ends_with(r"--out '/it'\''s mine/my-gan'"), "{}", job.command);
             let words = job.command.replace("'/my cats'", "/c").replace(r"'/it'\''s mine/my-gan'", "/o");
             crate::cli::Cli::try_parse_from(words.split(' ')).unwrap();
         }
+    }
+
+    #[test]
+    fn a_world_gives_the_classes_and_varies_what_was_chosen() {
+        use clap::Parser as _;
+        let mut setup = Setup::new(Path::new("/m"));
+        setup.data = DataKind::World(WorldName::Landscape);
+        setup.recipe = RecipeKind::Cgan;
+        let all = &factors::of(WorldName::Landscape).all;
+        setup.held = all.iter().filter(|name| *name != "haze" && *name != "biome").cloned().collect();
+        let job = setup.job(ModelSource::Bundled("landscape".into())).unwrap();
+        assert!(
+            job.command.contains("--pictures 20000 --vary biome,haze --classes biome "),
+            "{}",
+            job.command
+        );
+        crate::cli::Cli::try_parse_from(job.command.split(' ')).unwrap();
+        let PictureSource::World { vary, classes, .. } = job.source else { panic!() };
+        assert_eq!((vary, classes), (Some(vec!["biome".into(), "haze".into()]), Some("biome".into())));
+        setup.factor = Some("cloud_kind".into());
+        assert_eq!(setup.factor(WorldName::Landscape), "cloud_kind");
+        assert_eq!(setup.factor(WorldName::Portrait), "glasses", "one of another world is none");
+        setup.recipe = RecipeKind::Gan;
+        let Some(PictureSource::World { classes: None, .. }) = setup.source() else { panic!() };
+        assert_eq!(setup.wrong(), None);
+        setup.recipe = RecipeKind::Infogan;
+        setup.settings.categories = 1;
+        assert!(setup.wrong().unwrap().contains("2 to 1000 classes or none"));
     }
 }

@@ -96,9 +96,14 @@ impl Session {
         if setup.recipe != before.recipe {
             setup.settings = setup.recipe.defaults();
         }
-        let source = setup.source();
+        if setup.data != before.data {
+            // Another world has other factors.
+            setup.held.clear();
+            setup.factor = None;
+        }
         // A path is looked at once it is complete.
-        let look = setup.data != before.data || (setup.data != DataKind::Folder && source != before.source());
+        let look = setup.folder == before.folder && setup.source() != before.source();
+        let look = look || setup.data != before.data;
         self.workshop.setup = setup;
         self.suggest_out();
         if self.workshop.setup.out != before.out && !self.workshop.setup.own_out {
@@ -130,8 +135,11 @@ impl Session {
             ));
             return;
         };
-        let Some(mut job) = self.workshop.setup.job(self.model_for_encoder()) else { return };
-        job.recipe = kind.recipe(self.workshop.setup.size, &kind.defaults(), self.model_for_encoder());
+        // The pictures go on as they were; the training's own settings count.
+        let framing = saved.framing.unwrap_or(self.workshop.setup.framing);
+        let settings = kind.defaults();
+        let setup = Setup { framing, recipe: kind, settings, ..self.workshop.setup.clone() };
+        let Some(mut job) = setup.job(self.model_for_encoder()) else { return };
         job.resume = true;
         job.minutes += (saved.seconds / 60.0) as f32;
         self.start_training(job, kind);

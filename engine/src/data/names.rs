@@ -1,5 +1,6 @@
 //! The worlds by name, for the command line.
 
+use super::vary::fields;
 use super::{Creature, Landscape, Portrait, Scene, Vary, World, creature, landscape, portrait};
 use crate::Result;
 use crate::rng::Rng;
@@ -69,6 +70,19 @@ impl WorldName {
         }
     }
 
+    /// The names of the factors of this world, in alphabetical order.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] when the factors have no names.
+    pub fn factors(self) -> Result<Vec<String>> {
+        let fields = match self {
+            Self::Landscape => fields(&Landscape::typical()),
+            Self::Creature => fields(&Creature::typical()),
+            Self::Portrait => fields(&Portrait::typical()),
+        };
+        Ok(fields?.keys().cloned().collect())
+    }
+
     /// The factors of this world that shall vary, by their names.
     ///
     /// # Errors
@@ -134,7 +148,9 @@ mod tests {
             let scenes = world.render_many(&Vary::all(), 3, 5, 2, size).unwrap();
             assert_eq!((scenes.len(), scenes[1].rgb.len()), (2, size * size * 3));
             let factors = serde_json::to_value(&scenes[0].factors).unwrap();
-            assert!(factors.as_object().is_some_and(|map| map.len() > 5));
+            let names: Vec<String> = factors.as_object().unwrap().keys().cloned().collect();
+            assert!(names.len() > 5 && world.factors().unwrap() == names);
+            assert!(world.vary(&names).is_ok());
         }
         assert_eq!(WorldName::from_name("Landscape"), None);
     }

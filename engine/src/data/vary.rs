@@ -79,7 +79,7 @@ impl Vary {
 }
 
 /// Factors by name.
-fn fields(factors: &impl serde::Serialize) -> Result<Map<String, Value>> {
+pub(super) fn fields(factors: &impl serde::Serialize) -> Result<Map<String, Value>> {
     match serde_json::to_value(factors) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(other) => Err(Error::Invalid(format!("the factors of a world have names, unlike {other}"))),

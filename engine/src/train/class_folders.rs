@@ -3,9 +3,13 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::picture_files::{list, read};
+use super::framing::Framing;
+use super::picture_files::{Found, list, read};
 use super::pictures::{PictureSet, Skipped};
 use crate::{Error, Result};
+
+/// A class and the files in its folder that may be pictures.
+pub(super) type Class = (String, Vec<PathBuf>);
 
 impl PictureSet {
     /// The pictures of a folder whose folders are classes, called by their names, in the order of the names; each as
@@ -14,46 +18,72 @@ impl PictureSet {
     /// # Errors
     /// [`Error::Io`] when a folder can't be read, [`Error::Invalid`] when there are fewer than two classes, or pictures
     /// that are in none.
-    pub fn from_class_folders(folder: &Path, size: usize) -> Result<(Self, Vec<Skipped>)> {
+    pub fn from_class_folders(folder: &Path, size: usize, framing: Framing) -> Result<(Self, Vec<Skipped>)> {
         let on = ControlFlow::Continue(());
-        let all = list(folder, &mut || on)?;
-        let outside = all.pictures.iter().filter(|path| path.parent() == Some(folder)).count();
-        if outside > 0 {
-            return Err(Error::Invalid(format!(
-                "{} has pictures ({outside}) that are in none of its folders: each class is a folder of its own",
-                folder.display()
-            )));
+        let found = list(folder, &mut || on)?;
+        read_classes(&found, &sorted(&found)?, size, framing, &mut |_| on)
+    }
+}
+
+/// The classes of a folder by the names of its files; damaged ones are not found out.
+pub(super) fn sorted(found: &Found) -> Result<Vec<Class>> {
+    let folder = found.folder();
+    let outside = found.pictures.iter().filter(|path| path.parent() == Some(folder)).count();
+    if outside > 0 {
+        return Err(Error::Invalid(format!(
+            "{} has pictures ({outside}) that are in none of its folders: each class is a folder of its own",
+            folder.display()
+        )));
+    }
+    let mut classes = Vec::new();
+    for class in folders(folder)? {
+        let name = class.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let paths: Vec<PathBuf> =
+            found.pictures.iter().filter(|path| path.starts_with(&class)).cloned().collect();
+        if !name.starts_with('.') && !paths.is_empty() {
+            classes.push((name, paths));
         }
-        let (mut rgb, mut classes, mut labels) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut skipped, mut enlarged) = (Vec::new(), 0);
-        for class in folders(folder)? {
-            let name = class.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.starts_with('.') {
-                continue;
-            }
-            let paths: Vec<PathBuf> =
-                all.pictures.iter().filter(|path| path.starts_with(&class)).cloned().collect();
-            let of_class = read(&paths, size, &mut |_| on)?;
-            skipped.extend(of_class.skipped);
-            enlarged += of_class.enlarged;
-            if of_class.rgb.is_empty() {
-                continue;
-            }
-            labels.extend(std::iter::repeat_n(classes.len(), of_class.rgb.len() / (size * size * 3)));
-            rgb.extend(of_class.rgb);
-            classes.push(name);
+    }
+    let names: Vec<String> = classes.iter().map(|(name, _)| name.clone()).collect();
+    check_count(found, 0, &names)?;
+    Ok(classes)
+}
+
+/// The pictures of classes; `progress` hears how many files are done.
+pub(super) fn read_classes(
+    found: &Found,
+    classes: &[Class],
+    size: usize,
+    framing: Framing,
+    progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+) -> Result<(PictureSet, Vec<Skipped>)> {
+    let (mut rgb, mut names, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut skipped, mut enlarged, mut done) = (Vec::new(), 0, 0);
+    for (name, paths) in classes {
+        let of_class = read(paths, size, framing, &mut |now| progress(done + now))?;
+        done += paths.len();
+        skipped.extend(of_class.skipped);
+        enlarged += of_class.enlarged;
+        if of_class.rgb.is_empty() {
+            continue;
         }
-        match classes.as_slice() {
-            [] => Err(all.nothing_to_learn_from(skipped.len())),
-            [only] => Err(Error::Invalid(format!(
-                "{} has one folder with pictures, {only}: two classes are the least",
-                folder.display()
-            ))),
-            _ => {
-                let set = Self::of_bytes(size, rgb).with_enlarged(enlarged).with_classes(classes, labels)?;
-                Ok((set, skipped))
-            }
-        }
+        labels.extend(std::iter::repeat_n(names.len(), of_class.rgb.len() / (size * size * 3)));
+        rgb.extend(of_class.rgb);
+        names.push(name.clone());
+    }
+    check_count(found, skipped.len(), &names)?;
+    let set = PictureSet::of_bytes(size, rgb).of_files(framing, enlarged).with_classes(names, labels)?;
+    Ok((set, skipped))
+}
+
+fn check_count(found: &Found, damaged: usize, classes: &[String]) -> Result<()> {
+    match classes {
+        [] => Err(found.nothing_to_learn_from(damaged)),
+        [only] => Err(Error::Invalid(format!(
+            "{} has one folder with pictures, {only}: two classes are the least",
+            found.folder().display()
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -91,7 +121,7 @@ mod tests {
         save(at, "blue/c.png", [0, 0, 255]);
         save(at, ".hidden/d.png", [0; 3]);
         std::fs::create_dir(at.join("empty")).unwrap();
-        let (set, skipped) = PictureSet::from_class_folders(at, 4).unwrap();
+        let (set, skipped) = PictureSet::from_class_folders(at, 4, Framing::Crop).unwrap();
         assert_eq!(
             (set.len(), set.classes(), skipped.len()),
             (3, &["blue".to_owned(), "red".to_owned()][..], 0)
@@ -109,7 +139,7 @@ mod tests {
     fn folders_that_are_no_classes_are_refused_with_what_is_wrong() {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
-        let refusal = || PictureSet::from_class_folders(at, 4).unwrap_err().to_string();
+        let refusal = || PictureSet::from_class_folders(at, 4, Framing::Crop).unwrap_err().to_string();
         assert!(refusal().contains("no PNG"), "{}", refusal());
         save(at, "red/a.png", [255, 0, 0]);
         assert!(refusal().contains("one folder with pictures, red"), "{}", refusal());

@@ -1,6 +1,6 @@
 //! What a training measured, from its beginning to now, in so few points that a window can draw it at any time.
 
-/// A curve has at most so many points; one that would have more is thinned to half of them.
+/// A curve has at most so many points beside its newest; one that would have more is thinned to half of them.
 const MOST: usize = 2048;
 
 /// The values of one name.
@@ -39,14 +39,32 @@ impl Curves {
         self.0[index].add([step as f64, f64::from(value)]);
     }
 
-    /// The curves as they are, in the order in which their names came up.
+    /// From here on `factor` times as many measurements become a point, where those so far were as much apart: a curve
+    /// stays as dense as it was.
+    pub(super) fn thin(&mut self, factor: u32) {
+        for growing in &mut self.0 {
+            growing.stride = growing.stride.saturating_mul(factor);
+        }
+    }
+
+    /// The curves as they are, in the order in which their names came up; measurements that are not a point yet stand at
+    /// the end for what they are so far.
     #[must_use]
     pub fn snapshot(&self) -> Vec<Curve> {
-        self.0.iter().map(|growing| growing.curve.clone()).collect()
+        self.0.iter().map(Growing::now).collect()
     }
 }
 
 impl Growing {
+    fn now(&self) -> Curve {
+        let mut curve = self.curve.clone();
+        let (sum, count) = self.pending;
+        if count > 0 {
+            curve.points.push(sum.map(|sum| sum / f64::from(count)));
+        }
+        curve
+    }
+
     fn add(&mut self, [step, value]: [f64; 2]) {
         let (sum, count) = &mut self.pending;
         *sum = [sum[0] + step, sum[1] + value];
@@ -86,6 +104,18 @@ mod tests {
         let (first, newest) = (curve.points[0], curve.points[curve.points.len() - 1]);
         assert!(first[0] < 200.0 && newest[0] > 0.99 * last as f64);
         assert!((first[1] - 3.0).abs() < 0.01 && (newest[1] - 1.0).abs() < 0.03);
+    }
+
+    #[test]
+    fn a_curve_of_few_lines_goes_on_as_dense_as_it_was() {
+        let mut curves = Curves::default();
+        for step in [50, 100, 150] {
+            curves.add("loss", step, 1.0);
+        }
+        curves.thin(50);
+        (151..=225).for_each(|step| curves.add("loss", step, if step > 200 { 3.0 } else { 2.0 }));
+        let points = &curves.snapshot()[0].points;
+        assert_eq!(points[2..], [[150.0, 1.0], [175.5, 2.0], [213.0, 3.0]]);
     }
 
     #[test]

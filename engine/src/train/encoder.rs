@@ -4,19 +4,16 @@
 //! Of pictures that the generator makes, the latent is known and the encoder is to say it. Of other pictures it
 //! is not, so there the encoder is judged by the picture that the generator makes of what it says.
 
-use std::path::Path;
-
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::adam::{Adam, AdamConfig, follow};
-use super::export::encoder_tensors;
 use super::networks::{self, Parameters, read};
 use super::pictures::PictureSet;
 use super::schedule::learning_rate_factor;
 use super::settings;
 use super::sheet;
-use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, finite};
+use super::trainer::{Description, Report, Trainer, check_size, finite};
 use crate::checkpoint::TensorTable;
 use crate::model::{Decisions, GeneratorTensors, Model, from_tensors, generator_tensors};
 use crate::rng::Rng;
@@ -134,12 +131,10 @@ impl EncoderTraining {
     pub fn size(&self) -> usize {
         self.generator.info.size
     }
+}
 
-    /// One step, as [`Trainer::step`].
-    ///
-    /// # Errors
-    /// As [`Trainer::step`].
-    pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+impl Trainer for EncoderTraining {
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.size())?;
         let EncoderConfig { batch, pixels, flip, .. } = self.config;
         let range = self.generator.range;
@@ -166,12 +161,6 @@ impl EncoderTraining {
             vec![("latents", latents.to_scalar::<f32>()?), ("pixels", difference.to_scalar::<f32>()?)];
         Ok(Report { step: self.steps, values })
     }
-}
-
-impl Trainer for EncoderTraining {
-    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        self.step(pictures, progress)
-    }
 
     fn steps(&self) -> u64 {
         self.steps
@@ -179,21 +168,6 @@ impl Trainer for EncoderTraining {
 
     fn batch(&self) -> usize {
         self.config.batch
-    }
-
-    fn save(&self, path: &Path, note: &str) -> Result<()> {
-        self.save(path, note)
-    }
-
-    /// The generator's tensors as they came, and those of the averaged encoder.
-    fn export(&self) -> Result<Vec<NamedTensor>> {
-        let generator = self.tensors.iter().cloned().map(|(name, tensor)| NamedTensor { name, tensor });
-        Ok(generator.chain(encoder_tensors(self.average.iter())?).collect())
-    }
-
-    fn model(&self) -> Result<Model> {
-        let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor));
-        from_tensors("training", TensorTable::from_tensors(tensors), &self.assumptions, &Device::Cpu)
     }
 
     fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {

@@ -7,7 +7,9 @@ use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::encoder::{EncoderConfig, EncoderTraining};
+use super::export::encoder_tensors;
 use super::state::{Loaded, Numbers};
+use super::trainer::{Keep, NamedTensor};
 use crate::Result;
 use crate::model::Decisions;
 use crate::rng::{Rng, RngState};
@@ -30,30 +32,6 @@ struct Header {
 }
 
 impl EncoderTraining {
-    /// Saves the whole state with a note for the caller, all at once or not at all.
-    ///
-    /// # Errors
-    /// [`crate::Error::Io`] when it can't be written.
-    pub fn save(&self, path: &Path, note: &str) -> Result<()> {
-        let header = Header {
-            config: self.config.clone(),
-            generator: self.tensors.iter().map(|(name, t)| (name.clone(), t.dims().to_vec())).collect(),
-            assumptions: self.assumptions.clone(),
-            steps: self.steps,
-            adam: self.adam.steps,
-            rng: self.rng.state(),
-            note: note.to_owned(),
-        };
-        let mut numbers = Numbers::default();
-        numbers.network("encoder", &self.encoder, &self.adam)?;
-        numbers.average("average", &self.encoder.names, &self.average)?;
-        for (name, tensor) in &self.tensors {
-            let values = tensor.flatten_all()?.to_vec1::<f32>()?;
-            numbers.add(format!("generator.{name}"), tensor.dims().to_vec(), &values);
-        }
-        numbers.write(path, RECIPE, &header)
-    }
-
     /// A saved training and the note it was saved with.
     ///
     /// # Errors
@@ -76,5 +54,33 @@ impl EncoderTraining {
         training.rng =
             Rng::restore(&header.rng).ok_or_else(|| loaded.wrong("the random stream is damaged"))?;
         Ok((training, header.note))
+    }
+}
+
+impl Keep for EncoderTraining {
+    fn save(&self, path: &Path, note: &str) -> Result<()> {
+        let header = Header {
+            config: self.config.clone(),
+            generator: self.tensors.iter().map(|(name, t)| (name.clone(), t.dims().to_vec())).collect(),
+            assumptions: self.assumptions.clone(),
+            steps: self.steps,
+            adam: self.adam.steps,
+            rng: self.rng.state(),
+            note: note.to_owned(),
+        };
+        let mut numbers = Numbers::default();
+        numbers.network("encoder", &self.encoder, &self.adam)?;
+        numbers.average("average", &self.encoder.names, &self.average)?;
+        for (name, tensor) in &self.tensors {
+            let values = tensor.flatten_all()?.to_vec1::<f32>()?;
+            numbers.add(format!("generator.{name}"), tensor.dims().to_vec(), &values);
+        }
+        numbers.write(path, RECIPE, &header)
+    }
+
+    /// The generator's tensors as they came, and those of the averaged encoder.
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        let generator = self.tensors.iter().cloned().map(|(name, tensor)| NamedTensor { name, tensor });
+        Ok(generator.chain(encoder_tensors(self.average.iter())?).collect())
     }
 }

@@ -1,7 +1,9 @@
 //! The trainer of encoders, for a generator small enough for a test.
 
+use std::path::Path;
+
 use super::super::tests::pictures;
-use super::super::{Gan, GanConfig, save_weights};
+use super::super::{Gan, GanConfig, Keep, save_weights};
 use super::*;
 use crate::model::open_best;
 

@@ -1,25 +1,13 @@
 //! What a training of a DCGAN's generator gives away: the averaged generator as the tensors of PyTorch's DCGAN
 //! example, and as pictures.
 
-use std::sync::Arc;
+use candle_core::Tensor;
 
-use candle_core::{Device, Tensor};
-
-use super::gan::{Gan, latents};
-use super::gan_config::GanConfig;
+use super::gan::Gan;
 use super::networks::generate;
 use super::trainer::{NamedTensor, Trainer as _};
-use crate::checkpoint::TensorTable;
-use crate::model::{Model, from_tensors};
 use crate::rng::Rng;
 use crate::{Picture, Result};
-
-/// Batches from which the statistics of the averaged generator are taken.
-const STATISTICS_BATCHES: usize = 20;
-/// Latents in each of them.
-const STATISTICS_BATCH: usize = 64;
-/// Stream of the seed that draws them, apart from the training's own.
-const STATISTICS_STREAM: u64 = 1;
 
 /// Mean and variance of every channel of a layer.
 type Statistics = (Vec<f32>, Vec<f32>);
@@ -100,48 +88,6 @@ fn statistics(
 }
 
 impl Gan {
-    /// The averaged generator in the layout of PyTorch's DCGAN example.
-    ///
-    /// # Errors
-    /// [`crate::Error::Tensor`] when memory runs out.
-    pub fn export(&self) -> Result<Vec<NamedTensor>> {
-        let mut rng = Rng::stream(self.config.seed, STATISTICS_STREAM);
-        let GanConfig { latent, condition, .. } = &self.config;
-        let batches = (0..STATISTICS_BATCHES).map(|_| {
-            let z = latents(&mut rng, STATISTICS_BATCH, *latent)?;
-            // All classes alike, whatever their shares of the pictures: so they are picked in use.
-            let told = condition.draw(&[], STATISTICS_BATCH, &mut rng)?;
-            told.map_or(Ok(z.clone()), |told| told.beside(&z))
-        });
-        let mut tensors = dcgan_tensors(&self.generator.names, &self.average, batches)?;
-        // What is for classes and codes stands beside the weights for the noise: the file itself tells them apart.
-        let (classes, codes) = condition.counts();
-        let first = tensors[0].tensor.clone();
-        let rows = |from, count| -> Result<Tensor> { Ok(first.narrow(0, from, count)?.contiguous()?) };
-        tensors[0].tensor = rows(0, *latent)?;
-        for (name, from, count) in
-            [("class.weight", *latent, classes), ("code.weight", latent + classes, codes)]
-        {
-            if count > 0 {
-                tensors.push(NamedTensor { name: name.into(), tensor: rows(from, count)? });
-            }
-        }
-        Ok(tensors)
-    }
-
-    /// The averaged generator as a model, as it would be from a file but in full precision.
-    ///
-    /// # Errors
-    /// [`crate::Error::Tensor`] when memory runs out.
-    pub fn model(&self) -> Result<Model> {
-        let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor));
-        let table = TensorTable::from_tensors(tensors);
-        let mut model = from_tensors("training", table, &self.description().assumptions, &Device::Cpu)?;
-        let latents = self.config.condition.latents(self.config.latent)?;
-        Arc::make_mut(&mut model.info).latents = latents;
-        Ok(model)
-    }
-
     /// Pictures of the averaged generator for the latents of `seed`.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! augmentation, a moving average of the generator. What the networks are told beside pictures and noise is the matter
 //! of [`super::condition`].
 
-use std::path::Path;
+use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
@@ -16,7 +16,7 @@ use super::pictures::PictureSet;
 use super::regularizer::{Regularizer, between, penalty};
 use super::schedule::learning_rate_factor;
 use super::spectral::SingularVectors;
-use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, decided, finite, finite_value};
+use super::trainer::{Description, Report, Trainer, as_it_stands, check_size, decided, finite, finite_value};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::{Picture, Result};
@@ -97,47 +97,6 @@ impl Gan {
     #[must_use]
     pub fn config(&self) -> &GanConfig {
         &self.config
-    }
-
-    /// Steps taken so far.
-    #[must_use]
-    pub fn steps(&self) -> u64 {
-        self.steps
-    }
-
-    /// One step of both networks. `progress` is how much of the planned run is over, 0 to 1; the learning rate
-    /// follows it (see [`learning_rate_factor`]).
-    ///
-    /// # Errors
-    /// [`crate::Error::Invalid`] when the pictures have another size; [`crate::Error::NonFinite`] when a loss or a
-    /// gradient is not finite any more: the run is over then, go back to what was saved last.
-    pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        check_size(pictures, self.config.size)?;
-        self.config.condition.check_pictures(pictures)?;
-        let factor = learning_rate_factor(progress);
-        for _ in 1..self.config.critic_steps {
-            let round = self.draw(pictures, &self.generator.frozen())?;
-            self.teach_discriminator(&round, factor)?;
-        }
-        let round = self.draw(pictures, &self.generator.tensors())?;
-        let verdict = self.teach_discriminator(&round, factor)?;
-        let (loss_g, watched) = self.teach_generator(&round, factor)?;
-
-        self.steps += 1;
-        follow(&self.average, &self.generator.vars, self.config.ema, self.steps)?;
-        let mut values = vec![
-            ("loss_d", verdict.loss),
-            ("loss_g", loss_g),
-            ("real_logit", mean(&verdict.real)),
-            ("fake_logit", mean(&verdict.fake)),
-            ("told_apart", told_apart(&verdict.real, &verdict.fake)),
-            ("diversity", finite_value(diversity(&round.real, &round.fake)?, "the generator's picture")?),
-        ];
-        values.extend(watched);
-        if self.config.regularizer != Regularizer::SpectralNorm {
-            values.push(("penalty", self.penalty));
-        }
-        Ok(Report { step: self.steps, values })
     }
 
     /// Real pictures, and what the generator with these weights makes of random latents.
@@ -231,7 +190,32 @@ impl Gan {
 
 impl Trainer for Gan {
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        self.step(pictures, progress)
+        check_size(pictures, self.config.size)?;
+        self.config.condition.check_pictures(pictures)?;
+        let factor = learning_rate_factor(progress);
+        for _ in 1..self.config.critic_steps {
+            let round = self.draw(pictures, &self.generator.frozen())?;
+            self.teach_discriminator(&round, factor)?;
+        }
+        let round = self.draw(pictures, &self.generator.tensors())?;
+        let verdict = self.teach_discriminator(&round, factor)?;
+        let (loss_g, watched) = self.teach_generator(&round, factor)?;
+
+        self.steps += 1;
+        follow(&self.average, &self.generator.vars, self.config.ema, self.steps)?;
+        let mut values = vec![
+            ("loss_d", verdict.loss),
+            ("loss_g", loss_g),
+            ("real_logit", mean(&verdict.real)),
+            ("fake_logit", mean(&verdict.fake)),
+            ("told_apart", told_apart(&verdict.real, &verdict.fake)),
+            ("diversity", finite_value(diversity(&round.real, &round.fake)?, "the generator's picture")?),
+        ];
+        values.extend(watched);
+        if self.config.regularizer != Regularizer::SpectralNorm {
+            values.push(("penalty", self.penalty));
+        }
+        Ok(Report { step: self.steps, values })
     }
 
     fn steps(&self) -> u64 {
@@ -242,16 +226,12 @@ impl Trainer for Gan {
         self.config.batch
     }
 
-    fn save(&self, path: &Path, note: &str) -> Result<()> {
-        self.save(path, note)
-    }
-
-    fn export(&self) -> Result<Vec<NamedTensor>> {
-        self.export()
-    }
-
+    /// With the names of its classes.
     fn model(&self) -> Result<Model> {
-        self.model()
+        let mut model = as_it_stands(self)?;
+        let latents = self.config.condition.latents(self.config.latent)?;
+        Arc::make_mut(&mut model.info).latents = latents;
+        Ok(model)
     }
 
     /// Where there are classes, a row for each of the first of them, with the same noise in a column.

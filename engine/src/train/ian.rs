@@ -6,8 +6,6 @@
 //! alike. What is other than there: the hinge loss and spectral norm in the place of three classes and batch norm,
 //! and gradients of the reconstruction reach the shared layers.
 
-use std::path::Path;
-
 use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +19,7 @@ use super::schedule::learning_rate_factor;
 use super::settings;
 use super::sheet;
 use super::spectral::SingularVectors;
-use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, decided, finite};
-use crate::model::Model;
+use super::trainer::{Description, Report, Trainer, check_size, decided, finite};
 use crate::rng::Rng;
 use crate::{Picture, Result};
 
@@ -211,11 +208,59 @@ impl Ian {
         &self.config
     }
 
-    /// One step of both networks, as [`Trainer::step`].
+    /// What the discriminator says of pictures (N), and of their reconstructions and random pictures (2N), and the
+    /// losses that follow from it.
     ///
-    /// # Errors
-    /// As [`Trainer::step`].
-    pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+    /// The discriminator's loss sees the generator's pictures as constants, the generator's losses see the
+    /// discriminator as a constant: the gradients of a sum of losses are those of each network's own.
+    fn verdict(&mut self, learning: &Critic<'_>, real: &Tensor, fake: &Tensor) -> Result<Verdict> {
+        let batch = self.config.batch;
+        // A picture and its reconstruction are moved in the same way, so that their features can be compared.
+        let mut same = self.rng.clone();
+        let seen_real = augment(real, &self.config.augmentation, &mut same)?;
+        let seen_fake = augment(fake, &self.config.augmentation, &mut self.rng)?;
+        let both = Tensor::cat(&[&seen_real, &seen_fake.detach()], 0)?;
+        let (features_real, logits) = learning.judge(&both)?;
+        let (real, generated) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, 2 * batch)?);
+        let frozen = normalized(&self.critic.frozen(), &self.vectors)?;
+        let (features_fake, logits) = Critic::of(&frozen).judge(&seen_fake)?;
+        Ok(Verdict {
+            loss_d: (real.affine(-1.0, 1.0)?.relu()?.mean_all()?
+                + generated.affine(1.0, 1.0)?.relu()?.mean_all()?)?,
+            loss_g: logits.mean_all()?.neg()?,
+            features: feature_distance(&features_real, &features_fake, batch)?,
+            told_apart: told_apart(&real.to_vec1()?, &generated.to_vec1()?),
+            real_logit: real.mean_all()?,
+            fake_logit: generated.mean_all()?,
+        })
+    }
+}
+
+/// What a discriminator's look at pictures comes to.
+struct Verdict {
+    loss_d: Tensor,
+    loss_g: Tensor,
+    features: Tensor,
+    real_logit: Tensor,
+    fake_logit: Tensor,
+    told_apart: f32,
+}
+
+/// Mean over the layers of the squared distance of pictures' features and their reconstructions', as a part of the
+/// squares of the first: features of all layers count alike, however large they are.
+fn feature_distance(real: &[Tensor], fake: &[Tensor], batch: usize) -> Result<Tensor> {
+    let mut all = Tensor::zeros((), DType::F32, &Device::Cpu)?;
+    for (layer_real, layer_fake) in real.iter().zip(fake) {
+        let layer_real = layer_real.narrow(0, 0, batch)?.detach();
+        let size = f64::from(layer_real.sqr()?.mean_all()?.to_scalar::<f32>()?.max(1e-8));
+        let distance = (layer_real - layer_fake.narrow(0, 0, batch)?)?.sqr()?.mean_all()?;
+        all = (all + (distance / (size * real.len() as f64))?)?;
+    }
+    Ok(all)
+}
+
+impl Trainer for Ian {
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
         let IanConfig { batch, latent, .. } = self.config;
         let real = pictures.batch(&mut self.rng, batch, self.config.flip)?;
@@ -280,80 +325,12 @@ impl Ian {
         Ok(Report { step: self.steps, values })
     }
 
-    /// What the discriminator says of pictures (N), and of their reconstructions and random pictures (2N), and the
-    /// losses that follow from it.
-    ///
-    /// The discriminator's loss sees the generator's pictures as constants, the generator's losses see the
-    /// discriminator as a constant: the gradients of a sum of losses are those of each network's own.
-    fn verdict(&mut self, learning: &Critic<'_>, real: &Tensor, fake: &Tensor) -> Result<Verdict> {
-        let batch = self.config.batch;
-        // A picture and its reconstruction are moved in the same way, so that their features can be compared.
-        let mut same = self.rng.clone();
-        let seen_real = augment(real, &self.config.augmentation, &mut same)?;
-        let seen_fake = augment(fake, &self.config.augmentation, &mut self.rng)?;
-        let both = Tensor::cat(&[&seen_real, &seen_fake.detach()], 0)?;
-        let (features_real, logits) = learning.judge(&both)?;
-        let (real, generated) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, 2 * batch)?);
-        let frozen = normalized(&self.critic.frozen(), &self.vectors)?;
-        let (features_fake, logits) = Critic::of(&frozen).judge(&seen_fake)?;
-        Ok(Verdict {
-            loss_d: (real.affine(-1.0, 1.0)?.relu()?.mean_all()?
-                + generated.affine(1.0, 1.0)?.relu()?.mean_all()?)?,
-            loss_g: logits.mean_all()?.neg()?,
-            features: feature_distance(&features_real, &features_fake, batch)?,
-            told_apart: told_apart(&real.to_vec1()?, &generated.to_vec1()?),
-            real_logit: real.mean_all()?,
-            fake_logit: generated.mean_all()?,
-        })
-    }
-}
-
-/// What a discriminator's look at pictures comes to.
-struct Verdict {
-    loss_d: Tensor,
-    loss_g: Tensor,
-    features: Tensor,
-    real_logit: Tensor,
-    fake_logit: Tensor,
-    told_apart: f32,
-}
-
-/// Mean over the layers of the squared distance of pictures' features and their reconstructions', as a part of the
-/// squares of the first: features of all layers count alike, however large they are.
-fn feature_distance(real: &[Tensor], fake: &[Tensor], batch: usize) -> Result<Tensor> {
-    let mut all = Tensor::zeros((), DType::F32, &Device::Cpu)?;
-    for (layer_real, layer_fake) in real.iter().zip(fake) {
-        let layer_real = layer_real.narrow(0, 0, batch)?.detach();
-        let size = f64::from(layer_real.sqr()?.mean_all()?.to_scalar::<f32>()?.max(1e-8));
-        let distance = (layer_real - layer_fake.narrow(0, 0, batch)?)?.sqr()?.mean_all()?;
-        all = (all + (distance / (size * real.len() as f64))?)?;
-    }
-    Ok(all)
-}
-
-impl Trainer for Ian {
-    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        self.step(pictures, progress)
-    }
-
     fn steps(&self) -> u64 {
         self.steps
     }
 
     fn batch(&self) -> usize {
         self.config.batch
-    }
-
-    fn save(&self, path: &Path, note: &str) -> Result<()> {
-        self.save(path, note)
-    }
-
-    fn export(&self) -> Result<Vec<NamedTensor>> {
-        self.export()
-    }
-
-    fn model(&self) -> Result<Model> {
-        self.model()
     }
 
     fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {

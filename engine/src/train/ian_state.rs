@@ -9,10 +9,8 @@ use super::export::{dcgan_tensors, encoder_tensors};
 use super::ian::{Critic, Ian, IanConfig};
 use super::networks::normalized;
 use super::state::{Loaded, Numbers};
-use super::trainer::{NamedTensor, Trainer as _};
+use super::trainer::{Keep, NamedTensor};
 use crate::Result;
-use crate::checkpoint::TensorTable;
-use crate::model::{Model, from_tensors};
 use crate::rng::{Rng, RngState};
 
 /// The recipe's name in files.
@@ -35,32 +33,6 @@ struct Header {
 }
 
 impl Ian {
-    /// Saves the whole state with a note for the caller, all at once or not at all.
-    ///
-    /// # Errors
-    /// [`crate::Error::Io`] when it can't be written.
-    pub fn save(&self, path: &Path, note: &str) -> Result<()> {
-        let header = Header {
-            config: self.config.clone(),
-            steps: self.steps,
-            generator_adam: self.generator_adam.steps,
-            critic_adam: self.critic_adam.steps,
-            recent: self.recent.iter().map(|z| z.dims()[0]).collect(),
-            rng: self.rng.state(),
-            note: note.to_owned(),
-        };
-        let mut numbers = Numbers::default();
-        numbers.network("generator", &self.generator, &self.generator_adam)?;
-        numbers.network("critic", &self.critic, &self.critic_adam)?;
-        numbers.average("generator.average", &self.generator.names, &self.generator_average)?;
-        numbers.average("critic.average", &self.critic.names, &self.critic_average)?;
-        numbers.vectors("critic", &self.vectors);
-        for (index, z) in self.recent.iter().enumerate() {
-            numbers.add(format!("recent.{index}"), z.dims().to_vec(), &z.flatten_all()?.to_vec1()?);
-        }
-        numbers.write(path, RECIPE, &header)
-    }
-
     /// A saved training and the note it was saved with.
     ///
     /// # Errors
@@ -85,14 +57,35 @@ impl Ian {
         ian.rng = Rng::restore(&header.rng).ok_or_else(|| loaded.wrong("the random stream is damaged"))?;
         Ok((ian, header.note))
     }
+}
+
+impl Keep for Ian {
+    fn save(&self, path: &Path, note: &str) -> Result<()> {
+        let header = Header {
+            config: self.config.clone(),
+            steps: self.steps,
+            generator_adam: self.generator_adam.steps,
+            critic_adam: self.critic_adam.steps,
+            recent: self.recent.iter().map(|z| z.dims()[0]).collect(),
+            rng: self.rng.state(),
+            note: note.to_owned(),
+        };
+        let mut numbers = Numbers::default();
+        numbers.network("generator", &self.generator, &self.generator_adam)?;
+        numbers.network("critic", &self.critic, &self.critic_adam)?;
+        numbers.average("generator.average", &self.generator.names, &self.generator_average)?;
+        numbers.average("critic.average", &self.critic.names, &self.critic_average)?;
+        numbers.vectors("critic", &self.vectors);
+        for (index, z) in self.recent.iter().enumerate() {
+            numbers.add(format!("recent.{index}"), z.dims().to_vec(), &z.flatten_all()?.to_vec1()?);
+        }
+        numbers.write(path, RECIPE, &header)
+    }
 
     /// The averaged networks: the generator in the layout of PyTorch's DCGAN example (`main.0.weight` and so on),
     /// and an encoder that is a chain of convolutions (`encoder.0.weight`, Cout x Cin x 4 x 4) with the spectral
     /// norm divided out.
-    ///
-    /// # Errors
-    /// [`crate::Error::Tensor`] when memory runs out.
-    pub fn export(&self) -> Result<Vec<NamedTensor>> {
+    fn export(&self) -> Result<Vec<NamedTensor>> {
         let first;
         // Before the first step there is nothing to remember.
         let recent = if self.recent.is_empty() {
@@ -120,15 +113,5 @@ impl Ian {
         let means = [means(&latents[0])?, means(&latents[1])?];
         tensors.extend(encoder_tensors(shared.iter().chain(&means))?);
         Ok(tensors)
-    }
-
-    /// The averaged networks as a model.
-    ///
-    /// # Errors
-    /// [`crate::Error::Tensor`] when memory runs out.
-    pub fn model(&self) -> Result<Model> {
-        let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor));
-        let table = TensorTable::from_tensors(tensors);
-        from_tensors("training", table, &self.description().assumptions, &Device::Cpu)
     }
 }

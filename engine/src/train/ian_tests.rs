@@ -2,7 +2,7 @@
 
 use super::super::ian_state::ITERATIONS;
 use super::super::tests::pictures;
-use super::super::{Gan, Recipe, save_weights};
+use super::super::{Gan, Keep, Recipe, save_weights};
 use super::*;
 use crate::model::open_best;
 use crate::worker::ModelSource;

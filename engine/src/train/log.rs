@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::curves::Curves;
-use super::run::Progress;
+use super::run::{LOG_EVERY, Progress};
 use crate::checkpoint::write::write_atomically;
 use crate::{Error, Result};
 
@@ -74,6 +74,7 @@ pub(super) fn curves(folder: &Path, until: u64) -> Curves {
             }
         }
     }
+    curves.thin(LOG_EVERY);
     curves
 }
 

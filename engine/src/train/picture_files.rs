@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::framing::Framing;
 use super::pictures::Skipped;
 use crate::{Error, Picture, Result};
 
@@ -52,18 +53,19 @@ pub(super) fn list(folder: &Path, go_on: &mut dyn FnMut() -> ControlFlow<()>) ->
     Ok(found)
 }
 
-/// The pictures of these files: the largest square from the middle, resized. Files that can't be read are left out
-/// and listed. `progress` hears how many files are done; when it breaks, this ends with [`Error::Cancelled`].
+/// The pictures of these files as squares of `size` pixels a side. Files that can't be read are left out and listed.
+/// `progress` hears how many files are done; when it breaks, this ends with [`Error::Cancelled`].
 pub(super) fn read(
     paths: &[PathBuf],
     size: usize,
+    framing: Framing,
     progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<ReadPictures> {
     let mut all = ReadPictures::default();
     let mut done = 0;
     for chunk in paths.chunks(CHUNK) {
         let pictures: Vec<Result<(Vec<u8>, bool), Skipped>> =
-            chunk.par_iter().map(|path| read_one(path, size)).collect();
+            chunk.par_iter().map(|path| read_one(path, size, framing)).collect();
         for picture in pictures {
             match picture {
                 Ok((picture, small)) => {
@@ -82,6 +84,11 @@ pub(super) fn read(
 }
 
 impl Found {
+    /// Where they were found.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The refusal of a folder none of whose files is a picture that can be read.
     pub fn nothing_to_learn_from(&self, damaged: usize) -> Error {
         let folder = self.folder.display();
@@ -97,12 +104,12 @@ impl Found {
 }
 
 /// The bytes of a picture, and whether it was smaller than they are.
-fn read_one(path: &Path, size: usize) -> Result<(Vec<u8>, bool), Skipped> {
+fn read_one(path: &Path, size: usize, framing: Framing) -> Result<(Vec<u8>, bool), Skipped> {
     let skipped = |why: String| Skipped { path: path.to_owned(), why };
     match Picture::open(path) {
         Ok(picture) => {
-            let small = picture.width().min(picture.height()) < size;
-            Ok((picture.square(size).into_rgb(), small))
+            let small = framing.enlarges(&picture, size);
+            Ok((framing.square(&picture, size).into_rgb(), small))
         }
         Err(Error::Picture { why, .. }) => Err(skipped(why)),
         Err(Error::Io { source, .. }) => Err(skipped(source.to_string())),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
 
+use super::framing::Framing;
 use super::picture_files;
 use crate::rng::Rng;
 use crate::{Error, Picture, Result};
@@ -31,6 +32,8 @@ pub struct PictureSet {
     labels: Vec<usize>,
     /// How many of them were smaller than they are now.
     enlarged: usize,
+    /// How they became squares, where they are those of a folder.
+    framing: Option<Framing>,
 }
 
 impl PictureSet {
@@ -79,28 +82,34 @@ impl PictureSet {
         &self.classes
     }
 
-    /// Every PNG, JPEG and WebP picture in a folder and the folders below it, in the order of the names: the
-    /// largest square from the middle, resized. Files that can't be read are left out and listed.
+    /// Every PNG, JPEG and WebP picture in a folder and the folders below it, in the order of the names, as squares of
+    /// `size` pixels a side. Files that can't be read are left out and listed.
     ///
     /// # Errors
     /// [`Error::Io`] when the folder can't be read, [`Error::Invalid`] when no picture in it can be used.
-    pub fn from_folder(folder: &Path, size: usize) -> Result<(Self, Vec<Skipped>)> {
+    pub fn from_folder(folder: &Path, size: usize, framing: Framing) -> Result<(Self, Vec<Skipped>)> {
         let found = picture_files::list(folder, &mut || ControlFlow::Continue(()))?;
-        let read = picture_files::read(&found.pictures, size, &mut |_| ControlFlow::Continue(()))?;
+        let read = picture_files::read(&found.pictures, size, framing, &mut |_| ControlFlow::Continue(()))?;
         if read.rgb.is_empty() {
             return Err(found.nothing_to_learn_from(read.skipped.len()));
         }
-        Ok((Self::of_bytes(size, read.rgb).with_enlarged(read.enlarged), read.skipped))
+        Ok((Self::of_bytes(size, read.rgb).of_files(framing, read.enlarged), read.skipped))
     }
 
     /// The pictures whose bytes lie one after the other.
     pub(super) fn of_bytes(size: usize, rgb: Vec<u8>) -> Self {
-        Self { size, rgb: Arc::new(rgb), classes: Vec::new(), labels: Vec::new(), enlarged: 0 }
+        Self { size, rgb: Arc::new(rgb), classes: Vec::new(), labels: Vec::new(), enlarged: 0, framing: None }
     }
 
-    /// The same pictures, of which so many were smaller than they are now.
-    pub(super) fn with_enlarged(self, enlarged: usize) -> Self {
-        Self { enlarged, ..self }
+    /// The same pictures as those of files, of which so many were smaller than they are now.
+    pub(super) fn of_files(self, framing: Framing, enlarged: usize) -> Self {
+        Self { framing: Some(framing), enlarged, ..self }
+    }
+
+    /// How they became squares; `None` for pictures that were drawn as squares.
+    #[must_use]
+    pub fn framing(&self) -> Option<Framing> {
+        self.framing
     }
 
     /// How many pictures came from files with fewer pixels a side.
@@ -172,10 +181,11 @@ impl PictureSet {
     pub fn resized(&self, size: usize) -> Result<Self> {
         let resize = |index| Ok(self.to_picture(index)?.square(size).into_rgb());
         let pictures: Vec<Result<Vec<u8>>> = (0..self.len()).into_par_iter().map(resize).collect();
-        let Self { classes, labels, .. } = self.clone();
+        let Self { classes, labels, framing, .. } = self.clone();
         Ok(Self {
             classes,
             labels,
+            framing,
             ..Self::from_rgb(size, pictures.into_iter().collect::<Result<Vec<_>>>()?)?
         })
     }
@@ -235,7 +245,7 @@ mod tests {
         image::RgbImage::from_pixel(40, 20, image::Rgb([255, 0, 51])).save(below.join("a.png")).unwrap();
         std::fs::write(folder.path().join("b.jpg"), b"no picture").unwrap();
         std::fs::write(folder.path().join("notes.txt"), b"not looked at").unwrap();
-        let (set, skipped) = PictureSet::from_folder(folder.path(), 8).unwrap();
+        let (set, skipped) = PictureSet::from_folder(folder.path(), 8, Framing::Crop).unwrap();
         assert_eq!((set.len(), set.size(), skipped.len()), (1, 8, 1));
         assert!(skipped[0].path.ends_with("b.jpg"));
         let batch = set.batch(&mut Rng::new(1), 2, true).unwrap();
@@ -249,9 +259,9 @@ mod tests {
     #[test]
     fn an_empty_folder_is_refused_by_name() {
         let folder = tempfile::tempdir().unwrap();
-        let error = PictureSet::from_folder(folder.path(), 8).unwrap_err();
+        let error = PictureSet::from_folder(folder.path(), 8, Framing::Crop).unwrap_err();
         assert!(error.to_string().contains(folder.path().to_str().unwrap()), "{error}");
-        assert!(PictureSet::from_folder(&folder.path().join("none"), 8).is_err());
+        assert!(PictureSet::from_folder(&folder.path().join("none"), 8, Framing::Crop).is_err());
     }
 
     #[test]

@@ -7,13 +7,14 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::log::Log;
+use super::note::Note;
 use super::pictures::PictureSet;
 use super::stopwatch::Stopwatch;
 use super::trainer::{Description, Recipe, Report, Trainer, save_weights};
 use crate::{Error, Picture, Result};
 
 /// Steps between lines of the log.
-const LOG_EVERY: u64 = 50;
+pub(super) const LOG_EVERY: u32 = 50;
 
 /// A training from beginning to end.
 #[derive(Clone, Debug)]
@@ -130,8 +131,8 @@ impl Run {
     /// Makes the folder and the networks, or reads them where a run is resumed; the clock runs from here.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for pictures that nothing can be learned from (see [`PictureSet::check_enough`]),
-    /// [`Error::Io`] when the folder can't be written, what [`Recipe::start`] and [`Recipe::resume`] return.
+    /// [`Error::Invalid`] for pictures that nothing can be learned from (see [`PictureSet::check_enough`]) and, where a run
+    /// is resumed, for such of another [framing](super::Framing); [`Error::Io`] when the folder can't be written, what [`Recipe::start`] and [`Recipe::resume`] return.
     pub fn begin(options: RunOptions) -> Result<Self> {
         let recipe = options.recipe.for_pictures(&options.pictures)?;
         let begun = start(&recipe, &options.out, options.resume)?;
@@ -139,12 +140,14 @@ impl Run {
     }
 
     /// Goes on with a training that was begun already.
-    pub(super) fn of(options: RunOptions, (trainer, before): (Box<dyn Trainer>, f64)) -> Result<Self> {
+    pub(super) fn of(options: RunOptions, (trainer, note): Begun) -> Result<Self> {
         options.pictures.check_enough()?;
+        note.check(options.pictures.framing())?;
         std::fs::create_dir_all(&options.out).map_err(|e| Error::io(&options.out, e))?;
         let log = Log::after(&options.out, trainer.steps())?;
         let first_step = trainer.steps();
         let watch = Stopwatch::started();
+        let before = note.seconds;
         Ok(Self { options, trainer, log, watch, before, first_step, last_save: 0.0, last_sheet: 0.0 })
     }
 
@@ -167,7 +170,7 @@ impl Run {
             progress,
             pictures_per_second: pictures as f64 / self.watch.seconds(),
         };
-        if now.report.step.is_multiple_of(LOG_EVERY) {
+        if now.report.step.is_multiple_of(LOG_EVERY.into()) {
             self.log.line(&now)?;
         }
         let due = |last: f64, every: Duration| self.watch.seconds() - last >= every.as_secs_f64();
@@ -218,7 +221,8 @@ impl Run {
     /// [`Error::Io`] when they can't be written; the ones from before stay.
     pub fn save(&mut self) -> Result<()> {
         self.last_save = self.watch.seconds();
-        self.trainer.save(&self.options.state(), &self.seconds().to_string())?;
+        let note = Note { seconds: self.seconds(), framing: self.options.pictures.framing() };
+        self.trainer.save(&self.options.state(), &note.to_text())?;
         save_weights(&*self.trainer, &self.weights())
     }
 
@@ -251,15 +255,19 @@ pub(super) fn state_in(folder: &Path) -> PathBuf {
     folder.join("state.safetensors")
 }
 
-/// The training and the seconds it took already.
-pub(super) fn start(recipe: &Recipe, folder: &Path, resume: bool) -> Result<(Box<dyn Trainer>, f64)> {
+/// A training that was begun or read, and what was noted of it.
+pub(super) type Begun = (Box<dyn Trainer>, Note);
+
+/// Begins a training or reads the one that the folder holds.
+pub(super) fn start(recipe: &Recipe, folder: &Path, resume: bool) -> Result<Begun> {
     let state = state_in(folder);
     if resume && state.exists() {
         let (trainer, note) = recipe.resume(&state)?;
-        let seconds = note.parse().map_err(|_| Error::checkpoint(&state, "the time spent is not noted"))?;
-        return Ok((trainer, seconds));
+        let note =
+            Note::read(&note).ok_or_else(|| Error::checkpoint(&state, "the time spent is not noted"))?;
+        return Ok((trainer, note));
     }
-    Ok((recipe.start()?, 0.0))
+    Ok((recipe.start()?, Note::NEW))
 }
 
 fn progress(seconds: f64, planned: f64, steps: u64, max_steps: Option<u64>) -> f32 {

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::framing::Framing;
+use super::note::Note;
 use super::run::state_in;
 use super::state;
 use crate::checkpoint::WEIGHTS_FILE;
@@ -18,6 +20,18 @@ pub struct SavedTraining {
     pub steps: u64,
     /// Seconds of training.
     pub seconds: f64,
+    /// How its pictures became squares; `None` where they were drawn as squares.
+    pub framing: Option<Framing>,
+}
+
+impl SavedTraining {
+    /// Refuses to go on with pictures that become squares in another way.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the right one.
+    pub fn check_framing(&self, framing: Option<Framing>) -> Result<()> {
+        Note { seconds: self.seconds, framing: self.framing }.check(framing)
+    }
 }
 
 /// What is in a folder that a model shall go to.
@@ -63,8 +77,8 @@ pub fn look_into(folder: &Path) -> Result<FolderState> {
     let state = state_in(&run_folder(folder));
     if state.is_file() {
         let (recipe, header) = state::header::<Header>(&state)?;
-        let seconds = header.note.parse().unwrap_or(0.0);
-        return Ok(FolderState::Training(SavedTraining { recipe, steps: header.steps, seconds }));
+        let Note { seconds, framing } = Note::read(&header.note).unwrap_or(Note::NEW);
+        return Ok(FolderState::Training(SavedTraining { recipe, steps: header.steps, seconds, framing }));
     }
     if folder.join(WEIGHTS_FILE).is_file() {
         return Ok(FolderState::Model);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
 use half::f16;
 use serde::{Serialize, Serializer};
 
@@ -13,8 +13,9 @@ use super::ian::{Ian, IanConfig};
 use super::pictures::PictureSet;
 use super::state::other_recipe;
 use super::vae::{Vae, VaeConfig};
+use crate::checkpoint::TensorTable;
 use crate::checkpoint::write::{Entry, write_safetensors};
-use crate::model::{Decisions, Model, generator_tensors};
+use crate::model::{Decisions, Model, from_tensors, generator_tensors, open_best};
 use crate::worker::ModelSource;
 use crate::{Error, Picture, Result};
 
@@ -54,8 +55,24 @@ pub struct Description {
     pub rows: Vec<(&'static str, String)>,
 }
 
+/// What a training gives to files.
+pub trait Keep {
+    /// Saves the whole state with a note for the caller. The file is written beside its place, flushed to the disk and
+    /// then renamed, so that there is a complete one at any time.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it can't be written.
+    fn save(&self, path: &Path, note: &str) -> Result<()>;
+
+    /// The tensors of the model as it stands.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    fn export(&self) -> Result<Vec<NamedTensor>>;
+}
+
 /// A training that goes on step by step: no thread, no clock, and no file except where it is asked to save.
-pub trait Trainer {
+pub trait Trainer: Keep {
     /// One step. `progress` is the share of the run that is over, 0 to 1, for whatever is scheduled.
     ///
     /// # Errors
@@ -69,23 +86,13 @@ pub trait Trainer {
     /// Pictures in a step.
     fn batch(&self) -> usize;
 
-    /// Saves the whole state with a note for the caller, all at once or not at all.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when it can't be written.
-    fn save(&self, path: &Path, note: &str) -> Result<()>;
-
-    /// The tensors of the model as it stands.
+    /// The model as it stands, as it would be from a file but in full precision.
     ///
     /// # Errors
     /// [`Error::Tensor`] when memory runs out.
-    fn export(&self) -> Result<Vec<NamedTensor>>;
-
-    /// The model as it stands, in full precision.
-    ///
-    /// # Errors
-    /// [`Error::Tensor`] when memory runs out.
-    fn model(&self) -> Result<Model>;
+    fn model(&self) -> Result<Model> {
+        as_it_stands(self)
+    }
 
     /// Pictures that tell a person how far it is.
     ///
@@ -95,6 +102,13 @@ pub trait Trainer {
 
     /// What a model folder says of the model.
     fn description(&self) -> Description;
+}
+
+/// The model that a training's tensors make.
+pub(super) fn as_it_stands<T: Trainer + ?Sized>(training: &T) -> Result<Model> {
+    let tensors = training.export()?.into_iter().map(|named| (named.name, named.tensor));
+    let table = TensorTable::from_tensors(tensors);
+    from_tensors("training", table, &training.description().assumptions, &Device::Cpu)
 }
 
 /// How to train, with all settings.
@@ -144,6 +158,19 @@ impl Recipe {
             Self::Vae(_) => Vae::load(path).map(boxed),
             Self::Ian(_) => Ian::load(path).map(boxed),
             Self::Encoder(..) => EncoderTraining::load(path).map(boxed),
+        }
+    }
+
+    /// Side in pixels of what it learns from and makes: the model's where an encoder is trained for one.
+    ///
+    /// # Errors
+    /// What opening that model says.
+    pub fn size(&self) -> Result<usize> {
+        match self {
+            Self::Gan(config) => Ok(config.size),
+            Self::Vae(config) => Ok(config.size),
+            Self::Ian(config) => Ok(config.size),
+            Self::Encoder(_, model) => Ok(open_best(model, None)?.info.size),
         }
     }
 

@@ -1,8 +1,6 @@
 //! The beta-VAE trainer (Kingma and Welling 2014; Higgins et al. 2017) as a stepper: a picture becomes a few
 //! latents of which each tends to mean one thing, and back.
 
-use std::path::Path;
-
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +10,8 @@ use super::networks::Parameters;
 use super::pictures::PictureSet;
 use super::schedule::learning_rate_factor;
 use super::settings;
-use super::trainer::{Description, NamedTensor, Report, Trainer, check_size, decided, finite};
+use super::trainer::{Description, Report, Trainer, check_size, decided, finite};
 use super::vae_networks::{decode, decoder, encode, encoder};
-use crate::model::Model;
 use crate::rng::Rng;
 use crate::{Picture, Result};
 
@@ -145,11 +142,21 @@ impl Vae {
         &self.config
     }
 
-    /// One step, as [`Trainer::step`].
-    ///
-    /// # Errors
-    /// As [`Trainer::step`].
-    pub fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+    /// The latents from the most to the least used: the first sliders shall be those that do something.
+    pub(super) fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.used.len()).collect();
+        order.sort_by(|&a, &b| self.used[b].total_cmp(&self.used[a]));
+        order
+    }
+}
+
+pub(super) fn index(order: &[usize]) -> Result<Tensor> {
+    let order: Vec<u32> = order.iter().map(|i| *i as u32).collect();
+    Ok(Tensor::new(order, &Device::Cpu)?)
+}
+
+impl Trainer for Vae {
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
         let VaeConfig { batch, latent, .. } = self.config;
         let shown = pictures.batch(&mut self.rng, batch, self.config.flip)?;
@@ -183,6 +190,14 @@ impl Vae {
         Ok(Report { step: self.steps, values })
     }
 
+    fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    fn batch(&self) -> usize {
+        self.config.batch
+    }
+
     /// Pictures, their reconstructions, random pictures, and one row for every latent, moved from -2 to 2 at an
     /// otherwise empty latent.
     fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {
@@ -206,48 +221,6 @@ impl Vae {
             all.extend(model.pictures(&moved.collect::<Vec<_>>())?);
         }
         Picture::grid(&all, SHEET_COLUMNS, 0)
-    }
-
-    /// The latents from the most to the least used: the first sliders shall be those that do something.
-    pub(super) fn order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.used.len()).collect();
-        order.sort_by(|&a, &b| self.used[b].total_cmp(&self.used[a]));
-        order
-    }
-}
-
-pub(super) fn index(order: &[usize]) -> Result<Tensor> {
-    let order: Vec<u32> = order.iter().map(|i| *i as u32).collect();
-    Ok(Tensor::new(order, &Device::Cpu)?)
-}
-
-impl Trainer for Vae {
-    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        self.step(pictures, progress)
-    }
-
-    fn steps(&self) -> u64 {
-        self.steps
-    }
-
-    fn batch(&self) -> usize {
-        self.config.batch
-    }
-
-    fn save(&self, path: &Path, note: &str) -> Result<()> {
-        self.save(path, note)
-    }
-
-    fn export(&self) -> Result<Vec<NamedTensor>> {
-        self.export()
-    }
-
-    fn model(&self) -> Result<Model> {
-        self.model()
-    }
-
-    fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {
-        self.sheet(pictures)
     }
 
     fn description(&self) -> Description {
@@ -277,6 +250,7 @@ impl Trainer for Vae {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Keep;
     use super::super::tests::pictures;
     use super::*;
     use crate::Error;

@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::state::{Loaded, Numbers};
-use super::trainer::{NamedTensor, Trainer as _};
+use super::trainer::{Keep, NamedTensor};
 use super::vae::{Vae, VaeConfig, index};
 use crate::Result;
-use crate::checkpoint::TensorTable;
-use crate::model::{Model, from_tensors};
 use crate::rng::{Rng, RngState};
 
 /// The recipe's name in files.
@@ -28,25 +26,6 @@ struct Header {
 }
 
 impl Vae {
-    /// Saves the whole state with a note for the caller, all at once or not at all.
-    ///
-    /// # Errors
-    /// [`crate::Error::Io`] when it can't be written.
-    pub fn save(&self, path: &Path, note: &str) -> Result<()> {
-        let header = Header {
-            config: self.config.clone(),
-            steps: self.steps,
-            adam: self.adam.steps,
-            rng: self.rng.state(),
-            note: note.to_owned(),
-        };
-        let mut numbers = Numbers::default();
-        numbers.network("network", &self.parameters, &self.adam)?;
-        numbers.average("average", &self.parameters.names, &self.average)?;
-        numbers.add("used".into(), vec![self.used.len()], &self.used);
-        numbers.write(path, RECIPE, &header)
-    }
-
     /// A saved training and the note it was saved with.
     ///
     /// # Errors
@@ -63,13 +42,27 @@ impl Vae {
         vae.rng = Rng::restore(&header.rng).ok_or_else(|| loaded.wrong("the random stream is damaged"))?;
         Ok((vae, header.note))
     }
+}
+
+impl Keep for Vae {
+    fn save(&self, path: &Path, note: &str) -> Result<()> {
+        let header = Header {
+            config: self.config.clone(),
+            steps: self.steps,
+            adam: self.adam.steps,
+            rng: self.rng.state(),
+            note: note.to_owned(),
+        };
+        let mut numbers = Numbers::default();
+        numbers.network("network", &self.parameters, &self.adam)?;
+        numbers.average("average", &self.parameters.names, &self.average)?;
+        numbers.add("used".into(), vec![self.used.len()], &self.used);
+        numbers.write(path, RECIPE, &header)
+    }
 
     /// The averaged networks in the layout of the public beta-VAE: `encoder.0.weight` (Cout x Cin x 4 x 4), ...,
     /// `decoder.0.weight` (C x L), `decoder.3.weight` (Cin x Cout x 4 x 4), and so on; the most used latent first.
-    ///
-    /// # Errors
-    /// [`crate::Error::Tensor`] when memory runs out.
-    pub fn export(&self) -> Result<Vec<NamedTensor>> {
+    fn export(&self) -> Result<Vec<NamedTensor>> {
         let order = self.order();
         let latent = order.len();
         let both: Vec<usize> = order.iter().copied().chain(order.iter().map(|i| i + latent)).collect();
@@ -88,15 +81,5 @@ impl Vae {
             Ok(NamedTensor { name: name.clone(), tensor })
         };
         rows.map(tensor).collect()
-    }
-
-    /// The averaged networks as a model.
-    ///
-    /// # Errors
-    /// [`crate::Error::Tensor`] when memory runs out.
-    pub fn model(&self) -> Result<Model> {
-        let tensors = self.export()?.into_iter().map(|named| (named.name, named.tensor));
-        let table = TensorTable::from_tensors(tensors);
-        from_tensors("training", table, &self.description().assumptions, &Device::Cpu)
     }
 }

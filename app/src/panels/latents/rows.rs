@@ -30,7 +30,9 @@ pub fn rows(spec: &LatentSpec, view: &LatentsView, now: &Latent, began: &Latent)
         Some(first..=last)
     });
     let folded = folded(spec, view);
-    for (g, (group, place)) in spec.groups.iter().zip(places(spec)).enumerate() {
+    let places: Vec<_> = places(spec).collect();
+    for g in order(spec) {
+        let (group, place) = (&spec.groups[g], places[g].clone());
         let fits = |i: usize| {
             let index = place.start + i;
             let bits = |latent: &Latent| latent.values().get(index).map(|v| v.to_bits());
@@ -60,6 +62,20 @@ pub fn rows(spec: &LatentSpec, view: &LatentsView, now: &Latent, began: &Latent)
         rows.append(&mut members);
     }
     rows
+}
+
+/// The groups as they are listed: pickers first, then few numbers before many, for they say more each and would be far
+/// below a list of a hundred.
+fn order(spec: &LatentSpec) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..spec.groups.len()).collect();
+    // Of as many as begin folded, headings are all that is seen.
+    if spec.len() <= MANY {
+        order.sort_by_key(|&g| match spec.groups[g].kind {
+            GroupKind::Categorical { .. } => 0,
+            GroupKind::Continuous { dimensions, .. } => dimensions,
+        });
+    }
+    order
 }
 
 /// The groups that are folded.
@@ -97,6 +113,19 @@ mod tests {
             rows(&spec, &changed, &moved.into(), &now),
             [Row::Heading(0), Row::Number { index: 7, prior: Prior::Normal }]
         );
+    }
+
+    #[test]
+    fn pickers_and_short_groups_stand_above_long_ones() {
+        let spec = LatentSpec::continuous(5, Prior::Normal).and_classes("class", 3).and_continuous(
+            "code",
+            2,
+            Prior::Uniform,
+        );
+        let now = Latent::from(vec![0.0; 10]);
+        let listed = rows(&spec, &LatentsView::default(), &now, &now);
+        let code = |index| Row::Number { index, prior: Prior::Uniform };
+        assert_eq!(listed[..5], [Row::Class(1), Row::Heading(2), code(8), code(9), Row::Heading(0)]);
     }
 
     #[test]

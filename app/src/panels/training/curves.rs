@@ -1,33 +1,51 @@
 //! What a training measures, as curves: values that belong together share a plot.
 
-use egui::{Label, RichText, Role, Ui, WidgetInfo};
-use egui_plot::{ColorConflictHandling, Corner, Legend, Line, Plot, PlotPoints};
+use std::ops::RangeInclusive;
+
+use egui::{Align, Label, Layout, RichText, Role, Ui, WidgetInfo};
+use egui_plot::{Line, Plot, PlotPoints, uniform_grid_spacer};
 use latent_engine::train::Curve;
 
 use crate::theme;
 use crate::view::capital;
 
-/// What is known of a value: its name in a report, the plot that it belongs to, what to call it there.
-const KNOWN: [(&str, &str, &str); 11] = [
+/// What is known of a value, in the order of the plots: its name in a report, the plot that it belongs to, what to call it
+/// there.
+const KNOWN: [(&str, &str, &str); 16] = [
+    ("loss", "Loss", "all of it"),
+    ("reconstruction", "Loss", "of the pictures"),
+    ("latents", "Difference of latents", "latents"),
+    ("pixels", "Difference from the picture", "pixels"),
+    ("divergence", "What the sliders tell, in nats", "divergence"),
+    ("active", "Sliders in use", "sliders"),
+    ("features", "Difference of features", "features"),
     ("loss_d", "Losses of the two networks", "critic"),
     ("loss_g", "Losses of the two networks", "generator"),
     ("real_logit", "What the critic says", "of your pictures"),
     ("fake_logit", "What the critic says", "of the model's"),
-    ("loss", "Loss", "all of it"),
-    ("reconstruction", "Loss", "of the pictures"),
-    ("divergence", "What the sliders tell, in nats", "divergence"),
-    ("active", "Sliders in use", "sliders"),
-    ("pixels", "Difference from the picture", "pixels"),
-    ("features", "Difference of features", "features"),
-    ("latents", "Difference of latents", "latents"),
+    ("told_apart", "How well the critic tells", "pictures"),
+    ("diversity", "Variety of the pictures", "variety"),
+    ("class_loss", "How hard classes are to tell, in nats", "classes"),
+    ("code_error", "Error of the codes that are told", "codes"),
+    ("penalty", "Slope of the critic", "penalty"),
 ];
 
 /// What a plot is for, by its title.
-const ABOUT: [(&str, &str); 7] = [
+const ABOUT: [(&str, &str); 11] = [
     ("Losses of the two networks", "The two networks compete: neither loss goes to zero, and steady is good"),
     (
         "What the critic says",
         "Above 0 it takes pictures for real, below for made up; the nearer the two lines, the better the model",
+    ),
+    (
+        "How well the critic tells",
+        "The share of pairs in which it knows the real picture: 0.5 when it can't tell, 1 when it always can",
+    ),
+    ("Variety of the pictures", "As a part of what real ones have; near 0 the model makes one picture only"),
+    ("How hard classes are to tell, in nats", "Lower is better: pictures of a class look like it"),
+    (
+        "Error of the codes that are told",
+        "0.58 when nothing can be told; lower is better: codes show in pictures",
     ),
     ("Loss", "Lower is better; it falls fast at first and slowly later"),
     ("What the sliders tell, in nats", "How much the sliders know of a picture"),
@@ -39,12 +57,17 @@ const ABOUT: [(&str, &str); 7] = [
     ("Difference of latents", "How far the encoder is from the right latents: lower is better"),
 ];
 
+/// The plots of what is counted: their axes have no marks between whole numbers.
+const COUNTS: [&str; 1] = ["Sliders in use"];
+
 /// Points that a mean is taken over, as a share of all.
 const WINDOW: f32 = 0.05;
 /// The share of a training at its beginning whose values may lie outside a plot: the first ones are far off, and the
 /// rest would be a flat line beside them.
 const BEGINNING: f32 = 0.05;
 const LEAST_HEIGHT: f32 = 96.0;
+/// The height of a title.
+const TITLE: f32 = 18.0;
 
 /// Curves that share a plot.
 struct Group<'a> {
@@ -61,7 +84,7 @@ pub fn show(ui: &mut Ui, curves: &[Curve]) {
         });
         return;
     }
-    let title = ui.spacing().interact_size.y.min(20.0) + ui.spacing().item_spacing.y;
+    let title = TITLE + ui.spacing().item_spacing.y;
     let height = (ui.available_height() / groups.len() as f32 - title - 2.0 * ui.spacing().item_spacing.y)
         .clamp(LEAST_HEIGHT, 340.0);
     egui::ScrollArea::vertical().id_salt("curves").show(ui, |ui| {
@@ -73,7 +96,11 @@ pub fn show(ui: &mut Ui, curves: &[Curve]) {
 
 fn groups(curves: &[Curve]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for curve in curves.iter().filter(|curve| !curve.points.is_empty()) {
+    let mut curves: Vec<&Curve> = curves.iter().filter(|curve| !curve.points.is_empty()).collect();
+    // A training that goes on knows the values in another order than one that begins: places and colours stay.
+    curves
+        .sort_by_key(|curve| KNOWN.iter().position(|(name, ..)| *name == curve.name).unwrap_or(KNOWN.len()));
+    for curve in curves {
         let known = KNOWN.iter().find(|(name, ..)| *name == curve.name);
         // A recipe that is new here gets a plot for each of its values.
         let (title, label) = known.map_or_else(
@@ -91,14 +118,28 @@ fn groups(curves: &[Curve]) -> Vec<Group<'_>> {
 fn plot(ui: &mut Ui, group: &Group<'_>, height: f32, is_last: bool) {
     let palette = theme::palette(ui.visuals());
     let about = ABOUT.iter().find(|(title, _)| *title == group.title).map_or("", |(_, about)| *about);
-    let title = ui.add(Label::new(RichText::new(&group.title).strong()).truncate());
-    if !about.is_empty() {
-        title.on_hover_text(about);
-    }
+    let row = egui::vec2(ui.available_width(), TITLE);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+        // Not in the plot, where it would hide what is newest.
+        ui.spacing_mut().interact_size.y = TITLE;
+        if group.curves.len() > 1 {
+            for ((label, _), colour) in group.curves.iter().zip(palette.terms).rev() {
+                ui.label(RichText::new(*label).small().color(colour));
+            }
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let title = ui.add(Label::new(RichText::new(&group.title).strong()).truncate());
+            if !about.is_empty() {
+                title.on_hover_text(about);
+            }
+        });
+    });
     let points = || group.curves.iter().map(|(_, curve)| curve.points.as_slice());
     let last = points().filter_map(<[_]>::last).map(|point| point[0]).fold(1.0, f64::max);
     let range = range(points());
-    let mut plot = Plot::new(&group.title)
+    let counts = COUNTS.contains(&group.title.as_str());
+    let range = if counts { whole(&range) } else { range };
+    let plot = Plot::new(&group.title)
         .height(height)
         .allow_zoom(false)
         .allow_drag(false)
@@ -111,18 +152,16 @@ fn plot(ui: &mut Ui, group: &Group<'_>, height: f32, is_last: bool) {
         .y_axis_min_width(40.0)
         .show_axes([is_last, true])
         .x_axis_formatter(|mark, _| steps(mark.value))
+        // The numbers of steps are wider than high.
+        .x_grid_spacer(uniform_grid_spacer(|input| marks(3.5 * input.base_step_size, true)))
+        .y_grid_spacer(uniform_grid_spacer(|input| marks(input.base_step_size, counts)))
+        .y_axis_formatter(|mark, _| number(mark.value, mark.step_size))
         .label_formatter(|hover| {
             let egui_plot::HoverPosition::NearDataPoint { plot_name, position, .. } = hover else {
                 return None;
             };
             Some(format!("{plot_name}\n{:.3} at step {:.0}", position.y, position.x))
         });
-    if group.curves.len() > 1 {
-        let legend = Legend::default().position(Corner::RightTop).background_alpha(0.7);
-        // A curve and its smooth version share a name; the smooth one is the one to know it by.
-        let legend = legend.color_conflict_handling(ColorConflictHandling::PickLast);
-        plot = plot.legend(legend.follow_insertion_order(true));
-    }
     let response = plot.show(ui, |plot| {
         plot.set_plot_bounds_x(0.0..=last);
         plot.set_plot_bounds_y(range);
@@ -134,6 +173,31 @@ fn plot(ui: &mut Ui, group: &Group<'_>, height: f32, is_last: bool) {
         }
     });
     response.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &group.title));
+}
+
+/// A range of counts with room for the mark below and the mark above, which at the very rim would be hidden.
+fn whole(range: &RangeInclusive<f64>) -> RangeInclusive<f64> {
+    const RIM: f64 = 0.2;
+    range.start().floor() - RIM..=range.end().ceil() + RIM
+}
+
+/// Distances of the marks of an axis, the finest first: 1, 2 or 5 times a power of ten, so that there are marks in any
+/// range. `least` is where marks begin to be seen.
+fn marks(least: f64, counts: bool) -> [f64; 3] {
+    let least = if counts { least.max(1.0) } else { least.max(f64::MIN_POSITIVE) };
+    let power = 10.0_f64.powf(least.log10().floor());
+    let nice = [1.0, 2.0, 5.0, 10.0].map(|times| times * power);
+    // A bound above that rounding has moved by a little still counts.
+    let finest = nice.into_iter().find(|step| *step >= least * (1.0 - 1e-9)).unwrap_or(nice[3]);
+    [finest, 10.0 * finest, 100.0 * finest]
+}
+
+/// A mark's number with as many decimals as tell it from its neighbours.
+fn number(value: f64, step: f64) -> String {
+    let decimals = (-step.log10() - 1e-9).ceil().clamp(0.0, 9.0) as usize;
+    // What rounding leaves of 0 may be below it.
+    let value = if value.abs() < step / 2.0 { 0.0 } else { value };
+    format!("{value:.decimals$}")
 }
 
 fn steps(value: f64) -> String {
@@ -164,7 +228,7 @@ fn smooth(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
 }
 
 /// The values that a plot shows.
-fn range<'a>(curves: impl Iterator<Item = &'a [[f64; 2]]>) -> std::ops::RangeInclusive<f64> {
+fn range<'a>(curves: impl Iterator<Item = &'a [[f64; 2]]>) -> RangeInclusive<f64> {
     let mut all: Vec<f64> = Vec::new();
     for points in curves {
         let first = (points.len() as f32 * BEGINNING) as usize;
@@ -188,13 +252,14 @@ mod tests {
 
     #[test]
     fn values_that_belong_together_share_a_plot_and_new_ones_get_their_own() {
-        let curves = ["loss_d", "real_logit", "loss_g", "hinge_gap"].map(curve);
+        let curves = ["hinge_gap", "loss_g", "real_logit", "loss_d"].map(curve);
         let groups = groups(&curves);
         let titles: Vec<(&str, usize)> = groups.iter().map(|g| (g.title.as_str(), g.curves.len())).collect();
         assert_eq!(
             titles,
             [("Losses of the two networks", 2), ("What the critic says", 1), ("Hinge gap", 1)]
         );
+        assert_eq!(groups[0].curves[0].0, "critic");
     }
 
     #[test]
@@ -215,5 +280,27 @@ mod tests {
             (0..200).map(|i| [f64::from(i), if i < 5 { 1e6 } else { f64::from(i) }]).collect();
         let shown = range([points.as_slice()].into_iter());
         assert!(*shown.end() < 300.0 && *shown.start() > -20.0, "{shown:?}");
+    }
+
+    #[test]
+    fn counts_have_whole_marks_alone() {
+        let always_ten: Vec<[f64; 2]> = (0..200).map(|i| [f64::from(i), 10.0]).collect();
+        let shown = whole(&range([always_ten.as_slice()].into_iter()));
+        assert_eq!(
+            [8.0, 9.0, 10.0, 11.0, 12.0].map(|mark| shown.contains(&mark)),
+            [false, true, true, true, false]
+        );
+        assert_eq!([0.01, 1.0, 1.5, 12.0].map(|least| marks(least, true)[0]), [1.0, 1.0, 2.0, 20.0]);
+    }
+
+    #[test]
+    fn marks_are_round_numbers_with_the_decimals_that_they_need() {
+        let finest = [0.011, 0.2, 0.3, 0.99, 3.0, 70.0].map(|least| marks(least, false)[0]);
+        for (finest, expected) in finest.into_iter().zip([0.02, 0.2, 0.5, 1.0, 5.0, 100.0]) {
+            assert!((finest - expected).abs() < 1e-9 * expected, "{finest} {expected}");
+        }
+        let texts = [(0.15, 0.05), (0.5, 0.5), (3.0, 1.0), (-1e-17, 0.2), (20.0, 20.0), (0.002, 0.002)];
+        let texts = texts.map(|(value, step)| number(value, step));
+        assert_eq!(texts, ["0.15", "0.5", "3", "0.0", "20", "0.002"]);
     }
 }

@@ -2,6 +2,7 @@
 
 mod curves;
 mod data;
+mod factors;
 mod fields;
 mod place;
 mod progress;

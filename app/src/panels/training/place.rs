@@ -79,14 +79,19 @@ pub fn why_not(session: &Session) -> Option<String> {
     match &session.workshop.place {
         None => Some("The folder of the new model is still being looked at".into()),
         Some(Err(why)) => Some(why.clone()),
-        Some(Ok(place)) => match place.state {
-            FolderState::Free => None,
-            FolderState::Training(_) => {
-                Some("The folder of the new model holds a training: resume it or use another name".into())
-            }
-            FolderState::Model | FolderState::Other => {
-                Some("The folder of the new model is not empty: use another name".into())
-            }
-        },
+        Some(Ok(place)) => taken(&place.state).map(str::to_owned),
+    }
+}
+
+/// What is to be done about a folder that is not free; `None` when it is.
+pub fn taken(state: &FolderState) -> Option<&'static str> {
+    match state {
+        FolderState::Free => None,
+        FolderState::Training(_) => {
+            Some("The folder of the new model holds a training: resume it or use another name")
+        }
+        FolderState::Model | FolderState::Other => {
+            Some("The folder of the new model is not empty: use another name")
+        }
     }
 }

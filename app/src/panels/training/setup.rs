@@ -2,10 +2,11 @@
 
 use egui::{CollapsingHeader, DragValue, Frame, Grid, Margin, Panel, RichText, ScrollArea, Ui};
 use latent_engine::data::WorldName;
-use latent_engine::train::LEAST_PICTURES;
+use latent_engine::train::{Framing, LEAST_PICTURES};
 
 use super::super::controls::{heading, segments};
-use super::fields::{PathEdit, main_button};
+use super::factors;
+use super::fields::{PathEdit, main_button, remark};
 use super::place;
 use crate::command::{Action, Command};
 use crate::session::Session;
@@ -31,9 +32,15 @@ const DATA: [(DataKind, &str, &str); 4] = [
 const FOLDER: PathEdit = PathEdit {
     name: "Folder of pictures",
     hint: "/home/me/pictures",
-    tooltip: "PNG, JPEG and WebP pictures in it and in the folders below it; the middle square of each",
+    tooltip: "PNG, JPEG and WebP pictures in it and in the folders below it",
     choose: Action::LearnFrom,
 };
+
+/// The ways to make squares of pictures: label and what they do.
+const FRAMINGS: [(Framing, &str, &str); 2] = [
+    (Framing::Crop, "Crop", "The middle square of each picture; what lies beside it is left out"),
+    (Framing::Fit, "Fit", "The whole of each picture, between bars of the colour of its edges"),
+];
 
 /// Larger seeds could not be typed without loss.
 const LARGEST_SEED: u64 = 1 << 53;
@@ -43,6 +50,12 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(16, 12));
     Panel::bottom("start").frame(frame).show(ui, |ui| {
         let blocked = why_not(session);
+        // What can be done about it may have to be scrolled to.
+        if let Some(Ok(place)) = &session.workshop.place
+            && let Some(taken) = place::taken(&place.state)
+        {
+            ui.add(egui::Label::new(RichText::new(taken).small().weak()).wrap());
+        }
         let tooltip = "Train in the background; you can go on painting meanwhile";
         if main_button(ui, "Start training", tooltip, blocked.as_deref()) {
             out.push(Command::Train(Wish::Start));
@@ -57,6 +70,9 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
             ui.add_space(theme::SPACE);
             effort(ui, session, &mut setup);
             more(ui, &mut setup);
+            if let Some(wrong) = setup.wrong() {
+                remark(ui, &wrong, true);
+            }
             ui.add_space(theme::SPACE);
             look |= place::show(ui, session, &mut setup, out);
             if setup != session.workshop.setup {
@@ -80,7 +96,8 @@ fn why_not(session: &Session) -> Option<String> {
         None => return Some("The pictures are still being looked at".into()),
         Some(Ok(_)) => {}
     }
-    workshop.setup.recipe.blocked(session).map(str::to_owned).or_else(|| place::why_not(session))
+    let blocked = workshop.setup.recipe.blocked(session).map(str::to_owned);
+    blocked.or_else(|| workshop.setup.wrong()).or_else(|| place::why_not(session))
 }
 
 /// The data; true when what was typed is complete.
@@ -90,8 +107,17 @@ fn pictures(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
         setup.data = data;
     }
     match setup.data {
-        DataKind::Folder => FOLDER.show(ui, session, &mut setup.folder, out),
-        DataKind::World(_) => {
+        DataKind::Folder => {
+            let complete = FOLDER.show(ui, session, &mut setup.folder, out);
+            ui.horizontal(|ui| {
+                ui.label("Pictures that are not square");
+                if let Some(framing) = segments(ui, setup.framing, &FRAMINGS) {
+                    setup.framing = framing;
+                }
+            });
+            complete
+        }
+        DataKind::World(world) => {
             ui.horizontal(|ui| {
                 let label = ui.label("Number of pictures");
                 let range = LEAST_PICTURES..=Setup::MOST_PICTURES;
@@ -101,6 +127,7 @@ fn pictures(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
                     "More pictures make a model that repeats itself less, and take more memory",
                 );
             });
+            factors::varied(ui, world, setup);
             false
         }
     }
@@ -110,25 +137,45 @@ fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
     heading(ui, "Recipe", "what the model is good for");
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        for kind in RecipeKind::ALL {
+        for kind in RecipeKind::WAYS {
             let blocked = kind.blocked(session);
-            ui.add_enabled_ui(blocked.is_none() || setup.recipe == kind, |ui| {
+            let chosen = setup.recipe.way() == kind;
+            ui.add_enabled_ui(blocked.is_none() || chosen, |ui| {
                 let label = match (kind, &session.document.model) {
                     (RecipeKind::Encoder, Some(model)) => format!("Encoder for {}", model.name),
                     _ => kind.label().to_owned(),
                 };
-                let radio = ui.radio(setup.recipe == kind, label);
-                if radio.clicked() {
+                let radio = ui.radio(chosen, label);
+                if radio.clicked() && !chosen {
                     setup.recipe = kind;
                 }
-                radio.on_hover_text(kind.about()).on_disabled_hover_text(blocked.unwrap_or_default());
+                let about = if chosen { setup.recipe.about() } else { kind.about() };
+                radio.on_hover_text(about).on_disabled_hover_text(blocked.unwrap_or_default());
                 ui.indent(kind.key(), |ui| {
-                    ui.add(egui::Label::new(RichText::new(kind.about()).small().weak()).wrap());
+                    ui.add(egui::Label::new(RichText::new(about).small().weak()).wrap());
+                    if kind == RecipeKind::Gan && chosen {
+                        gans(ui, session, setup);
+                    }
                 });
             });
             ui.add_space(2.0);
         }
     });
+}
+
+/// The choice among the GANs, and what the chosen one needs.
+fn gans(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+    ui.add_space(4.0);
+    let choices = RecipeKind::GANS.map(|gan| {
+        let label = if gan == RecipeKind::Gan { "Plain" } else { gan.label() };
+        (gan, label, gan.about())
+    });
+    if let Some(gan) = segments(ui, setup.recipe, &choices) {
+        setup.recipe = gan;
+    }
+    if setup.recipe.is_labelled() {
+        factors::classes(ui, session, setup);
+    }
 }
 
 fn effort(ui: &mut Ui, session: &Session, setup: &mut Setup) {
@@ -197,6 +244,12 @@ fn more(ui: &mut Ui, setup: &mut Setup) {
             }
             let tooltip = "Pictures that are looked at in one step";
             number(ui, "Pictures in a step", tooltip, &mut settings.batch, 1..=512);
+            if setup.recipe == RecipeKind::Infogan {
+                let tooltip = "Kinds of pictures that it finds, to pick from: 2 or more, or 0 for none";
+                number(ui, "Classes to find", tooltip, &mut settings.categories, 0..=100);
+                let tooltip = "Ways in which pictures differ that it finds, a slider each";
+                number(ui, "Codes to find", tooltip, &mut settings.codes, 0..=100);
+            }
             if setup.recipe == RecipeKind::Vae {
                 let label = ui.label("Beta");
                 let beta = DragValue::new(&mut settings.beta).range(0.0..=100.0).speed(0.05);
@@ -205,6 +258,11 @@ fn more(ui: &mut Ui, setup: &mut Setup) {
                     .on_hover_text("How strongly sliders are kept apart: more makes softer pictures");
                 ui.end_row();
             }
+            let label = ui.label("Mirror");
+            ui.checkbox(&mut settings.flip, "half of the pictures").labelled_by(label.id).on_hover_text(
+                "Each time at random: as good as more pictures, unless they show writing, or left is not right",
+            );
+            ui.end_row();
             let label = ui.label("Seed");
             let seed = DragValue::new(&mut settings.seed).range(0..=LARGEST_SEED).speed(0.1);
             ui.add(seed)

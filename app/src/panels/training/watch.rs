@@ -69,6 +69,9 @@ fn about(live: &Live) -> &'static str {
     use crate::training::RecipeKind;
     match live.kind {
         RecipeKind::Gan => "What the model makes now, always of the same random numbers: watch it learn.",
+        RecipeKind::Cgan | RecipeKind::Acgan | RecipeKind::Infogan => {
+            "What the model makes now: a row for each of the first classes, a column for each of the same random numbers."
+        }
         RecipeKind::Vae => {
             "From the top: pictures to learn from, what the model makes of them, random pictures; below, one row for \
              each slider from end to end."

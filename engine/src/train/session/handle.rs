@@ -7,16 +7,16 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::super::run;
-use super::super::trainer::{Recipe, Trainer};
+use super::super::run::{self, Begun};
+use super::super::trainer::Recipe;
 use super::orders::{Orders, Reply, Slots};
 use super::protocol::{Job, Order, Reading, Standing, TrainingEvent};
 use super::work;
 use crate::worker::{STACK_BYTES, Wake};
 use crate::{Error, Picture, Result};
 
-/// Begins a training or reads it from a folder: the trainer, and the seconds it took already.
-pub(super) type Starter = dyn Fn(&Recipe, &Path, bool) -> Result<(Box<dyn Trainer>, f64)> + Send + Sync;
+/// Begins a training or reads it from a folder.
+pub(super) type Starter = dyn Fn(&Recipe, &Path, bool) -> Result<Begun> + Send + Sync;
 
 /// A training on a thread of its own. Dropping it ends the training within a step, with a checkpoint and the model
 /// folder written, and joins the thread.

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::super::note::Note;
 use super::super::saved::{FolderState, look_into};
 use super::super::source::PictureSource;
-use super::super::trainer::{Description, NamedTensor, Recipe, Report, Trainer};
-use super::super::{Gan, GanConfig, PictureSet, run};
+use super::super::trainer::{Description, Keep, NamedTensor, Recipe, Report, Trainer};
+use super::super::{Condition, Framing, Gan, GanConfig, PictureSet, run};
 use super::*;
 use crate::data::WorldName;
 use crate::model::{Model, open_best};
@@ -18,9 +19,14 @@ fn config() -> GanConfig {
     GanConfig { size: 16, latent: 4, width: 8, critic_width: 8, batch: 4, seed: 3, ..GanConfig::default() }
 }
 
+fn creatures(count: usize) -> PictureSource {
+    let world = WorldName::Creature;
+    PictureSource::World { world, count, seed: 1, vary: None, classes: None }
+}
+
 fn job(folder: &Path) -> Job {
     Job {
-        source: PictureSource::World { world: WorldName::Creature, count: 20, seed: 1 },
+        source: creatures(20),
         recipe: Recipe::Gan(config()),
         folder: folder.join("mine"),
         minutes: 60.0,
@@ -61,33 +67,35 @@ struct Failing {
     panics: bool,
 }
 
+impl Keep for Failing {
+    fn save(&self, path: &Path, note: &str) -> Result<()> {
+        self.gan.save(path, note)
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.gan.export()
+    }
+}
+
 impl Trainer for Failing {
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        if Trainer::steps(&self.gan) + 1 < self.at {
-            return Trainer::step(&mut self.gan, pictures, progress);
+        if self.gan.steps() + 1 < self.at {
+            return self.gan.step(pictures, progress);
         }
         assert!(!self.panics, "a defect");
         Err(Error::NonFinite { what: "the loss" })
     }
 
     fn steps(&self) -> u64 {
-        Trainer::steps(&self.gan)
+        self.gan.steps()
     }
 
     fn batch(&self) -> usize {
         self.gan.batch()
     }
 
-    fn save(&self, path: &Path, note: &str) -> Result<()> {
-        Trainer::save(&self.gan, path, note)
-    }
-
-    fn export(&self) -> Result<Vec<NamedTensor>> {
-        Trainer::export(&self.gan)
-    }
-
     fn model(&self) -> Result<Model> {
-        Trainer::model(&self.gan)
+        self.gan.model()
     }
 
     fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {
@@ -100,13 +108,13 @@ impl Trainer for Failing {
 }
 
 fn failing(job: Job, at: u64, panics: bool) -> Training {
-    let starter = move |recipe: &Recipe, folder: &Path, resume: bool| -> Result<(Box<dyn Trainer>, f64)> {
+    let starter = move |recipe: &Recipe, folder: &Path, resume: bool| -> Result<run::Begun> {
         if !resume {
-            return Ok((Box::new(Failing { gan: Gan::new(config())?, at, panics }), 0.0));
+            return Ok((Box::new(Failing { gan: Gan::new(config())?, at, panics }), Note::NEW));
         }
-        let (_, before) = run::start(recipe, folder, true)?;
+        let (_, note) = run::start(recipe, folder, true)?;
         let (gan, _) = Gan::load(&run::state_in(folder))?;
-        Ok((Box::new(Failing { gan, at, panics }), before))
+        Ok((Box::new(Failing { gan, at, panics }), note))
     };
     Training::spawn_with(job, Arc::new(|| ()), Box::new(starter)).unwrap()
 }
@@ -222,7 +230,8 @@ fn what_can_not_be_trained_is_said_before_anything_is_computed() {
         let TrainingEvent::Failed { message, .. } = next(&training) else { panic!("it was trained") };
         message
     };
-    let empty = PictureSource::Folder(dir.path().to_owned());
+    let empty =
+        PictureSource::Folder { folder: dir.path().to_owned(), framing: Framing::Crop, classes: false };
     assert!(failed(Job { source: empty, ..job(dir.path()) }).contains("is empty"));
     assert!(!dir.path().join("mine").exists(), "nothing is left of it");
 
@@ -236,9 +245,66 @@ fn what_can_not_be_trained_is_said_before_anything_is_computed() {
 }
 
 #[test]
+fn a_training_goes_on_with_the_framing_that_it_was_begun_with() {
+    let dir = tempfile::tempdir().unwrap();
+    let pictures = dir.path().join("pictures");
+    std::fs::create_dir(&pictures).unwrap();
+    for i in 0..16 {
+        Picture::filled(30, 20, [9 * i, 100, 50]).save(pictures.join(format!("{i}.png"))).unwrap();
+    }
+    let job = |framing, resume| {
+        let source = PictureSource::Folder { folder: pictures.clone(), framing, classes: false };
+        Job { source, resume, ..job(dir.path()) }
+    };
+    let first = spawn(job(Framing::Fit, false));
+    step(&first);
+    drop(first);
+    let FolderState::Training(saved) = look_into(&dir.path().join("mine")).unwrap() else { panic!() };
+    assert_eq!(saved.framing, Some(Framing::Fit));
+    let TrainingEvent::Failed { message, kept: true } = next(&spawn(job(Framing::Crop, true))) else {
+        panic!("it goes on with other pictures")
+    };
+    assert!(message.contains("framing fit, not crop"), "{message}");
+    let again = spawn(job(Framing::Fit, true));
+    assert!(step(&again) > saved.steps);
+}
+
+#[test]
+fn a_training_with_classes_takes_their_names_from_the_pictures() {
+    let dir = tempfile::tempdir().unwrap();
+    let job = |factor: &str, resume| {
+        let source = PictureSource::World {
+            world: WorldName::Landscape,
+            count: 60,
+            seed: 1,
+            vary: None,
+            classes: Some(factor.to_owned()),
+        };
+        let recipe =
+            Recipe::Gan(GanConfig { condition: Condition::Label { classes: Vec::new() }, ..config() });
+        Job { source, recipe, resume, ..job(dir.path()) }
+    };
+    let first = spawn(job("biome", false));
+    let so_far = step(&first);
+    drop(first);
+    let model = open_best(&ModelSource::Path(dir.path().join("mine")), None).unwrap();
+    let named = model.info.latents.groups.iter().any(|group| format!("{group:?}").contains("desert"));
+    assert!(named, "{:?}", model.info.latents);
+    let again = spawn(job("biome", true));
+    assert!(step(&again) > so_far);
+    drop(again);
+    let other = spawn(job("sea_level", true));
+    let message = wait_for(|| match next(&other) {
+        TrainingEvent::Failed { message, kept: true } => Some(message),
+        _ => None,
+    });
+    assert!(message.contains("with, without") && message.contains("desert"), "{message}");
+}
+
+#[test]
 fn a_stop_while_pictures_are_read_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let many = PictureSource::World { world: WorldName::Creature, count: 1_000_000, seed: 1 };
+    let many = creatures(1_000_000);
     let training = spawn(Job { source: many, ..job(dir.path()) });
     wait_for(|| training.take_reading());
     training.order(Order::Stop);

@@ -34,13 +34,27 @@ pub(super) fn train(
 ) -> Result<TrainingEvent> {
     prepare_folder(job)?;
     let folder = run_folder(&job.folder);
-    let begun = starter(&job.recipe, &folder, job.resume)?;
-    let size = begun.0.model()?.info.size;
+    // Whatever can be refused is, before pictures are read, which may take minutes.
+    let saved = if job.resume { Some(starter(&job.recipe, &folder, true)?) } else { None };
+    let size = match &saved {
+        Some((trainer, note)) => {
+            note.check(job.source.framing())?;
+            trainer.model()?.info.size
+        }
+        None => {
+            job.recipe.check()?;
+            job.recipe.size()?
+        }
+    };
     let Some(pictures) = read(job, size, &mut orders, reply)? else {
         clean_up(job);
         return Ok(TrainingEvent::Cancelled);
     };
     let Pictures { set, skipped, name } = pictures;
+    let begun = match saved {
+        Some(saved) => saved,
+        None => starter(&job.recipe.for_pictures(&set)?, &folder, false)?,
+    };
     reply.event(TrainingEvent::Started { pictures: set.len(), skipped });
     let mut options = RunOptions::new(set, job.recipe.clone(), folder, job.minutes);
     options.resume = job.resume;
