@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::checkpoint::TensorTable;
 use crate::data::{Landscape, World as _};
-use crate::model::{Generator, LayeredGenerator, dcgan_generator};
+use crate::model::{Generator, LayeredGenerator, Model, dcgan_generator};
 use crate::nn::matmul::{Matrix, Threads, matmul};
 use crate::rng::Rng;
 use crate::train::{Gan, GanConfig, PictureSet, Trainer as _};
@@ -48,15 +48,8 @@ pub struct LatentStep {
 /// When the device refuses.
 pub fn latent_step(width: usize, batch: usize, seconds: f64) -> Result<LatentStep> {
     let generator = igan_shaped(width)?;
-    let mut rng = Rng::new(1);
-    let z = Var::from_tensor(&Tensor::from_vec(rng.normals(batch * LATENT), (batch, LATENT), &Device::Cpu)?)?;
-    let constant = z.as_detached_tensor();
     let before = product_gflops_per_s(0.25 * seconds)?;
-    let forward_ms = median_ms(seconds, || generator.forward(&constant).map(|_| ()))?;
-    let step_ms = median_ms(seconds, || {
-        generator.forward(&z)?.sqr()?.mean_all()?.backward()?;
-        Ok(())
-    })?;
+    let (forward_ms, step_ms) = step_times(&generator, &Device::Cpu, batch, seconds)?;
     let after = product_gflops_per_s(0.25 * seconds)?;
     let forward_gflop = 2.0 * (batch * multiplications(width)) as f64 / 1e9;
     Ok(LatentStep {
@@ -70,6 +63,54 @@ pub fn latent_step(width: usize, batch: usize, seconds: f64) -> Result<LatentSte
         step_gflops_per_s: round(2.0 * forward_gflop / step_ms * 1e3),
         product_gflops_per_s: round(before.max(after)),
     })
+}
+
+/// The time of one latent step of a model.
+#[derive(Clone, Debug, Serialize)]
+pub struct ModelStep {
+    /// Who was measured.
+    pub engine: String,
+    /// The family of the generator.
+    pub family: &'static str,
+    /// Latents at once.
+    pub batch: usize,
+    /// Threads of the pool.
+    pub threads: usize,
+    /// Median milliseconds of the forward pass.
+    pub forward_ms: f64,
+    /// Median milliseconds of forward pass and gradient.
+    pub step_ms: f64,
+}
+
+/// Measures what [`latent_step`] does with the generator of a model.
+///
+/// # Errors
+/// When the device refuses.
+pub fn model_step(model: &Model, batch: usize, seconds: f64) -> Result<ModelStep> {
+    let generator = model.generator.as_ref();
+    let (forward_ms, step_ms) = step_times(generator, &model.device, batch, seconds)?;
+    Ok(ModelStep {
+        engine: engine(),
+        family: generator.family(),
+        batch,
+        threads: rayon::current_num_threads(),
+        forward_ms: round(forward_ms),
+        step_ms: round(step_ms),
+    })
+}
+
+/// Median milliseconds of the forward pass, and of forward pass and gradient of mean(x^2).
+fn step_times(generator: &dyn Generator, device: &Device, batch: usize, seconds: f64) -> Result<(f64, f64)> {
+    let shape = (batch, generator.latent_len());
+    let latents = Rng::new(1).normals(shape.0 * shape.1);
+    let z = Var::from_tensor(&Tensor::from_vec(latents, shape, device)?)?;
+    let constant = z.as_detached_tensor();
+    let forward_ms = median_ms(seconds, || generator.forward(&constant).map(|_| ()))?;
+    let step_ms = median_ms(seconds, || {
+        generator.forward(&z)?.sqr()?.mean_all()?.backward()?;
+        Ok(())
+    })?;
+    Ok((forward_ms, step_ms))
 }
 
 /// What the machine can do with all of its threads, in billions of operations per second: the median of a product of

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 use latent_engine::Picture;
-use latent_engine::bench::{latent_step, train_step};
+use latent_engine::bench::{latent_step, model_step, train_step};
 use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
-use latent_engine::model::Model;
+use latent_engine::model::{Model, open_best};
 use latent_engine::solver::{self, Bank, SolveSettings, SolverKind};
 use latent_engine::worker::{Command, DrawRequest, Engine, Event, JobId};
 use serde::Serialize;
@@ -45,6 +45,9 @@ struct StepArguments {
     /// Channels before the last layer
     #[arg(long, default_value_t = 64)]
     width: usize,
+    /// The generator of this model instead: a bundled model, a model folder or a checkpoint file
+    #[arg(long, conflicts_with = "width")]
+    model: Option<String>,
     /// Latents at once
     #[arg(long, num_args = 1.., default_values_t = [1, 8, 32])]
     batch: Vec<usize>,
@@ -116,8 +119,13 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
         return Err(CliError::Arguments("--width and --batch must be at least 1".into()));
     }
     check_seconds(arguments.seconds)?;
+    let model = arguments.model.as_deref().map(|name| Ok::<_, CliError>(open_best(&named(name)?, None)?));
+    let model = model.transpose()?;
     for &batch in &arguments.batch {
-        print(&latent_step(arguments.width, batch, arguments.seconds)?)?;
+        match &model {
+            Some(model) => print(&model_step(model, batch, arguments.seconds)?)?,
+            None => print(&latent_step(arguments.width, batch, arguments.seconds)?)?,
+        }
     }
     Ok(())
 }

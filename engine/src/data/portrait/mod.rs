@@ -5,6 +5,7 @@
 //! painted onto it in the head's own coordinates.
 
 mod factors;
+mod glasses;
 mod hair;
 mod head;
 mod lanes;

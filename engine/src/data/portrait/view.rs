@@ -1,12 +1,13 @@
 //! The camera and the light: the colour of what rays meet.
 
 use super::factors::{Factors, HairStyle};
+use super::glasses::Glasses;
 use super::head::Measures;
 use super::lanes::LANES;
 use super::march::{BLOCK, Fields, Form, HALF, MIDDLE, Way};
 use super::skin::Skin;
 use crate::data::colour::Colour;
-use crate::data::curves::{cover, lerp, smooth, wave};
+use crate::data::curves::{lerp, smooth, wave};
 
 /// Pixels whose neighbours lie this much nearer or farther and differ this much in colour are looked at four times.
 const EDGE: f32 = 0.08;
@@ -19,6 +20,7 @@ pub(super) struct View<'a> {
     factors: &'a Factors,
     measures: Measures,
     form: Form,
+    glasses: Option<Glasses>,
     light: Light,
     wall: Colour,
     cloth: Colour,
@@ -46,6 +48,7 @@ impl<'a> View<'a> {
     pub(super) fn new(factors: &'a Factors, size: usize) -> Self {
         let f = factors;
         let measures = Measures::new(f);
+        let form = Form::new(f, &measures, size);
         let tint = |warmth: f32, strength: f32| {
             let t = strength * (2.0 * warmth - 1.0);
             Colour::linear([1.0 + t, 1.0 + 0.1 * t, 1.0 - t])
@@ -60,7 +63,8 @@ impl<'a> View<'a> {
             fill: tint(1.0 - f.warmth, 0.04) * lerp(0.5, 0.2, f.contrast),
         };
         Self {
-            form: Form::new(f, &measures, size),
+            glasses: Glasses::new(f, &measures, &form),
+            form,
             measures,
             light,
             wall: tint(f.background_warmth, 0.16) * lerp(0.07, 0.62, f.background),
@@ -131,8 +135,8 @@ impl<'a> View<'a> {
             Some(colour) => Sample { colour, depth: place[2] },
             None => Sample { colour: self.background(place[0], place[1]), depth: BACKGROUND },
         };
-        if let Some(size) = self.factors.glasses {
-            self.glasses(&mut sample, place, size);
+        if let Some(glasses) = &self.glasses {
+            sample.colour = glasses.before(sample.colour, sample.depth, place, self.light.key);
         }
         sample
     }
@@ -204,43 +208,6 @@ impl<'a> View<'a> {
         // What is finer than two pixels would only flicker.
         let fine = smooth(24.0, 64.0, self.size as f32);
         0.5 * wave(4.3 * around + bend + f.parting) + 0.5 * fine * wave(11.3 * around + 2.0 * bend + 0.3)
-    }
-
-    /// Puts glasses between the camera and the sample at `place`.
-    fn glasses(&self, sample: &mut Sample, place: [f32; 3], size: f32) {
-        const PLANE: f32 = 0.96;
-        let pixel = self.form.pixel;
-        let m = &self.measures;
-        // Where the line of sight crosses the plane of the lenses, in the head's coordinates.
-        let [right, up, ahead] = self.form.turn;
-        let from = |axis: [f32; 3]| axis[0] * place[0] + axis[1] * place[1];
-        let depth = (PLANE - from(ahead)) / ahead[2];
-        let (x, y) = ((from(right) + depth * right[2]).abs(), from(up) + depth * up[2]);
-        let radius = lerp(0.15, 0.2, size);
-        let (dx, dy) = ((x - m.eye[0]) / 1.18, y - m.eye[1] + 0.015);
-        let lens = (dx.powi(4) + dy.powi(4)).sqrt().sqrt() - radius;
-        let bridge = ((y - m.eye[1] - 0.05).abs() - 0.011).max(x - m.eye[0] + radius);
-        let rim = cover(lens.abs() - 0.013, pixel).max(cover(bridge, pixel));
-        // The temples run back to the ears, in front of the hair or behind it.
-        let hinge = [m.eye[0] + 1.18 * radius, m.eye[1] + 0.06, PLANE];
-        let temple = |side: f32| {
-            let ends = [[side * hinge[0], hinge[1], hinge[2]], [side * (m.wide + 0.03), 0.07, 0.0]];
-            let [a, b] = ends.map(|p| {
-                let view: [f32; 3] =
-                    std::array::from_fn(|i| right[i] * p[0] + up[i] * p[1] + ahead[i] * p[2]);
-                view
-            });
-            let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-            let t = (((place[0] - a[0]) * dx + (place[1] - a[1]) * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
-            let away = (place[0] - a[0] - dx * t).hypot(place[1] - a[1] - dy * t);
-            let seen = smooth(-0.08, -0.02, lerp(a[2], b[2], t) - sample.depth);
-            cover(away - 0.012, pixel) * seen
-        };
-        let frame = rim.max(temple(-1.0)).max(temple(1.0));
-        let glare = 0.05 * cover(lens, pixel) * smooth(-0.2, 0.25, dy + 0.4 * dx);
-        let metal = Colour::perceptual(lerp(0.2, 0.5, self.factors.cloth), 0.03, 0.15)
-            * lerp(0.6, 1.0, self.factors.warmth);
-        sample.colour = (sample.colour + self.light.key * glare).mix(metal, 0.92 * frame);
     }
 }
 
