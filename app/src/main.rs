@@ -15,8 +15,8 @@ const SPIN_LIMIT: &str = "CANDLE_BARRIER_POOL_SPIN_LIMIT";
 
 fn main() -> ExitCode {
     if std::env::var_os(SPIN_LIMIT).is_none() {
-        // By default 25,000 times, after each element-wise operation, on a core that the engine's kernels could use: a
-        // latent step took 8 % longer for it and a training step 10 %.
+        // By default 25,000 times, after each element-wise operation, on a core that the engine's kernels could use
+        // (docs/performance.md has what that costs).
         // SAFETY: this is the only thread.
         unsafe { std::env::set_var(SPIN_LIMIT, "200") };
     }

@@ -162,11 +162,22 @@ impl Setup {
         })
     }
 
-    /// The command that trains the same without a window, for the model's card.
-    fn command(&self, model: &ModelSource) -> String {
-        let Settings { width, latent, batch, beta, categories, codes, flip, seed } = self.settings;
-        let mut command = "latent-studio train --data ".to_owned();
-        command += &match self.data {
+    /// A job that goes on with the training in the folder after the so many seconds that it took so far: the settings
+    /// that it was begun with count.
+    pub fn resuming(&self, model: ModelSource, seconds: f64) -> Option<Job> {
+        let minutes = self.minutes + (seconds / 60.0) as f32;
+        let mut command = format!("latent-studio train --resume {}", self.data_words());
+        command += &format!(" --recipe {}", self.recipe.key());
+        if !self.recipe.makes_a_new_model() {
+            command += &format!(" --model {}", quoted_model(&model));
+        }
+        command += &format!(" --minutes {minutes} --out {}", quoted(self.out.trim()));
+        Some(Job { command, minutes, resume: true, ..self.job(model)? })
+    }
+
+    /// The data, as the command line has it.
+    fn data_words(&self) -> String {
+        let data = match self.data {
             DataKind::Folder => format!("{} --framing {}", quoted(self.folder.trim()), self.framing),
             DataKind::World(world) => {
                 let vary = self.vary(world).map(|names| format!(" --vary {}", names.join(",")));
@@ -175,16 +186,19 @@ impl Setup {
                 format!("{} --pictures {}{vary}{classes}", world.name(), self.count)
             }
         };
+        format!("--data {data}")
+    }
+
+    /// The command that trains the same without a window, for the model's card.
+    fn command(&self, model: &ModelSource) -> String {
+        let Settings { width, latent, batch, beta, categories, codes, flip, seed } = self.settings;
+        let mut command = format!("latent-studio train {}", self.data_words());
         command += &format!(" --recipe {} --width {width} --batch {batch} --seed {seed}", self.recipe.key());
         command += if flip { " --flip on" } else { " --flip off" };
         if self.recipe.makes_a_new_model() {
             command += &format!(" --size {} --latent {latent}", self.size);
         } else {
-            let model = match model {
-                ModelSource::Bundled(name) => name.clone(),
-                ModelSource::Path(path) => path.display().to_string(),
-            };
-            command += &format!(" --model {}", quoted(&model));
+            command += &format!(" --model {}", quoted_model(model));
         }
         match self.recipe {
             RecipeKind::Vae => command += &format!(" --beta {beta}"),
@@ -192,6 +206,13 @@ impl Setup {
             _ => {}
         }
         command + &format!(" --minutes {} --out {}", self.minutes, quoted(self.out.trim()))
+    }
+}
+
+fn quoted_model(model: &ModelSource) -> String {
+    match model {
+        ModelSource::Bundled(name) => quoted(name),
+        ModelSource::Path(path) => quoted(&path.display().to_string()),
     }
 }
 
@@ -235,8 +256,13 @@ mod tests {
             let job = setup.job(ModelSource::Bundled("landscape".into())).unwrap();
             assert!(job.command.contains("--data '/my cats' --framing fit"), "{}", job.command);
             assert!(job.command.ends_with(r"--out '/it'\''s mine/my-gan'"), "{}", job.command);
-            let words = job.command.replace("'/my cats'", "/c").replace(r"'/it'\''s mine/my-gan'", "/o");
-            crate::cli::Cli::try_parse_from(words.split(' ')).unwrap();
+            let resuming = setup.resuming(ModelSource::Bundled("landscape".into()), 600.0).unwrap();
+            assert!(resuming.resume && resuming.minutes == setup.minutes + 10.0);
+            assert!(resuming.command.contains(" --resume ") && !resuming.command.contains("--width"));
+            for command in [job.command, resuming.command] {
+                let words = command.replace("'/my cats'", "/c").replace(r"'/it'\''s mine/my-gan'", "/o");
+                crate::cli::Cli::try_parse_from(words.split(' ')).unwrap();
+            }
         }
     }
 

@@ -139,10 +139,9 @@ impl Session {
         let framing = saved.framing.unwrap_or(self.workshop.setup.framing);
         let settings = kind.defaults();
         let setup = Setup { framing, recipe: kind, settings, ..self.workshop.setup.clone() };
-        let Some(mut job) = setup.job(self.model_for_encoder()) else { return };
-        job.resume = true;
-        job.minutes += (saved.seconds / 60.0) as f32;
-        self.start_training(job, kind);
+        if let Some(job) = setup.resuming(self.model_for_encoder(), saved.seconds) {
+            self.start_training(job, kind);
+        }
     }
 
     /// Goes on after the end: to the time that was planned, or as long again as was planned after that.

@@ -234,8 +234,10 @@ fn maps_and_layers_that_do_not_fit_are_named() {
         FrozenLayer::convolution(&noise(rng, shape), Some(&noise(rng, &[bias])), config, Activation::None)
             .unwrap()
     };
-    // A kernel larger than the maps, other channels, another bias.
-    for layer in [layer(rng, &[5, 5, 3, 2], 2), layer(rng, &[1, 1, 4, 2], 2), layer(rng, &[1, 1, 3, 2], 3)] {
+    // A kernel larger than the maps, other channels, another bias, nothing that comes out.
+    let shapes = [([5, 5, 3, 2], 2), ([1, 1, 4, 2], 2), ([1, 1, 3, 2], 3), ([1, 1, 3, 0], 0)];
+    for (shape, bias) in shapes {
+        let layer = layer(rng, &shape, bias);
         let error = Chain::new(vec![layer], [4, 4, 3]).unwrap_err().to_string();
         assert!(error.contains("layer 1") && error.contains("[4, 4, 3]"), "{error}");
     }

@@ -101,7 +101,11 @@ impl FrozenLayer {
     /// How it lies over maps of a shape, and the shape of what it makes of them; `None` when they don't fit.
     pub(super) fn placed(&self, from: MapShape) -> Option<(Linear, MapShape)> {
         let [height, width, channels] = from;
-        let &[first, kernel, square, last] = self.weights.dims() else { return None };
+        // Cin x k x k x Cout, or k x k x Cin x Cout in a convolution.
+        let &[first, second, third, last] = self.weights.dims() else { return None };
+        if self.weights.elem_count() == 0 {
+            return None;
+        }
         let (inputs, linear) = match self.kind {
             Kind::Dense(to) => {
                 let len = |shape: MapShape| shape.iter().product::<usize>();
@@ -113,18 +117,17 @@ impl FrozenLayer {
                 return self.bias_fits(last).then_some((linear, to));
             }
             Kind::Transposed(config) => {
-                if kernel != square || config.stride == 0 {
+                if second != third || config.stride == 0 {
                     return None;
                 }
-                let windows = config.windows([height, width], kernel, last)?;
+                let windows = config.windows([height, width], second, last)?;
                 (first, Linear { windows, features: first, transposed: true })
             }
             Kind::Convolution(config) => {
-                // k x k x Cin x Cout.
-                if first != kernel || config.stride == 0 {
+                if first != second || config.stride == 0 {
                     return None;
                 }
-                (square, Linear { windows: config.windows(from, kernel)?, features: last, transposed: false })
+                (third, Linear { windows: config.windows(from, first)?, features: last, transposed: false })
             }
         };
         (inputs == channels && self.bias_fits(last)).then(|| (linear, linear.output_shape()))

@@ -1,9 +1,12 @@
 //! Buffers that one step hands to the next: fresh memory would have to be cleared by the system, each time.
+//!
+//! They stay as long as the layers that they belong to: about what the results and the gradients of the largest batch
+//! took that was ever made.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Most buffers that lie ready: those of one pass, with its gradient.
+/// Most buffers that lie ready: those of one pass with its gradient, for up to about 14 layers.
 const MOST: usize = 16;
 
 /// Buffers that nobody uses at the moment. Clones share them.

@@ -119,8 +119,8 @@ pub struct Run {
     trainer: Box<dyn Trainer>,
     log: Log,
     watch: Stopwatch,
-    /// Seconds that earlier runs took.
-    before: f64,
+    /// What earlier runs noted.
+    before: Note,
     first_step: u64,
     /// Seconds of this run at the last checkpoint and at the last sheet.
     last_save: f64,
@@ -147,8 +147,7 @@ impl Run {
         let log = Log::after(&options.out, trainer.steps())?;
         let first_step = trainer.steps();
         let watch = Stopwatch::started();
-        let before = note.seconds;
-        Ok(Self { options, trainer, log, watch, before, first_step, last_save: 0.0, last_sheet: 0.0 })
+        Ok(Self { options, trainer, log, watch, before: note, first_step, last_save: 0.0, last_sheet: 0.0 })
     }
 
     /// One step, with a checkpoint, a sheet and a line in the log when they are due; `None` when the time or the
@@ -188,7 +187,7 @@ impl Run {
     /// Seconds of training so far, earlier runs included and pauses not.
     #[must_use]
     pub fn seconds(&self) -> f64 {
-        self.before + self.watch.seconds()
+        self.before.seconds + self.watch.seconds()
     }
 
     /// Steps taken, earlier runs included.
@@ -221,7 +220,9 @@ impl Run {
     /// [`Error::Io`] when they can't be written; the ones from before stay.
     pub fn save(&mut self) -> Result<()> {
         self.last_save = self.watch.seconds();
-        let note = Note { seconds: self.seconds(), framing: self.options.pictures.framing() };
+        // Once there were pictures of a folder, their framing stays.
+        let framing = self.before.framing.or(self.options.pictures.framing());
+        let note = Note { seconds: self.seconds(), framing };
         self.trainer.save(&self.options.state(), &note.to_text())?;
         save_weights(&*self.trainer, &self.weights())
     }

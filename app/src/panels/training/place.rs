@@ -48,9 +48,13 @@ pub fn show(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
                     if matches!(place.state, FolderState::Training(_)) {
                         let tooltip =
                             "Train it on for the time above, with its own settings, on the pictures above";
-                        let ready = matches!(session.workshop.preview, Some(Ok(_)));
+                        let preview = session.workshop.preview.as_ref();
+                        let ready = matches!(preview, Some(Ok(_)));
                         let button = ui.add_enabled(ready, egui::Button::new("Resume it"));
-                        let blocked = "Choose the pictures to learn from first";
+                        let blocked = match preview {
+                            Some(Err(why)) => why.as_str(),
+                            _ => "Choose the pictures to learn from first",
+                        };
                         if button.on_hover_text(tooltip).on_disabled_hover_text(blocked).clicked() {
                             out.push(Command::Train(Wish::Resume));
                         }
@@ -87,11 +91,7 @@ pub fn why_not(session: &Session) -> Option<String> {
 pub fn taken(state: &FolderState) -> Option<&'static str> {
     match state {
         FolderState::Free => None,
-        FolderState::Training(_) => {
-            Some("The folder of the new model holds a training: resume it or use another name")
-        }
-        FolderState::Model | FolderState::Other => {
-            Some("The folder of the new model is not empty: use another name")
-        }
+        FolderState::Training(_) => Some("Its folder holds a training: resume it or use another name"),
+        FolderState::Model | FolderState::Other => Some("Its folder is not empty: use another name"),
     }
 }

@@ -50,12 +50,14 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(16, 12));
     Panel::bottom("start").frame(frame).show(ui, |ui| {
         let blocked = why_not(session);
-        // What can be done about it may have to be scrolled to.
-        if let Some(Ok(place)) = &session.workshop.place
-            && let Some(taken) = place::taken(&place.state)
-        {
-            ui.add(egui::Label::new(RichText::new(taken).small().weak()).wrap());
-        }
+        // What can be done about it may have to be scrolled to. The line is there in any case, so that the button
+        // stays where it is.
+        let taken = match &session.workshop.place {
+            Some(Ok(place)) => place::taken(&place.state),
+            _ => None,
+        };
+        let line = RichText::new(taken.unwrap_or_default()).small().weak();
+        ui.add(egui::Label::new(line).truncate());
         let tooltip = "Train in the background; you can go on painting meanwhile";
         if main_button(ui, "Start training", tooltip, blocked.as_deref()) {
             out.push(Command::Train(Wish::Start));

@@ -70,7 +70,7 @@ fn about(live: &Live) -> &'static str {
     match live.kind {
         RecipeKind::Gan => "What the model makes now, always of the same random numbers: watch it learn.",
         RecipeKind::Cgan | RecipeKind::Acgan | RecipeKind::Infogan => {
-            "What the model makes now: a row for each of the first classes, a column for each of the same random numbers."
+            "What the model makes now: the same random numbers in each column, where it has classes one of them in each row."
         }
         RecipeKind::Vae => {
             "From the top: pictures to learn from, what the model makes of them, random pictures; below, one row for \

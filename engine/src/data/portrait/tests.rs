@@ -97,6 +97,18 @@ fn skin_beard_and_background_change_their_places() {
 }
 
 #[test]
+fn a_picture_is_the_same_at_sizes_that_no_block_divides() {
+    for index in 0..4 {
+        let at = |size| mean(&Portrait::render(2, index, size).rgb, |_, _| true);
+        for size in [17, 30, 63] {
+            for (a, b) in at(size).into_iter().zip(at(64)) {
+                assert!((a - b).abs() < 3.0, "{size}: {a} {b}");
+            }
+        }
+    }
+}
+
+#[test]
 fn light_comes_from_its_side() {
     let sides = |azimuth| {
         let scene = plain_but(|f| (f.light_azimuth, f.contrast, f.skin) = (azimuth, 1.0, 0.2));

@@ -15,6 +15,7 @@ const EDGE_COLOUR: f32 = 0.04;
 /// How far beyond the depths of its neighbours something may lie in such a pixel.
 const BEYOND: f32 = 0.15;
 const BACKGROUND: f32 = -9.0;
+
 /// Everything needed to paint a portrait.
 pub(super) struct View<'a> {
     factors: &'a Factors,
