@@ -96,8 +96,8 @@ pub(crate) fn matmul(out: &mut [f32], accumulate: bool, a: Matrix<'_>, b: Matrix
     };
     // SAFETY: `Matrix` is only built by `new`, which checks that rows * cols values are there, by `transposed`,
     // which swaps sizes and strides together, and by `block`, which checks that rows and columns lie inside, so
-    // every address row * row_stride + col * col_stride lies inside its slice. `out` has rows * cols values, is exclusively borrowed, and with
-    // `read_dst` false is written without being read.
+    // every address row * row_stride + col * col_stride lies inside its slice. `out` has rows * cols values, is
+    // exclusively borrowed, and with `read_dst` false is written without being read.
     unsafe {
         gemm::gemm(
             a.rows,

@@ -99,7 +99,8 @@ pub struct Finished {
 /// and a sheet for every few minutes.
 ///
 /// # Errors
-/// What [`Run::begin`] refuses, [`Error::Io`] when the folder can't be written; what [`Trainer::step`] returns, with the last checkpoint intact.
+/// What [`Run::begin`] refuses, [`Error::Io`] when the folder can't be written; what [`Trainer::step`] returns, with the
+/// last checkpoint intact.
 pub fn run(
     options: &RunOptions,
     on_report: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
@@ -132,7 +133,8 @@ impl Run {
     ///
     /// # Errors
     /// [`Error::Invalid`] for pictures that nothing can be learned from (see [`PictureSet::check_enough`]) and, where a run
-    /// is resumed, for such of another [framing](super::Framing); [`Error::Io`] when the folder can't be written, what [`Recipe::start`] and [`Recipe::resume`] return.
+    /// is resumed, for such of another [framing](super::Framing); [`Error::Io`] when the folder can't be written, what
+    /// [`Recipe::start`] and [`Recipe::resume`] return.
     pub fn begin(options: RunOptions) -> Result<Self> {
         let recipe = options.recipe.for_pictures(&options.pictures)?;
         let begun = start(&recipe, &options.out, options.resume)?;

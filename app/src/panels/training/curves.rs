@@ -31,7 +31,7 @@ const KNOWN: [(&str, &str, &str); 16] = [
 ];
 
 /// What a plot is for, by its title.
-const ABOUT: [(&str, &str); 11] = [
+const ABOUT: [(&str, &str); 13] = [
     ("Losses of the two networks", "The two networks compete: neither loss goes to zero, and steady is good"),
     (
         "What the critic says",
@@ -54,6 +54,11 @@ const ABOUT: [(&str, &str); 11] = [
         "Difference from the picture",
         "How far pictures are from what the model makes of them: lower is better",
     ),
+    (
+        "Difference of features",
+        "How far pictures are from what the model makes of them, as the critic sees them: lower is better",
+    ),
+    ("Slope of the critic", "What is added for a critic that is too steep: small and steady is good"),
     ("Difference of latents", "How far the encoder is from the right latents: lower is better"),
 ];
 
