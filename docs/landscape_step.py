@@ -9,13 +9,11 @@ Needs:  torch (CPU is enough).
 """
 import argparse
 import json
-import statistics
-import time
 
 import torch
 import torch.nn as nn
 
-from train_step import generator
+from train_step import generator, median_ms
 
 WIDTH = 32
 
@@ -29,16 +27,6 @@ def folded(layers):
         else:
             kept.append(layer)
     return nn.Sequential(*kept).eval().requires_grad_(False)
-
-
-def median_ms(work, seconds):
-    work()
-    times, end = [], time.perf_counter() + seconds
-    while len(times) < 5 or time.perf_counter() < end:
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) * 1e3
 
 
 def measure(batch, channels_last, seconds):

@@ -56,6 +56,16 @@ def augment(x):
     return padded[torch.arange(count).view(count, 1, 1), rows, columns].permute(0, 3, 1, 2)
 
 
+def median_ms(work, seconds):
+    work()
+    times, end = [], time.perf_counter() + seconds
+    while len(times) < 5 or time.perf_counter() < end:
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1e3
+
+
 def steps(width, batch, channels_last, seconds):
     torch.manual_seed(0)
     g, d = generator(100, width), discriminator(width)
@@ -83,13 +93,7 @@ def steps(width, batch, channels_last, seconds):
         with torch.no_grad():
             torch._foreach_lerp_(list(average.parameters()), list(g.parameters()), 1e-3)
 
-    step()
-    times, end = [], time.perf_counter() + seconds
-    while len(times) < 5 or time.perf_counter() < end:
-        start = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) * 1e3
+    return median_ms(step, seconds)
 
 
 def main():

@@ -13,14 +13,11 @@ const WIDER: f32 = 1.18;
 
 /// The glasses on a head.
 pub(super) struct Glasses {
-    /// From the view to the head; the rows are the head's axes.
-    turn: [[f32; 3]; 3],
     /// Middle of the right lens.
     eye: [f32; 2],
     radius: f32,
     temples: [Temple; 2],
     metal: Colour,
-    pixel: f32,
 }
 
 /// From a lens back to an ear, as it is seen.
@@ -48,14 +45,21 @@ impl Glasses {
         });
         let metal =
             Colour::perceptual(lerp(0.2, 0.5, factors.cloth), 0.03, 0.15) * lerp(0.6, 1.0, factors.warmth);
-        Some(Self { turn: form.turn, eye: m.eye, radius, temples, metal, pixel: form.pixel })
+        Some(Self { eye: m.eye, radius, temples, metal })
     }
 
     /// What is seen of a colour at `place` and `depth` behind them, in the light `key`.
-    pub(super) fn before(&self, colour: Colour, depth: f32, place: [f32; 3], key: Colour) -> Colour {
-        let pixel = self.pixel;
+    pub(super) fn before(
+        &self,
+        form: &Form,
+        colour: Colour,
+        depth: f32,
+        place: [f32; 3],
+        key: Colour,
+    ) -> Colour {
+        let pixel = form.pixel;
         // Where the line of sight crosses the plane of the lenses, in the head's coordinates.
-        let [right, up, ahead] = self.turn;
+        let [right, up, ahead] = form.turn;
         let from = |axis: [f32; 3]| axis[0] * place[0] + axis[1] * place[1];
         let crossing = (PLANE - from(ahead)) / ahead[2];
         let (x, y) = ((from(right) + crossing * right[2]).abs(), from(up) + crossing * up[2]);

@@ -137,7 +137,7 @@ impl<'a> View<'a> {
             None => Sample { colour: self.background(place[0], place[1]), depth: BACKGROUND },
         };
         if let Some(glasses) = &self.glasses {
-            sample.colour = glasses.before(sample.colour, sample.depth, place, self.light.key);
+            sample.colour = glasses.before(&self.form, sample.colour, sample.depth, place, self.light.key);
         }
         sample
     }
@@ -216,15 +216,19 @@ impl<'a> View<'a> {
 fn way_between(way: Way, samples: &[Sample], size: usize, i: usize) -> Way {
     let (row, column) = (i / size, i % size);
     let around = |place: usize| place.saturating_sub(1)..(place + 2).min(size);
-    let (mut near, mut far) = (f32::MIN, f32::MAX);
+    let (mut near, mut far, mut open) = (f32::MIN, f32::MAX, false);
     for row in around(row) {
         for sample in &samples[row * size..][around(column)] {
             if sample.depth > BACKGROUND {
                 (near, far) = (near.max(sample.depth), far.min(sample.depth));
+            } else {
+                open = true;
             }
         }
     }
-    Way { from: way.from.min(near + BEYOND), to: way.to.max(far - BEYOND) }
+    // Inside of the head a ray goes on until it meets something: the wall must not be seen through it.
+    let to = if open { way.to.max(far - BEYOND) } else { way.to };
+    Way { from: way.from.min(near + BEYOND), to }
 }
 
 /// Whether a pixel borders on something much nearer or farther of another colour.
