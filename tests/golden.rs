@@ -1,5 +1,5 @@
 //! What the program made of models before their networks were described as graphs: pictures of latents to 1e-4, costs of
-//! searches and projections to 2 percent. `LATENT_STUDIO_GOLDEN=record` writes the files anew.
+//! searches and projections to 2 percent. The program that `LATENT_STUDIO_GOLDEN` names writes the files anew.
 
 // Helpers of tests fail as loudly as the tests themselves.
 #![allow(clippy::unwrap_used)]
@@ -19,12 +19,13 @@ fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden").join(name)
 }
 
-fn recording() -> bool {
-    std::env::var("LATENT_STUDIO_GOLDEN").is_ok_and(|what| what == "record")
+/// The program that writes the files, where they are to be written.
+fn recording() -> Option<String> {
+    std::env::var("LATENT_STUDIO_GOLDEN").ok()
 }
 
 fn studio(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_latent-studio"))
+    let output = Command::new(recording().unwrap_or_else(|| env!("CARGO_BIN_EXE_latent-studio").to_owned()))
         .args(arguments)
         .current_dir(folder)
         .env_remove("DISPLAY")
@@ -58,8 +59,10 @@ fn inputs() -> tempfile::TempDir {
 
 /// The published cost of the best picture that a search of this model ended with.
 fn draw(folder: &Path, model: &str, solver: &str) -> f64 {
-    let arguments = ["draw", "--model", model, "--solver", solver, "--color", "c.png", "--color-mask", "m.png"];
-    let more = ["--edge", "e.png", "--out", "d.png", "--trace", "t.jsonl", "--seed", "3", "--candidates", "12"];
+    let arguments =
+        ["draw", "--model", model, "--solver", solver, "--color", "c.png", "--color-mask", "m.png"];
+    let more =
+        ["--edge", "e.png", "--out", "d.png", "--trace", "t.jsonl", "--seed", "3", "--candidates", "12"];
     studio(folder, &[&arguments[..], &more].concat());
     let trace = std::fs::read_to_string(folder.join("t.jsonl")).unwrap();
     let last: serde_json::Value = serde_json::from_str(trace.lines().last().unwrap()).unwrap();
@@ -68,8 +71,10 @@ fn draw(folder: &Path, model: &str, solver: &str) -> f64 {
 
 /// How far the picture is from the photo that a projection ended with.
 fn project(folder: &Path, model: &str, method: &str) -> f64 {
-    let told =
-        studio(folder, &["project", "--model", model, "--image", "p.png", "--method", method, "--out", "f.png"]);
+    let told = studio(
+        folder,
+        &["project", "--model", model, "--image", "p.png", "--method", method, "--out", "f.png"],
+    );
     told.split("differs from the photo by ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap()
 }
 
@@ -78,7 +83,7 @@ fn check(name: &str, model: &str, count: &str, costs: &[(&str, f64)], folder: &P
     studio(folder, &["generate", "--model", model, "--count", count, "--seed", "5", "--out", "g.npy"]);
     let (made, kept) = (folder.join("g.npy"), golden(&format!("{name}.npy")));
     let kept_costs = golden(&format!("{name}.json"));
-    if recording() {
+    if recording().is_some() {
         std::fs::copy(&made, &kept).unwrap();
         let costs: BTreeMap<_, _> = costs.iter().copied().collect();
         std::fs::write(&kept_costs, serde_json::to_string_pretty(&costs).unwrap() + "\n").unwrap();
@@ -123,5 +128,11 @@ fn bundled_models_make_what_they_made() {
     let folder = folder.path();
     check("landscape", "landscape", "1", &[("draw fast", draw(folder, "landscape", "fast"))], folder);
     check("portrait", "portrait", "1", &[("project hybrid", project(folder, "portrait", "hybrid"))], folder);
-    check("creature", "creature", "1", &[("project encoder", project(folder, "creature", "encoder"))], folder);
+    check(
+        "creature",
+        "creature",
+        "1",
+        &[("project encoder", project(folder, "creature", "encoder"))],
+        folder,
+    );
 }

@@ -8,13 +8,17 @@
 use candle_core::{Device, Tensor};
 
 use super::dcgan;
-use super::{Family, Finding, Network, Parts, Support};
+use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{LatentSpec, Prior};
 use crate::{Error, Result};
 
-pub(super) const FAMILY: Family =
-    Family { key: "dcgan_conditional", name: "Conditional DCGAN", detect, support: Support::Opens(build) };
+pub(super) const ARCHITECTURE: Architecture = Architecture {
+    key: "dcgan_conditional",
+    name: "Conditional DCGAN",
+    detect,
+    support: Support::Opens(build),
+};
 
 /// The first layer's weights for the noise, and those for classes and for codes.
 const FIRST: &str = "main.0.weight";
@@ -37,14 +41,14 @@ fn counts(tensors: &TensorTable) -> Option<[usize; 2]> {
     (counts != [0, 0]).then_some(counts)
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let [classes, codes] = counts(network.tensors)?;
-    let finding = dcgan::detect(&Network { tensors: &plain(network.tensors), ..*network })?;
+    let detection = dcgan::detect(&Network { tensors: &plain(network.tensors), ..*network })?;
     let facts = [("classes", classes), ("codes", codes)].into_iter().filter(|(_, count)| *count > 0);
-    Some(facts.fold(finding, |finding, (name, count)| finding.fact(name, count)))
+    Some(facts.fold(detection, |detection, (name, count)| detection.fact(name, count)))
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let tensors = network.tensors;
     let [classes, codes] =
         counts(tensors).ok_or_else(|| Error::Invalid("has no weights for classes or codes".into()))?;
@@ -62,10 +66,10 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
         loaded.push((name.to_owned(), tensor));
     }
     let whole = TensorTable::from_tensors(loaded);
-    let parts = dcgan::build(&Network { tensors: &whole, ..*network }, finding, device)?;
+    let parts = dcgan::build(&Network { tensors: &whole, ..*network }, detection, device)?;
     let noise = parts.generator.latent_len() - classes - codes;
     let latents = LatentSpec { groups: Vec::new() }
-        .and_continuous("z", noise, finding.assumptions.prior_of())
+        .and_continuous("z", noise, detection.assumptions.prior_of())
         .and_classes("class", classes)
         .and_continuous("code", codes, Prior::Uniform);
     Ok(Parts { latents, ..parts })

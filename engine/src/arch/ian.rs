@@ -11,15 +11,16 @@ use candle_core::{Device, Tensor};
 use super::layered::{Entry, LayeredGenerator};
 use super::layers::{Draft, doubled, square_side};
 use super::norm::Norm;
-use super::{Family, Finding, Network, Parts, Support};
+use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::{Activation, Chain, MapShape};
+use crate::nn::{Activation, Compiled, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "IAN";
 
-pub(super) const FAMILY: Family = Family { key: "ian", name: NAME, detect, support: Support::Opens(build) };
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "ian", name: NAME, detect, support: Support::Opens(build) };
 
 /// The decoder's layers between the dense one and the last, with their batch norms.
 const DECODER: [[&str; 2]; 3] =
@@ -46,10 +47,10 @@ fn sizes(tensors: &TensorTable) -> Option<Sizes> {
     complete.then_some(Sizes { latents, first: [side, side, inputs], picture: [size, size, channels], width })
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let sizes = sizes(network.tensors)?;
     Some(
-        Finding::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::SignedUnit))
+        Detection::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::SignedUnit))
             .fact("latents", sizes.latents)
             .fact("width", sizes.width)
             .fact("channels", sizes.picture[2])
@@ -57,15 +58,15 @@ fn detect(network: &Network<'_>) -> Option<Finding> {
     )
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let tensors = network.tensors;
     let Some(sizes) = sizes(tensors) else {
         return Err(Error::Invalid("is no simple IAN".into()));
     };
     let generator = generator(tensors, &sizes, device)?;
     let encoder = tensors.contains("enc_mu.W").then(|| encoder(tensors, &sizes, device)).transpose()?;
-    let latents = LatentSpec::continuous(sizes.latents, finding.assumptions.prior_of());
-    Ok(Parts::of_generator(Arc::new(generator), latents, finding.assumptions.range_of())
+    let latents = LatentSpec::continuous(sizes.latents, detection.assumptions.prior_of());
+    Ok(Parts::of_generator(Arc::new(generator), latents, detection.assumptions.range_of())
         .with_encoder(encoder))
 }
 
@@ -88,10 +89,10 @@ fn generator(tensors: &TensorTable, sizes: &Sizes, device: &Device) -> Result<La
         layers.push(draft.activation(Activation::Relu).finish(device)?);
     }
     layers.push(deconvolution("dec_out.W")?.activation(Activation::Tanh).finish(device)?);
-    LayeredGenerator::new(NAME, Entry::Plain, Chain::new(layers, [1, 1, sizes.latents])?)
+    LayeredGenerator::new(NAME, Entry::Plain, Compiled::chain(layers, [1, 1, sizes.latents])?)
 }
 
-fn encoder(tensors: &TensorTable, sizes: &Sizes, device: &Device) -> Result<Chain> {
+fn encoder(tensors: &TensorTable, sizes: &Sizes, device: &Device) -> Result<Compiled> {
     let convolution = |name: &str| -> Result<Draft> {
         Ok(Draft::halving(load(tensors, name)?)?.activation(Activation::LeakyRelu(0.2)))
     };
@@ -100,12 +101,12 @@ fn encoder(tensors: &TensorTable, sizes: &Sizes, device: &Device) -> Result<Chai
     for [name, norms] in ENCODER {
         layers.push(convolution(name)?.norm(&norm(tensors, norms)?)?.finish(device)?);
     }
-    let halved = Chain::new(layers.clone(), sizes.picture)?.outputs();
+    let halved = Compiled::chain(layers.clone(), sizes.picture)?.outputs();
     let dense = |name: &str, norms: &str| -> Result<Draft> {
         Draft::dense(load(tensors, name)?.t()?).norm(&norm(tensors, norms)?)
     };
     let features = dense("enc_fc1.W", "bnorm_enc_fc1")?.taking_maps(halved)?;
     layers.push(features.activation(Activation::Elu).finish(device)?);
     layers.push(dense("enc_mu.W", "mu_bnorm")?.finish(device)?);
-    Chain::new(layers, sizes.picture)
+    Compiled::chain(layers, sizes.picture)
 }

@@ -21,13 +21,13 @@ pub use generator::StyleGan2;
 
 use self::generator::{Decided, SpaceKind, latent_spec};
 use self::plan::{Layout, Plan};
-use super::{Family, Finding, Network, Parts, Support};
+use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::{TensorTable, Value};
 use crate::model::{Assumptions, Choice};
 use crate::{Error, Result, ValueRange};
 
-pub(super) const FAMILY: Family =
-    Family { key: "stylegan2", name: "StyleGAN2", detect, support: Support::Opens(build) };
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "stylegan2", name: "StyleGAN2", detect, support: Support::Opens(build) };
 
 const SPACES: &[Choice] = &[
     Choice { key: "z", label: "z, as in training" },
@@ -47,7 +47,7 @@ fn plan_of(tensors: &TensorTable) -> Option<(Plan, usize)> {
     Some((plan, channels))
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let (plan, channels) = plan_of(network.tensors)?;
     let mut assumptions = Assumptions::new()
         .choice(
@@ -76,7 +76,7 @@ fn detect(network: &Network<'_>) -> Option<Finding> {
         assumptions = assumptions.number("conv_clamp", "Clamp", why, USUAL_CLAMP, 1.0..=1e30);
     }
     let widths: Vec<String> = plan.widths().iter().map(ToString::to_string).collect();
-    let mut finding = Finding::new(assumptions.range(ValueRange::SignedUnit))
+    let mut detection = Detection::new(assumptions.range(ValueRange::SignedUnit))
         .fact("layout", plan.layout.key())
         .fact("size", plan.size())
         .fact("channels", channels)
@@ -86,15 +86,15 @@ fn detect(network: &Network<'_>) -> Option<Finding> {
         .fact("layers", plan.layers())
         .fact("widths", widths.join(" "));
     if plan.classes > 0 {
-        finding = finding.fact("classes", plan.classes);
+        detection = detection.fact("classes", plan.classes);
     }
-    Some(finding)
+    Some(detection)
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let refuse = || Error::Invalid("the tensors are not those of a StyleGAN2 generator".into());
     let (plan, _) = plan_of(network.tensors).ok_or_else(refuse)?;
-    let assumed = &finding.assumptions;
+    let assumed = &detection.assumptions;
     let space = match assumed.choice_of("space") {
         Some("w") => SpaceKind::W,
         Some("w_plus") => SpaceKind::WPlus,

@@ -12,16 +12,16 @@ use super::layered::{Entry, LayeredGenerator};
 use super::layers::{Draft, square_side};
 use super::modules::{Module, Shape, modules};
 use super::norm::Norm;
-use super::{Family, Finding, Network, Parts, Support};
+use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::{Activation, Chain, ConvConfig};
+use crate::nn::{Activation, Compiled, ConvConfig};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "PyTorch-GAN";
 
-pub(super) const FAMILY: Family =
-    Family { key: "pytorch_gan", name: NAME, detect, support: Support::Opens(build) };
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "pytorch_gan", name: NAME, detect, support: Support::Opens(build) };
 
 /// What `BatchNorm2d(channels, 0.8)` sets.
 pub(super) const EPSILON: f64 = 0.8;
@@ -103,7 +103,7 @@ fn layout(tensors: &TensorTable) -> Option<Layout> {
     Some(Layout { inputs, classes, side, first_norm: first_norm.is_some(), blocks })
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let layout = layout(network.tensors)?;
     let mut assumed =
         Assumptions::new().prior(Prior::Normal).range(ValueRange::SignedUnit).batch_norm_epsilon(EPSILON);
@@ -122,17 +122,17 @@ fn detect(network: &Network<'_>) -> Option<Finding> {
         );
     }
     let kind = if layout.classes.is_some() { "ACGAN" } else { "DCGAN or InfoGAN" };
-    let finding = Finding::new(assumed).fact("kind", kind).fact("latents", layout.inputs);
-    let finding = match layout.classes {
-        Some(classes) => finding.fact("classes", classes),
-        None => finding,
+    let detection = Detection::new(assumed).fact("kind", kind).fact("latents", layout.inputs);
+    let detection = match layout.classes {
+        Some(classes) => detection.fact("classes", classes),
+        None => detection,
     };
-    Some(finding.fact("channels", layout.channels()).fact("size", layout.size()?))
+    Some(detection.fact("channels", layout.channels()).fact("size", layout.size()?))
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let tensors = network.tensors;
-    let assumed = &finding.assumptions;
+    let assumed = &detection.assumptions;
     let Some(layout) = layout(tensors) else {
         return Err(Error::Invalid("is no generator of PyTorch-GAN".into()));
     };
@@ -160,7 +160,7 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
     Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of()))
 }
 
-fn chain(tensors: &TensorTable, layout: &Layout, assumed: &Assumptions, device: &Device) -> Result<Chain> {
+fn chain(tensors: &TensorTable, layout: &Layout, assumed: &Assumptions, device: &Device) -> Result<Compiled> {
     let epsilon = assumed.number_of("batch_norm_epsilon").unwrap_or(EPSILON);
     let list = tensors.under("conv_blocks");
     let load = |name: &str| tensors.load(name, &Device::Cpu);
@@ -187,5 +187,5 @@ fn chain(tensors: &TensorTable, layout: &Layout, assumed: &Assumptions, device: 
         let activation = if last { Activation::Tanh } else { Activation::LeakyRelu(0.2) };
         layers.push(draft.activation(activation).finish(device)?);
     }
-    Chain::new(layers, [1, 1, layout.inputs])
+    Compiled::chain(layers, [1, 1, layout.inputs])
 }

@@ -1,4 +1,4 @@
-//! Chains against the same layers one by one.
+//! Compiled networks against the same layers one by one.
 
 use candle_core::{Device, Tensor, Var};
 use proptest::prelude::*;
@@ -131,7 +131,7 @@ proptest! {
         let layers = layers(&mut rng, from, &drafts);
         prop_assume!(!layers.is_empty());
         let chain = layers.iter().map(|twins| twins.layer.clone()).collect();
-        let chain = Chain::new(chain, from).unwrap();
+        let chain = Compiled::chain(chain, from).unwrap();
         let maps = noise(&mut rng, &[count, height, width, channels]);
         if count == 0 {
             let [height, width, channels] = chain.outputs();
@@ -155,7 +155,7 @@ proptest! {
 }
 
 /// A small generator: dense, two doublings of which the second goes the way with fewer multiplications.
-fn generator(activation: Activation) -> Chain {
+fn generator(activation: Activation) -> Compiled {
     let mut rng = Rng::new(8);
     let doubling = ConvTransposeConfig { stride: 2, padding: 2, output_padding: 1 };
     let layers = vec![
@@ -163,7 +163,7 @@ fn generator(activation: Activation) -> Chain {
         FrozenLayer::transposed(&noise(&mut rng, &[32, 5, 5, 16]), None, doubling, activation),
         FrozenLayer::transposed(&noise(&mut rng, &[16, 5, 5, 3]), None, doubling, Activation::Tanh),
     ];
-    Chain::new(layers.into_iter().collect::<Result<_>>().unwrap(), [1, 1, 7]).unwrap()
+    Compiled::chain(layers.into_iter().collect::<Result<_>>().unwrap(), [1, 1, 7]).unwrap()
 }
 
 #[test]
@@ -238,9 +238,9 @@ fn maps_and_layers_that_do_not_fit_are_named() {
     let shapes = [([5, 5, 3, 2], 2), ([1, 1, 4, 2], 2), ([1, 1, 3, 2], 3), ([1, 1, 3, 0], 0)];
     for (shape, bias) in shapes {
         let layer = layer(rng, &shape, bias);
-        let error = Chain::new(vec![layer], [4, 4, 3]).unwrap_err().to_string();
+        let error = Compiled::chain(vec![layer], [4, 4, 3]).unwrap_err().to_string();
         assert!(error.contains("layer 1") && error.contains("[4, 4, 3]"), "{error}");
     }
-    assert!(Chain::new(Vec::new(), [4, 4, 3]).is_err());
-    assert!(Chain::new(vec![layer(rng, &[1, 1, 3, 2], 2)], [4, 0, 3]).is_err());
+    assert!(Compiled::chain(Vec::new(), [4, 4, 3]).is_err());
+    assert!(Compiled::chain(vec![layer(rng, &[1, 1, 3, 2], 2)], [4, 0, 3]).is_err());
 }

@@ -12,15 +12,16 @@ use candle_core::{Device, Tensor};
 use super::layered::{Entry, LayeredGenerator};
 use super::layers::{Draft, doubled, square_side};
 use super::norm::Norm;
-use super::{Family, Finding, Network, Parts, Support};
+use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::{Activation, Chain, MapShape};
+use crate::nn::{Activation, Compiled, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "iGAN";
 
-pub(super) const FAMILY: Family = Family { key: "igan", name: NAME, detect, support: Support::Opens(build) };
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "igan", name: NAME, detect, support: Support::Opens(build) };
 
 const BATCH_NORM_EPSILON: f64 = 1e-8;
 
@@ -107,12 +108,12 @@ fn sizes(tensors: &TensorTable) -> Option<Sizes> {
     })
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let sizes = sizes(network.tensors)?;
     // Grey models make sketches, in which 1 is ink.
     let range = if sizes.channels == 1 { ValueRange::UnitInverted } else { ValueRange::SignedUnit };
     Some(
-        Finding::new(Assumptions::new().prior(Prior::Uniform).range(range))
+        Detection::new(Assumptions::new().prior(Prior::Uniform).range(range))
             .fact("latents", sizes.latents)
             .fact("width", sizes.width)
             .fact("layers", sizes.layers)
@@ -121,14 +122,14 @@ fn detect(network: &Network<'_>) -> Option<Finding> {
     )
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let tensors = network.tensors;
     let sizes = sizes(tensors).ok_or_else(|| Error::Invalid("is no iGAN model".into()))?;
     let generator = generator(tensors, &sizes, device)?;
     let picture = [sizes.size, sizes.size, sizes.channels];
     let downwards = |lists: &Lists, last| downwards(tensors, lists, picture, last, device);
-    let latents = LatentSpec::continuous(sizes.latents, finding.assumptions.prior_of());
-    Ok(Parts::of_generator(Arc::new(generator), latents, finding.assumptions.range_of())
+    let latents = LatentSpec::continuous(sizes.latents, detection.assumptions.prior_of());
+    Ok(Parts::of_generator(Arc::new(generator), latents, detection.assumptions.range_of())
         .with_encoder(downwards(&PREDICTOR, Activation::Tanh)?)
         // The discriminator ends with a logistic function; without it the scores of good pictures differ more.
         .with_critic(downwards(&DISCRIMINATOR, Activation::None)?))
@@ -145,7 +146,7 @@ fn generator(tensors: &TensorTable, sizes: &Sizes, device: &Device) -> Result<La
     }
     let last = if sizes.channels == 1 { Activation::Sigmoid } else { Activation::Tanh };
     layers.push(deconvolution(norms)?.activation(last).finish(device)?);
-    LayeredGenerator::new(NAME, Entry::Clipped, Chain::new(layers, [1, 1, sizes.latents])?)
+    LayeredGenerator::new(NAME, Entry::Clipped, Compiled::chain(layers, [1, 1, sizes.latents])?)
 }
 
 /// The predictor or the discriminator: convolutions that halve the side, then one dense layer.
@@ -155,7 +156,7 @@ fn downwards(
     picture: MapShape,
     last: Activation,
     device: &Device,
-) -> Result<Option<Chain>> {
+) -> Result<Option<Compiled>> {
     let count = lists.len(tensors);
     if count == 0 || lists.statistics(tensors).is_none() {
         return Ok(None);
@@ -171,8 +172,8 @@ fn downwards(
         }
         layers.push(draft.activation(Activation::LeakyRelu(0.2)).finish(device)?);
     }
-    let maps = Chain::new(layers.clone(), picture)?.outputs();
+    let maps = Compiled::chain(layers.clone(), picture)?.outputs();
     let dense = Draft::dense(lists.load(tensors, count - 1)?.t()?).taking_maps(maps)?;
     layers.push(dense.activation(last).finish(device)?);
-    Ok(Some(Chain::new(layers, picture)?))
+    Ok(Some(Compiled::chain(layers, picture)?))
 }

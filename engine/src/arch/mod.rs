@@ -1,13 +1,13 @@
-//! Families of models: how each is told by the names and shapes of its tensors, and what is made of it.
+//! Architectures of models: how each is told by the names and shapes of its tensors, and what is made of it.
 //!
-//! A family looks at a [`TensorTable`] without reading a weight ([`Family::detect`]), so a summary costs
+//! An architecture looks at a [`TensorTable`] without reading a weight ([`Architecture::detect`]), so a summary costs
 //! nothing however large the file is; it reads weights only when a model is built.
 
 mod antixk_vae;
 mod beta_vae;
-pub(super) mod dcgan;
+pub(crate) mod dcgan;
 mod dcgan_conditional;
-pub(super) mod dcgan_encoder;
+pub(crate) mod dcgan_encoder;
 mod ian;
 mod igan;
 mod layered;
@@ -18,7 +18,7 @@ mod modules;
 mod norm;
 mod recognized;
 mod stylegan2;
-pub(super) mod unknown;
+pub(crate) mod unknown;
 mod zoo_conv;
 
 use std::fmt::Display;
@@ -31,8 +31,8 @@ pub use dcgan::dcgan_generator;
 pub use layered::LayeredGenerator;
 pub use stylegan2::StyleGan2;
 
-use super::{Assumptions, Critic, Encoder, Generator, LatentSpec};
 use crate::checkpoint::{TensorTable, Values};
+use crate::model::{Assumptions, Critic, Encoder, Generator, LatentSpec};
 use crate::{Result, ValueRange};
 
 /// What a family sees of a file.
@@ -47,7 +47,7 @@ pub struct Network<'a> {
 
 /// What names and shapes tell of a model.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Finding {
+pub struct Detection {
     /// Hyper-parameters by name ("latents", "width", "size", "channels", "classes", ...), in the order in
     /// which people should see them.
     pub facts: Vec<(&'static str, String)>,
@@ -55,8 +55,8 @@ pub struct Finding {
     pub assumptions: Assumptions,
 }
 
-impl Finding {
-    /// A finding with nothing in it but what is assumed.
+impl Detection {
+    /// A detection with nothing in it but what is assumed.
     #[must_use]
     pub fn new(assumptions: Assumptions) -> Self {
         Self { facts: Vec::new(), assumptions }
@@ -98,8 +98,8 @@ impl Parts {
     }
 }
 
-/// Makes a model of a network; the finding is that of [`Family::detect`], with the user's decisions in it.
-pub type Build = fn(&Network<'_>, &Finding, &Device) -> Result<Parts>;
+/// Makes a model of a network; the detection is that of [`Architecture::detect`], with the user's decisions in it.
+pub type Build = fn(&Network<'_>, &Detection, &Device) -> Result<Parts>;
 
 /// What can be done with a family.
 #[derive(Clone, Copy)]
@@ -110,27 +110,27 @@ pub enum Support {
     RecognizedOnly(&'static str),
 }
 
-/// A family of models.
+/// An architecture: a family of models.
 #[derive(Clone, Copy)]
-pub struct Family {
+pub struct Architecture {
     /// As it is written in files: "dcgan".
     pub key: &'static str,
     /// As people read it: "DCGAN".
     pub name: &'static str,
     /// What names and shapes tell; `None` when they are not those of this family.
-    pub detect: fn(&Network<'_>) -> Option<Finding>,
+    pub detect: fn(&Network<'_>) -> Option<Detection>,
     /// What can be done with it.
     pub support: Support,
 }
 
-/// All families, in the order in which they are tried: the more a family asks of the names, the earlier.
-pub const FAMILIES: &[Family] = &[
-    igan::FAMILY,
-    ian::FAMILY,
+/// All architectures, in the order in which they are tried: the more one asks of the names, the earlier.
+pub const REGISTRY: &[Architecture] = &[
+    igan::ARCHITECTURE,
+    ian::ARCHITECTURE,
     recognized::IAN_FULL,
-    dcgan_conditional::FAMILY,
-    dcgan_encoder::FAMILY,
-    stylegan2::FAMILY,
+    dcgan_conditional::ARCHITECTURE,
+    dcgan_encoder::ARCHITECTURE,
+    stylegan2::ARCHITECTURE,
     recognized::STYLEGAN3,
     recognized::GLOW,
     recognized::REAL_NVP,
@@ -140,12 +140,12 @@ pub const FAMILIES: &[Family] = &[
     recognized::SRGAN,
     recognized::UNET,
     recognized::RESNET,
-    linear_vae::FAMILY,
-    antixk_vae::FAMILY,
-    beta_vae::FAMILY,
-    zoo_conv::FAMILY,
-    mlp::FAMILY,
-    dcgan::FAMILY,
+    linear_vae::ARCHITECTURE,
+    antixk_vae::ARCHITECTURE,
+    beta_vae::ARCHITECTURE,
+    zoo_conv::ARCHITECTURE,
+    mlp::ARCHITECTURE,
+    dcgan::ARCHITECTURE,
 ];
 
 #[cfg(test)]

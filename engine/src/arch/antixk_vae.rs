@@ -10,16 +10,16 @@ use candle_core::Device;
 use super::layered::{Entry, LayeredGenerator};
 use super::layers::{Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
-use super::{BATCH_NORM_EPSILON, Family, Finding, Network, Parts, Support};
+use super::{Architecture, BATCH_NORM_EPSILON, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, Generator, LatentSpec, Prior};
-use crate::nn::{Activation, Chain, ConvConfig, FrozenLayer, MapShape};
+use crate::nn::{Activation, Compiled, ConvConfig, FrozenLayer, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "PyTorch-VAE";
 
-pub(super) const FAMILY: Family =
-    Family { key: "pytorch_vae", name: NAME, detect, support: Support::Opens(build) };
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "pytorch_vae", name: NAME, detect, support: Support::Opens(build) };
 
 /// PyTorch's default slope.
 const HIDDEN: Activation = Activation::LeakyRelu(0.01);
@@ -79,21 +79,26 @@ fn layout(tensors: &TensorTable) -> Option<Layout> {
     Some(Layout { latents, classes, first, decoder, size, channels })
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let layout = layout(network.tensors)?;
     let widths: Vec<_> = layout.decoder.iter().rev().skip(1).map(|s| s.shape[0].to_string()).collect();
     let assumed = Assumptions::new()
         .prior(Prior::Normal)
         .range(ValueRange::Unit)
         .batch_norm_epsilon(BATCH_NORM_EPSILON);
-    let finding = Finding::new(assumed).fact("latents", layout.latents);
-    let finding = if layout.classes > 0 { finding.fact("classes", layout.classes) } else { finding };
-    Some(finding.fact("widths", widths.join(" ")).fact("channels", layout.channels).fact("size", layout.size))
+    let detection = Detection::new(assumed).fact("latents", layout.latents);
+    let detection = if layout.classes > 0 { detection.fact("classes", layout.classes) } else { detection };
+    Some(
+        detection
+            .fact("widths", widths.join(" "))
+            .fact("channels", layout.channels)
+            .fact("size", layout.size),
+    )
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let tensors = network.tensors;
-    let assumed = &finding.assumptions;
+    let assumed = &detection.assumptions;
     let Some(layout) = layout(tensors) else {
         return Err(Error::Invalid("is no convolutional VAE of PyTorch-VAE".into()));
     };
@@ -122,7 +127,7 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
         };
         layers.push(finish(draft, step, activation)?);
     }
-    let chain = Chain::new(layers, [1, 1, latents.len()])?;
+    let chain = Compiled::chain(layers, [1, 1, latents.len()])?;
     let generator = LayeredGenerator::new(NAME, Entry::Plain, chain)?;
 
     // The encoder of a conditional VAE also takes the class, which an encoder of pictures doesn't know.
@@ -131,9 +136,9 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
         let steps = steps(tensors, "encoder.").unwrap_or_default();
         let halve = |step: &Step| finish(Draft::halving(step.module.weight(tensors)?)?, step, HIDDEN);
         let mut layers: Vec<FrozenLayer> = steps.iter().map(halve).collect::<Result<_>>()?;
-        let maps = Chain::new(layers.clone(), picture)?.outputs();
+        let maps = Compiled::chain(layers.clone(), picture)?.outputs();
         layers.push(dense("fc_mu")?.taking_maps(maps)?.finish(device)?);
-        Some(Chain::new(layers, picture)?)
+        Some(Compiled::chain(layers, picture)?)
     } else {
         None
     };

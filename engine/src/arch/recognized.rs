@@ -1,12 +1,12 @@
 //! Networks that are known by their names and can't be used yet.
 
-use super::{Family, Finding, Network, Support};
+use super::{Architecture, Detection, Network, Support};
 use crate::model::Assumptions;
 
 /// A family that is told by names alone.
 macro_rules! recognized {
     ($key:literal, $name:literal, $what:literal, $signs:expr) => {
-        Family {
+        Architecture {
             key: $key,
             name: $name,
             detect: |network| detect(network, $signs),
@@ -18,25 +18,25 @@ macro_rules! recognized {
 /// Ways to tell a family: all names of one of them are there.
 type Signs<'a> = &'a [&'a [&'a str]];
 
-pub(super) const IAN_FULL: Family = recognized!(
+pub(super) const IAN_FULL: Architecture = recognized!(
     "ian_full",
     "IAN (full)",
     "a full Introspective Adversarial Network (IANv1)",
     &[&["dec_conv4.W", "enc_conv1.W"], &["dec_conv4.W", "dec_conv1.W"]]
 );
-pub(super) const STYLEGAN3: Family = recognized!(
+pub(super) const STYLEGAN3: Architecture = recognized!(
     "stylegan3",
     "StyleGAN3",
     "a StyleGAN3 generator",
     &[&["synthesis.input.freqs", "synthesis.input.phases"]]
 );
-pub(super) const GLOW: Family = recognized!(
+pub(super) const GLOW: Architecture = recognized!(
     "glow",
     "Glow",
     "a normalizing flow (Glow)",
     &[&["blocks.0.flows.0.actnorm.loc", "blocks.0.flows.0.coupling.net.0.weight"]]
 );
-pub(super) const REAL_NVP: Family = recognized!(
+pub(super) const REAL_NVP: Architecture = recognized!(
     "real_nvp",
     "RealNVP",
     "a normalizing flow (RealNVP)",
@@ -45,13 +45,13 @@ pub(super) const REAL_NVP: Family = recognized!(
         &["flows.in_couplings.0.st_net.in_norm.weight"]
     ]
 );
-pub(super) const NICE: Family = recognized!(
+pub(super) const NICE: Architecture = recognized!(
     "nice",
     "NICE",
     "a normalizing flow (NICE)",
     &[&["coupling.0.in_block.0.weight", "coupling.0.out_block.weight", "scaling.scale"]]
 );
-pub(super) const PIXEL_CNN: Family = recognized!(
+pub(super) const PIXEL_CNN: Architecture = recognized!(
     "pixel_cnn",
     "PixelCNN++",
     "an autoregressive model without latents (PixelCNN++)",
@@ -60,7 +60,7 @@ pub(super) const PIXEL_CNN: Family = recognized!(
         &["ul_init.0.conv.weight", "nin_out.lin_a.weight"]
     ]
 );
-pub(super) const RRDB: Family = recognized!(
+pub(super) const RRDB: Architecture = recognized!(
     "rrdb",
     "ESRGAN",
     "an enlarger of pictures (ESRGAN, RRDBNet)",
@@ -71,7 +71,7 @@ pub(super) const RRDB: Family = recognized!(
         &["res_blocks.0.dense_blocks.0.b1.0.weight"],
     ]
 );
-pub(super) const SRGAN: Family = recognized!(
+pub(super) const SRGAN: Architecture = recognized!(
     "srgan",
     "SRGAN",
     "an enlarger of pictures (SRGAN)",
@@ -80,7 +80,7 @@ pub(super) const SRGAN: Family = recognized!(
         &["conv_input.weight", "residual.0.conv1.weight", "conv_output.weight"],
     ]
 );
-pub(super) const UNET: Family = recognized!(
+pub(super) const UNET: Architecture = recognized!(
     "pix2pix",
     "pix2pix",
     "a picture translator (pix2pix, a U-Net)",
@@ -89,7 +89,7 @@ pub(super) const UNET: Family = recognized!(
         &["down1.model.0.weight", "down2.model.0.weight", "up1.model.0.weight"],
     ]
 );
-pub(super) const RESNET: Family = recognized!(
+pub(super) const RESNET: Architecture = recognized!(
     "cyclegan",
     "CycleGAN",
     "a picture translator (CycleGAN, a residual network)",
@@ -99,7 +99,7 @@ pub(super) const RESNET: Family = recognized!(
     ]
 );
 
-fn detect(network: &Network<'_>, signs: Signs<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>, signs: Signs<'_>) -> Option<Detection> {
     let all_of = |names: &&[&str]| names.iter().all(|name| network.tensors.contains(name));
-    signs.iter().any(all_of).then(|| Finding::new(Assumptions::new()))
+    signs.iter().any(all_of).then(|| Detection::new(Assumptions::new()))
 }

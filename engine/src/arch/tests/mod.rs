@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use candle_core::{DType, Device, Tensor, Var};
 
-use super::{FAMILIES, Finding, Network, Parts, Support};
+use super::{Detection, Network, Parts, REGISTRY, Support};
 use crate::Result;
 use crate::checkpoint::{TensorTable, Values};
 use crate::model::Decisions;
@@ -100,22 +100,22 @@ impl Weights {
     }
 
     /// The family that knows these tensors.
-    fn detect(&self) -> Option<(&'static str, Finding)> {
+    fn detect(&self) -> Option<(&'static str, Detection)> {
         let table = self.table();
         let network = Network { tensors: &table, all: &table, values: &Values::new() };
-        FAMILIES.iter().find_map(|f| Some((f.key, (f.detect)(&network)?)))
+        REGISTRY.iter().find_map(|f| Some((f.key, (f.detect)(&network)?)))
     }
 
     /// What that family makes of them, with a user's decisions.
     fn build(&self, decisions: &[(&str, &str)]) -> Result<Parts> {
         let table = self.table();
         let network = Network { tensors: &table, all: &table, values: &Values::new() };
-        let (key, mut finding) = self.detect().unwrap();
+        let (key, mut detection) = self.detect().unwrap();
         let decisions: Decisions = decisions.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
-        finding.assumptions.decide(&decisions).unwrap();
-        let family = FAMILIES.iter().find(|f| f.key == key).unwrap();
+        detection.assumptions.decide(&decisions).unwrap();
+        let family = REGISTRY.iter().find(|f| f.key == key).unwrap();
         let Support::Opens(build) = family.support else { panic!("{key} doesn't open") };
-        build(&network, &finding, &Device::Cpu)
+        build(&network, &detection, &Device::Cpu)
     }
 
     fn table(&self) -> TensorTable {

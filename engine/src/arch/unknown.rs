@@ -9,7 +9,7 @@ use crate::checkpoint::TensorTable;
 const NAMED: usize = 3;
 
 /// What the tensors look like, as in "looks like a discriminator: its convolutions end in one channel".
-pub(in crate::model) fn resemblance(tensors: &TensorTable) -> Option<&'static str> {
+pub(crate) fn resemblance(tensors: &TensorTable) -> Option<&'static str> {
     let of_optimizer =
         |name: &str| ["exp_avg", "exp_avg_sq", "momentum_buffer"].iter().any(|n| name.ends_with(n));
     if tensors.names().any(of_optimizer) && tensors.names().all(|n| of_optimizer(n) || n.ends_with("step")) {
@@ -43,7 +43,7 @@ pub(in crate::model) fn resemblance(tensors: &TensorTable) -> Option<&'static st
 }
 
 /// The largest tensors with their shapes, as in `a.weight (512 x 100), ...`.
-pub(in crate::model) fn largest(tensors: &TensorTable) -> String {
+pub(crate) fn largest(tensors: &TensorTable) -> String {
     let mut rows: Vec<_> = tensors.iter().collect();
     rows.sort_by_key(|(_, row)| Reverse(row.len()));
     let named = rows.iter().take(NAMED).map(|(name, row)| {

@@ -41,23 +41,23 @@ impl Sample {
         self.io.get(name).unwrap().unwrap()
     }
 
-    fn finding(&self) -> (String, Finding) {
+    fn detection(&self) -> (String, Detection) {
         let found = identify(&self.checkpoint).unwrap();
-        assert_eq!(found.family.key, "stylegan2");
-        (found.prefix, found.finding)
+        assert_eq!(found.architecture.key, "stylegan2");
+        (found.prefix, found.detection)
     }
 
     fn parts(&self, decisions: &[(&str, &str)]) -> Parts {
-        let (prefix, mut finding) = self.finding();
-        finding.assumptions.decide(&decisions_of(decisions)).unwrap();
+        let (prefix, mut detection) = self.detection();
+        detection.assumptions.decide(&decisions_of(decisions)).unwrap();
         let tensors = self.checkpoint.tensors.under(&prefix);
         let Checkpoint { tensors: all, values, .. } = &self.checkpoint;
-        build(&Network { tensors: &tensors, all, values }, &finding, &CPU).unwrap()
+        build(&Network { tensors: &tensors, all, values }, &detection, &CPU).unwrap()
     }
 
     /// The synthesis by itself.
     fn synthesis(&self) -> synthesis::Synthesis {
-        let (prefix, _) = self.finding();
+        let (prefix, _) = self.detection();
         let tensors = self.checkpoint.tensors.under(&prefix);
         let (plan, _) = plan_of(&tensors).unwrap();
         let taps = plan.taps(&tensors).unwrap();
@@ -75,9 +75,9 @@ fn decisions_of(decisions: &[(&str, &str)]) -> Decisions {
 /// A model of a table of tensors.
 fn model(table: &TensorTable, decisions: &[(&str, &str)]) -> Parts {
     let network = Network { tensors: table, all: table, values: &Values::new() };
-    let mut finding = detect(&network).unwrap();
-    finding.assumptions.decide(&decisions_of(decisions)).unwrap();
-    build(&network, &finding, &CPU).unwrap()
+    let mut detection = detect(&network).unwrap();
+    detection.assumptions.decide(&decisions_of(decisions)).unwrap();
+    build(&network, &detection, &CPU).unwrap()
 }
 
 fn largest(t: &Tensor) -> f32 {
@@ -110,7 +110,7 @@ fn assert_parity(
 #[test]
 fn stylegan2_of_rosinality_is_as_the_reference_has_it() {
     let sample = Sample::rosinality();
-    let (prefix, finding) = sample.finding();
+    let (prefix, detection) = sample.detection();
     assert_eq!(prefix, "g_ema");
     for (name, value) in [
         ("layout", "stylegan2-rosinality"),
@@ -121,7 +121,7 @@ fn stylegan2_of_rosinality_is_as_the_reference_has_it() {
         ("widths", "24 24 24 20 16"),
         ("channels", "3"),
     ] {
-        assert_eq!(finding.fact_of(name), Some(value), "{name}");
+        assert_eq!(detection.fact_of(name), Some(value), "{name}");
     }
     let (z, cot) = (sample.io("z"), sample.io("cot"));
     let forward = |decisions: &[(&str, &str)]| {
@@ -149,7 +149,7 @@ fn stylegan2_of_rosinality_is_as_the_reference_has_it() {
 #[test]
 fn stylegan2_ada_of_nvidia_is_as_the_reference_has_it() {
     let sample = Sample::nvidia();
-    let (prefix, finding) = sample.finding();
+    let (prefix, detection) = sample.detection();
     assert_eq!(prefix, "G_ema");
     for (name, value) in [
         ("layout", "stylegan2-ada"),
@@ -160,10 +160,10 @@ fn stylegan2_ada_of_nvidia_is_as_the_reference_has_it() {
         ("layers", "8"),
         ("widths", "24 24 24 16"),
     ] {
-        assert_eq!(finding.fact_of(name), Some(value), "{name}");
+        assert_eq!(detection.fact_of(name), Some(value), "{name}");
     }
     // The file says that it clamps, and at what.
-    assert!(finding.assumptions.number_of("conv_clamp").is_none());
+    assert!(detection.assumptions.number_of("conv_clamp").is_none());
     let Checkpoint { tensors: all, values, .. } = &sample.checkpoint;
     assert_eq!(stored_clamp(&Network { tensors: all, all, values }), Clamp::At(256.0));
     let (z, cot) = (sample.io("z"), sample.io("cot"));
@@ -306,10 +306,10 @@ fn stylegan2_clamps_are_read_where_they_are_written() {
 fn stylegan2_of_full_size_is_told_by_its_shapes() {
     let table = rosinality(&Shape { absent: true, ..Shape::of_256() });
     let values = Values::new();
-    let finding = detect(&Network { tensors: &table, all: &table, values: &values }).unwrap();
-    assert_eq!(finding.fact_of("size"), Some("256"));
-    assert_eq!(finding.fact_of("layers"), Some("14"));
-    assert_eq!(finding.fact_of("widths"), Some("512 512 512 512 256 128 64"));
+    let detection = detect(&Network { tensors: &table, all: &table, values: &values }).unwrap();
+    assert_eq!(detection.fact_of("size"), Some("256"));
+    assert_eq!(detection.fact_of("layers"), Some("14"));
+    assert_eq!(detection.fact_of("widths"), Some("512 512 512 512 256 128 64"));
 }
 
 /// Not a test: how long a picture and a step of a model for 256 x 256 pixels take. Run it by name with

@@ -8,7 +8,7 @@ use super::modulated::Common;
 use super::plan::Plan;
 use super::principal::{Principal, sample_styles};
 use super::synthesis::Synthesis;
-use crate::model::family::Network;
+use crate::arch::Network;
 use crate::model::{Generator, GroupKind, LatentGroup, LatentSpec, Prior};
 use crate::nn::Activation;
 use crate::{Error, Result};

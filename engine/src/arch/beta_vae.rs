@@ -8,16 +8,16 @@ use candle_core::Device;
 use super::layered::{Entry, LayeredGenerator};
 use super::layers::{Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
-use super::{Family, Finding, Network, Parts, Support};
+use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, Generator, LatentSpec, Prior};
-use crate::nn::{Activation, Chain, ConvConfig, ConvTransposeConfig};
+use crate::nn::{Activation, Compiled, ConvConfig, ConvTransposeConfig};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "Beta-VAE";
 
-pub(super) const FAMILY: Family =
-    Family { key: "beta_vae", name: NAME, detect, support: Support::Opens(build) };
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "beta_vae", name: NAME, detect, support: Support::Opens(build) };
 
 const KERNEL: usize = 4;
 
@@ -74,11 +74,11 @@ fn decoder(tensors: &TensorTable) -> Option<Layout> {
     })
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let layout = decoder(network.tensors)?;
     let model = if layout.half.dense.len() == 1 { "H" } else { "B" };
     Some(
-        Finding::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::Unit))
+        Detection::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::Unit))
             .fact("model", model)
             .fact("latents", layout.latents)
             .fact("channels", layout.channels)
@@ -86,7 +86,7 @@ fn detect(network: &Network<'_>) -> Option<Finding> {
     )
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let layout = decoder(network.tensors).ok_or_else(|| Error::Invalid("is no beta-VAE".into()))?;
     let tensors = network.tensors.under("decoder");
     let mut layers = Vec::new();
@@ -106,17 +106,17 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
         let activation = if last { Activation::Sigmoid } else { Activation::Relu };
         layers.push(draft.activation(activation).finish(device)?);
     }
-    let chain = Chain::new(layers, [1, 1, layout.latents])?;
+    let chain = Compiled::chain(layers, [1, 1, layout.latents])?;
     let generator = LayeredGenerator::new(NAME, Entry::Plain, chain)?;
     let encoder = encoder(&network.tensors.under("encoder"), &layout, generator.size(), device)?;
-    let assumed = &finding.assumptions;
+    let assumed = &detection.assumptions;
     let latents = LatentSpec::continuous(layout.latents, assumed.prior_of());
     Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of()).with_encoder(encoder))
 }
 
 /// The encoder, where the file has one: convolutions that halve the side, then dense layers, the last of which
 /// makes means and then logarithms of variances.
-fn encoder(tensors: &TensorTable, layout: &Layout, size: usize, device: &Device) -> Result<Option<Chain>> {
+fn encoder(tensors: &TensorTable, layout: &Layout, size: usize, device: &Device) -> Result<Option<Compiled>> {
     let Some(half) = half(tensors).filter(|h| !h.kernels.is_empty() && !h.dense.is_empty()) else {
         return Ok(None);
     };
@@ -132,7 +132,7 @@ fn encoder(tensors: &TensorTable, layout: &Layout, size: usize, device: &Device)
         };
         let draft = draft.bias(module.bias(tensors)?);
         layers.push(draft.activation(Activation::Relu).finish(device)?);
-        maps = Chain::new(layers.clone(), picture)?.outputs();
+        maps = Compiled::chain(layers.clone(), picture)?.outputs();
     }
     for (position, (module, _)) in half.dense.iter().enumerate() {
         let mut draft = Draft::dense(module.weight(tensors)?).bias(module.bias(tensors)?);
@@ -146,5 +146,5 @@ fn encoder(tensors: &TensorTable, layout: &Layout, size: usize, device: &Device)
         };
         layers.push(draft.finish(device)?);
     }
-    Ok(Some(Chain::new(layers, picture)?))
+    Ok(Some(Compiled::chain(layers, picture)?))
 }

@@ -8,16 +8,16 @@ use candle_core::Device;
 use super::layered::{Entry, LayeredGenerator};
 use super::layers::{Draft, doubling};
 use super::modules::{Module, Shape, modules};
-use super::{Family, Finding, Network, Parts, Support};
+use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, Choice, Generator, LatentSpec, Prior};
-use crate::nn::{Activation, Chain, ConvTransposeConfig, LARGEST_SIDE};
+use crate::nn::{Activation, Compiled, ConvTransposeConfig, LARGEST_SIDE};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "DCGAN";
 
-pub(in crate::model) const FAMILY: Family =
-    Family { key: "dcgan", name: NAME, detect, support: Support::Opens(build) };
+pub(crate) const ARCHITECTURE: Architecture =
+    Architecture { key: "dcgan", name: NAME, detect, support: Support::Opens(build) };
 
 /// PyTorch's default, which checkpoints don't record.
 pub(crate) const BATCH_NORM_EPSILON: f64 = 1e-5;
@@ -50,13 +50,13 @@ fn refusal() -> Error {
     Error::Invalid("the tensors are not those of a DCGAN generator".into())
 }
 
-pub(super) fn detect(network: &Network<'_>) -> Option<Finding> {
+pub(super) fn detect(network: &Network<'_>) -> Option<Detection> {
     let steps = steps(network.tensors)?;
     let assumptions = assumptions(&steps);
     let side = side(&steps, &assumptions)?;
     let (first, last) = (steps.first()?, steps.last()?);
     Some(
-        Finding::new(assumptions)
+        Detection::new(assumptions)
             .fact("latents", first.inputs)
             .fact("width", last.inputs)
             .fact("channels", last.outputs)
@@ -64,10 +64,10 @@ pub(super) fn detect(network: &Network<'_>) -> Option<Finding> {
     )
 }
 
-pub(super) fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
-    let generator = generator(network.tensors, &finding.assumptions, device)?;
-    let latents = LatentSpec::continuous(generator.latent_len(), finding.assumptions.prior_of());
-    Ok(Parts::of_generator(Arc::new(generator), latents, finding.assumptions.range_of()))
+pub(super) fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+    let generator = generator(network.tensors, &detection.assumptions, device)?;
+    let latents = LatentSpec::continuous(generator.latent_len(), detection.assumptions.prior_of());
+    Ok(Parts::of_generator(Arc::new(generator), latents, detection.assumptions.range_of()))
 }
 
 fn assumptions(steps: &[Step]) -> Assumptions {
@@ -109,7 +109,7 @@ fn generator(tensors: &TensorTable, assumed: &Assumptions, device: &Device) -> R
         let activation = if last { Activation::Tanh } else { Activation::Relu };
         layers.push(draft.activation(activation).finish(device)?);
     }
-    LayeredGenerator::new(NAME, Entry::Plain, Chain::new(layers, [1, 1, steps[0].inputs])?)
+    LayeredGenerator::new(NAME, Entry::Plain, Compiled::chain(layers, [1, 1, steps[0].inputs])?)
 }
 
 /// A transposed convolution with the batch norm after it.

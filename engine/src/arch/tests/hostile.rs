@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::family::unknown;
+use crate::arch::unknown;
 
 /// The names by which families are told.
 const NAMES: &[&str] = &[
@@ -60,11 +60,11 @@ proptest! {
     ) {
         let table = TensorTable::from_shapes(rows.into_iter().map(|(n, s)| (n.to_owned(), s)));
         let network = Network { tensors: &table, all: &table, values: &Values::new() };
-        for family in FAMILIES {
-            if let Some(finding) = (family.detect)(&network) {
+        for family in REGISTRY {
+            if let Some(detection) = (family.detect)(&network) {
                 // Nothing can be read, so nothing can be built.
                 if let Support::Opens(build) = family.support {
-                    prop_assert!(build(&network, &finding, &Device::Cpu).is_err());
+                    prop_assert!(build(&network, &detection, &Device::Cpu).is_err());
                 }
             }
         }

@@ -8,16 +8,16 @@ use candle_core::{Device, Tensor};
 use super::layered::{Entry, LayeredGenerator};
 use super::layers::{Draft, square_side};
 use super::modules::{Module, Shape, modules};
-use super::{Family, Finding, Network, Parts, Support, zoo_conv};
+use super::{Architecture, Detection, Network, Parts, Support, zoo_conv};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, Choice, LatentSpec, Prior};
-use crate::nn::{Activation, Chain, MapShape};
+use crate::nn::{Activation, Compiled, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "MLP GAN";
 
-pub(super) const FAMILY: Family =
-    Family { key: "mlp_gan", name: NAME, detect, support: Support::Opens(build) };
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "mlp_gan", name: NAME, detect, support: Support::Opens(build) };
 
 const HIDDEN: &[Choice] = &[
     Choice { key: "relu", label: "ReLU" },
@@ -97,7 +97,7 @@ fn layout(tensors: &TensorTable) -> Option<Layout> {
     (several && more_out_than_in && makes_pictures).then_some(layout)
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let layout = layout(network.tensors)?;
     let normed = layout.steps.iter().any(|s| s.norm.is_some());
     let why = "files don't record what stands between the layers";
@@ -109,21 +109,21 @@ fn detect(network: &Network<'_>) -> Option<Finding> {
         let epsilon = if layout.of_the_zoo { zoo_conv::EPSILON } else { super::BATCH_NORM_EPSILON };
         assumed = assumed.batch_norm_epsilon(epsilon);
     }
-    let finding = Finding::new(assumed).fact("latents", layout.noise()?);
-    let finding = match layout.classes {
-        Some([classes, _]) => finding.fact("classes", classes),
-        None => finding,
+    let detection = Detection::new(assumed).fact("latents", layout.noise()?);
+    let detection = match layout.classes {
+        Some([classes, _]) => detection.fact("classes", classes),
+        None => detection,
     };
-    let finding = finding.fact("layers", layout.steps.len());
+    let detection = detection.fact("layers", layout.steps.len());
     Some(match layout.picture() {
-        Some([size, _, channels]) => finding.fact("channels", channels).fact("size", size),
-        None => finding.fact("outputs", layout.outputs()),
+        Some([size, _, channels]) => detection.fact("channels", channels).fact("size", size),
+        None => detection.fact("outputs", layout.outputs()),
     })
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let tensors = network.tensors;
-    let assumed = &finding.assumptions;
+    let assumed = &detection.assumptions;
     let refuse = || Error::Invalid("is no generator of dense layers".into());
     let layout = layout(tensors).ok_or_else(refuse)?;
     let noise = layout.noise().ok_or_else(refuse)?;
@@ -164,7 +164,7 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
     }
     let classes = layout.classes.map_or(0, |[count, _]| count);
     let latents = LatentSpec::continuous(noise, assumed.prior_of()).and_classes("class", classes);
-    let chain = Chain::new(layers, [1, 1, latents.len()])?;
+    let chain = Compiled::chain(layers, [1, 1, latents.len()])?;
     let generator = LayeredGenerator::new(NAME, Entry::Plain, chain)?;
     Ok(Parts::of_generator(Arc::new(generator), latents, range))
 }

@@ -10,16 +10,16 @@ use candle_core::Device;
 use super::dcgan;
 use super::layers::Draft;
 use super::modules::{Module, Shape, modules};
-use super::{Family, Finding, Network, Parts, Support};
+use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
-use crate::nn::{Activation, Chain, ConvConfig};
+use crate::nn::{Activation, Compiled, ConvConfig};
 use crate::{Error, Result};
 
-pub(in crate::model) const FAMILY: Family =
-    Family { key: "dcgan_encoder", name: "DCGAN with encoder", detect, support: Support::Opens(build) };
+pub(crate) const ARCHITECTURE: Architecture =
+    Architecture { key: "dcgan_encoder", name: "DCGAN with encoder", detect, support: Support::Opens(build) };
 
 /// What stands before the names of the encoder's tensors.
-pub(in crate::model) const ENCODER: &str = "encoder";
+pub(crate) const ENCODER: &str = "encoder";
 const KERNEL: usize = 4;
 
 /// The generator's tensors and the encoder's.
@@ -40,16 +40,16 @@ fn layers(encoder: &TensorTable) -> Option<Vec<(Module, usize)>> {
     Some(layers)
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let (generator, encoder) = halves(network.tensors);
     let latents = layers(&encoder)?.last()?.1;
-    let finding = dcgan::detect(&Network { tensors: &generator, ..*network })?;
-    (finding.fact_of("latents")? == latents.to_string()).then_some(finding)
+    let detection = dcgan::detect(&Network { tensors: &generator, ..*network })?;
+    (detection.fact_of("latents")? == latents.to_string()).then_some(detection)
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let (generator, encoder) = halves(network.tensors);
-    let parts = dcgan::build(&Network { tensors: &generator, ..*network }, finding, device)?;
+    let parts = dcgan::build(&Network { tensors: &generator, ..*network }, detection, device)?;
     let modules = layers(&encoder).ok_or_else(|| Error::Invalid("has no encoder of a DCGAN".into()))?;
     let mut layers = Vec::with_capacity(modules.len());
     for (position, (module, _)) in modules.iter().enumerate() {
@@ -62,7 +62,7 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
         layers.push(draft.bias(module.bias(&encoder)?).finish(device)?);
     }
     let side = parts.generator.size();
-    let chain = Chain::new(layers, [side, side, parts.generator.channels()])?;
+    let chain = Compiled::chain(layers, [side, side, parts.generator.channels()])?;
     let latents = chain.outputs();
     if latents != [1, 1, parts.generator.latent_len()] {
         return Err(Error::Invalid(format!(

@@ -6,7 +6,7 @@ use candle_core::Tensor;
 
 use super::Parts;
 use crate::model::{Critic, Encoder, Generator};
-use crate::nn::{Chain, MapShape};
+use crate::nn::{Compiled, MapShape};
 use crate::{Error, Result};
 
 /// What happens to latents before the first layer.
@@ -48,7 +48,7 @@ impl Entry {
 pub struct LayeredGenerator {
     family: &'static str,
     entry: Entry,
-    chain: Chain,
+    chain: Compiled,
     latent_len: usize,
     parameters: usize,
 }
@@ -58,7 +58,7 @@ impl LayeredGenerator {
     ///
     /// # Errors
     /// [`Error::Invalid`] when it makes no square pictures of one or three channels.
-    pub(super) fn new(family: &'static str, entry: Entry, chain: Chain) -> Result<Self> {
+    pub(super) fn new(family: &'static str, entry: Entry, chain: Compiled) -> Result<Self> {
         let [height, width, channels] = chain.outputs();
         if height != width || !matches!(channels, 1 | 3) {
             return Err(Error::Invalid(format!(
@@ -131,7 +131,7 @@ fn maps_of(pictures: &Tensor, [height, width, channels]: MapShape) -> Result<Ten
 
 /// An encoder that is a chain of layers from a picture to the mean of its latent.
 #[derive(Clone, Debug)]
-struct LayeredEncoder(Chain);
+struct LayeredEncoder(Compiled);
 
 impl Encoder for LayeredEncoder {
     fn encode(&self, pictures: &Tensor) -> Result<Tensor> {
@@ -141,7 +141,7 @@ impl Encoder for LayeredEncoder {
 
 /// A critic that is a chain of layers from a picture to one number.
 #[derive(Clone, Debug)]
-struct LayeredCritic(Chain);
+struct LayeredCritic(Compiled);
 
 impl Critic for LayeredCritic {
     fn score(&self, pictures: &Tensor) -> Result<Tensor> {
@@ -152,12 +152,12 @@ impl Critic for LayeredCritic {
 
 impl Parts {
     /// With the layers of an encoder, where there are any.
-    pub(super) fn with_encoder(self, chain: Option<Chain>) -> Self {
+    pub(super) fn with_encoder(self, chain: Option<Compiled>) -> Self {
         Self { encoder: chain.map(|chain| Arc::new(LayeredEncoder(chain)) as Arc<dyn Encoder>), ..self }
     }
 
     /// With the layers of a critic, where there are any.
-    pub(super) fn with_critic(self, chain: Option<Chain>) -> Self {
+    pub(super) fn with_critic(self, chain: Option<Compiled>) -> Self {
         Self { critic: chain.map(|chain| Arc::new(LayeredCritic(chain)) as Arc<dyn Critic>), ..self }
     }
 }

@@ -6,16 +6,16 @@ use candle_core::Device;
 
 use super::layered::{Entry, LayeredGenerator};
 use super::layers::{Draft, square_side};
-use super::{Family, Finding, Network, Parts, Support};
+use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::{Activation, Chain, MapShape};
+use crate::nn::{Activation, Compiled, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "Linear VAE";
 
-pub(super) const FAMILY: Family =
-    Family { key: "linear_vae", name: NAME, detect, support: Support::Opens(build) };
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "linear_vae", name: NAME, detect, support: Support::Opens(build) };
 
 /// Latents, width of the layer between, and pictures.
 fn sizes(tensors: &TensorTable) -> Option<(usize, usize, MapShape)> {
@@ -29,10 +29,10 @@ fn sizes(tensors: &TensorTable) -> Option<(usize, usize, MapShape)> {
     (encoder && inputs == width).then_some((latents, width, [side, side, channels]))
 }
 
-fn detect(network: &Network<'_>) -> Option<Finding> {
+fn detect(network: &Network<'_>) -> Option<Detection> {
     let (latents, width, [size, _, channels]) = sizes(network.tensors)?;
     Some(
-        Finding::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::Unit))
+        Detection::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::Unit))
             .fact("latents", latents)
             .fact("width", width)
             .fact("channels", channels)
@@ -40,7 +40,7 @@ fn detect(network: &Network<'_>) -> Option<Finding> {
     )
 }
 
-fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Parts> {
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
     let tensors = network.tensors;
     let Some((latents, _, picture)) = sizes(tensors) else {
         return Err(Error::Invalid("is no VAE of dense layers".into()));
@@ -57,9 +57,9 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
         dense("fc1")?.taking_maps(picture)?.activation(Activation::Relu).finish(device)?,
         dense("fc21")?.finish(device)?,
     ];
-    let generator = LayeredGenerator::new(NAME, Entry::Plain, Chain::new(decoder, [1, 1, latents])?)?;
-    let assumed = &finding.assumptions;
+    let generator = LayeredGenerator::new(NAME, Entry::Plain, Compiled::chain(decoder, [1, 1, latents])?)?;
+    let assumed = &detection.assumptions;
     let latents = LatentSpec::continuous(latents, assumed.prior_of());
     Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of())
-        .with_encoder(Some(Chain::new(encoder, picture)?)))
+        .with_encoder(Some(Compiled::chain(encoder, picture)?)))
 }

@@ -1,4 +1,4 @@
-//! Chains of layers: what all families here are made of once batch norm is folded away.
+//! Compileds of layers: what all families here are made of once batch norm is folded away.
 //!
 //! Feature maps are N x H x W x C between the layers, see [`crate::nn`]; files hold weights channels first, so
 //! weights are laid out anew once, when a model is opened.
