@@ -14,7 +14,7 @@ use latent_engine::Picture;
 use latent_engine::constraint::Constraints;
 use latent_engine::model::Latent;
 use latent_studio::cli::Cli;
-use latent_studio::studio::{Studio, StudioOptions};
+use latent_studio::shell::{Studio, StudioOptions};
 
 /// Far longer than a search takes on two cores, in a development build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -223,7 +223,7 @@ fn a_slider_moves_the_picture_and_undo_brings_the_latent_back() {
     window.0.drop_at(pos2(slider.left() + 0.9 * slider.width(), slider.center().y));
     window.0.step();
     window.wait("the picture of the new latent", |studio| {
-        studio.document().edit.as_ref().is_some_and(latent_studio::document::Edit::is_shown)
+        studio.document().edit.as_ref().is_some_and(latent_studio::rooms::paint::document::Edit::is_shown)
     });
     let edit = window.studio().document().edit.clone().unwrap();
     assert!(edit.latent.values()[2] > 2.0, "{}", edit.latent.values()[2]);
