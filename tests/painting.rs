@@ -58,7 +58,7 @@ impl Window {
     }
 
     fn on_picture(&self, [x, y]: [f32; 2]) -> Pos2 {
-        let place = self.studio().session().view.look.place(self.0.get_by_label("Canvas").rect());
+        let place = self.studio().session().paint.look.place(self.0.get_by_label("Canvas").rect());
         place.min + egui::vec2(x, y) * place.size()
     }
 
@@ -192,7 +192,7 @@ fn a_morph_leads_from_the_old_picture_to_the_new_one() {
     window.stroke(&GROUND);
     window.settle();
     let new = window.studio().shown_picture().unwrap();
-    window.wait("the morph", |studio| studio.session().has_morph());
+    window.wait("the morph", |studio| studio.session().paint.has_morph());
     let slider = window.0.get_by_label("Morph").rect();
     for (at, expected) in [(slider.left() + 1.0, &old), (slider.right() - 1.0, &new)] {
         let pos = pos2(at, slider.center().y);

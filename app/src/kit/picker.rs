@@ -15,7 +15,7 @@ const STEPS: usize = 24;
 
 /// Lets the user choose any colour.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let before = session.tools.colour.colour;
+    let before = session.paint.tools.colour.colour;
     // A grey has no hue and black no saturation: the last ones are kept, so that handles don't jump.
     let memory = Id::unique("picked colour");
     let mut hsva = Hsva::from_srgb(before);

@@ -244,8 +244,8 @@ impl Action {
     pub fn tooltip(self, session: &Session) -> String {
         let keys = self.shortcuts().first().map(|s| format!(" ({})", s.text())).unwrap_or_default();
         let what = match self {
-            Self::Undo => session.history.undo_name().map(|name| format!("Undo: {name}")),
-            Self::Redo => session.history.redo_name().map(|name| format!("Redo: {name}")),
+            Self::Undo => session.paint.history.undo_name().map(|name| format!("Undo: {name}")),
+            Self::Redo => session.paint.history.redo_name().map(|name| format!("Redo: {name}")),
             _ => None,
         };
         let what = what.unwrap_or_else(|| self.explanation().into());
@@ -258,32 +258,35 @@ impl Action {
     /// Why it can't be done now; `None` when it can.
     #[must_use]
     pub fn blocked(self, session: &Session) -> Option<&'static str> {
-        let document = &session.document;
+        let document = &session.paint.document;
         let unless = |possible: bool, reason: &'static str| (!possible).then_some(reason);
         let has_picture = !document.candidates.is_empty();
         match self {
             Self::Undo => {
-                let possible = session.is_drawing() || session.history.undo_name().is_some();
+                let possible = session.paint.is_drawing() || session.paint.history.undo_name().is_some();
                 unless(possible, "There is nothing to undo")
             }
-            Self::Redo => unless(session.history.redo_name().is_some(), "There is nothing to redo"),
+            Self::Redo => unless(session.paint.history.redo_name().is_some(), "There is nothing to redo"),
             Self::Fix => unless(has_picture, "There is no picture yet"),
             Self::Restart | Self::Random => unless(document.model.is_some(), "No model is open")
                 .or(unless(!session.link.is_dead(), "The engine has stopped")),
             Self::Average | Self::Save | Self::SaveLarge => unless(has_picture, "There is no picture yet"),
             Self::Play => {
-                let possible = session.morph.ends(document).is_some() || session.morph.is_playing();
+                let possible =
+                    session.paint.morph.ends(document).is_some() || session.paint.morph.is_playing();
                 unless(possible, "There is no old picture to start from: paint a stroke first")
             }
-            Self::Latest => unless(session.morph.position().is_some(), "The newest picture is shown"),
+            Self::Latest => unless(session.paint.morph.position().is_some(), "The newest picture is shown"),
             Self::Stop => {
-                let possible = session.is_drawing()
+                let possible = session.paint.is_drawing()
                     || session.link.is_searching()
                     || session.link.opening().is_some()
                     || session.view.path_field.is_some();
                 unless(possible, "Nothing is running")
             }
-            Self::Wider | Self::Narrower => unless(session.tools.brush().is_some(), "This tool has no width"),
+            Self::Wider | Self::Narrower => {
+                unless(session.paint.tools.brush().is_some(), "This tool has no width")
+            }
             Self::Tool(_)
             | Self::OpenCheckpoint
             | Self::AddFolder
@@ -346,11 +349,11 @@ impl Action {
     #[must_use]
     pub fn is_on(self, session: &Session) -> bool {
         match self {
-            Self::Tool(kind) => session.tools.active == kind,
-            Self::ShowEdits => session.view.edits,
-            Self::Average => session.view.average,
+            Self::Tool(kind) => session.paint.tools.active == kind,
+            Self::ShowEdits => session.paint.edits,
+            Self::Average => session.paint.average,
             Self::Pixels => session.view.pixels,
-            Self::Play => session.morph.is_playing(),
+            Self::Play => session.paint.morph.is_playing(),
             _ => false,
         }
     }

@@ -23,63 +23,63 @@ impl Session {
     pub fn apply(&mut self, command: Command) {
         match command {
             Command::Act(action) => {
-                let in_the_way = self.is_drawing() && !action.leaves_strokes_alone();
+                let in_the_way = self.paint.is_drawing() && !action.leaves_strokes_alone();
                 if !in_the_way && action.blocked(self).is_none() {
                     self.act(action);
                 }
             }
             Command::Pointer(event) => {
-                if let Some(effect) = self.tools.pointer(event) {
+                if let Some(effect) = self.paint.tools.pointer(event) {
                     self.paint(effect);
                 }
             }
             Command::SetColour(colour) => {
-                self.tools.colour.colour = colour;
-                if !self.is_drawing() {
-                    self.tools.active = ToolKind::Colour;
+                self.paint.tools.colour.colour = colour;
+                if !self.paint.is_drawing() {
+                    self.paint.tools.active = ToolKind::Colour;
                 }
             }
             Command::SetWidth(width) => {
-                if let Some(brush) = self.tools.brush_mut() {
+                if let Some(brush) = self.paint.tools.brush_mut() {
                     brush.set_width(width);
                 }
             }
             Command::StepWidth(notches) => {
-                if let Some(brush) = self.tools.brush_mut() {
+                if let Some(brush) = self.paint.tools.brush_mut() {
                     brush.step(notches);
                 }
             }
             Command::Select(i) => self.select(i),
             Command::Scrub(position) => {
-                self.morph.show(position);
+                self.paint.morph.show(position);
                 if position.is_some() {
                     self.ask_for_morph();
                 }
             }
-            Command::SetWay(way) => self.morph.way = way,
+            Command::SetWay(way) => self.paint.morph.way = way,
             Command::SetSettings(settings) => self.set_settings(settings),
-            Command::EndSlide => self.history.close(),
+            Command::EndSlide => self.paint.history.close(),
             Command::ChangeLatent(change) => self.change_latent(change),
             Command::ShowRoom(room) => self.show_room(room),
             Command::Train(wish) => self.train(wish),
             Command::LearnFrom(folder) => self.learn_from(&folder),
             Command::ShowSide(side) => {
-                self.history.close();
-                self.view.side = side;
+                self.paint.history.close();
+                self.paint.side = side;
             }
-            Command::SetLatentsView(latents) => self.view.latents = latents,
+            Command::SetLatentsView(latents) => self.paint.latents_view = latents,
             Command::OpenModel(source) => self.open(source, None),
             Command::Decide(decisions) => {
                 if let Some(source) = self.source.clone() {
                     self.open(source, Some(decisions));
                 }
             }
-            Command::NewSamples => self.samples.renew(),
+            Command::NewSamples => self.paint.samples.renew(),
             Command::UseSample(i) => self.use_sample(i),
             Command::LookAtShelf => self.library.wish(Wish::Look),
             Command::ForgetModel(path) => self.library.wish(Wish::Forget(path)),
             Command::ForgetFolder(path) => self.library.wish(Wish::ForgetFolder(path)),
-            Command::SetLook(look) => self.view.look = look,
+            Command::SetLook(look) => self.paint.look = look,
             Command::TypePath(path) => {
                 if let Some(field) = &mut self.view.path_field {
                     field.path = path;
@@ -97,23 +97,23 @@ impl Session {
 
     fn act(&mut self, action: Action) {
         match action {
-            Action::Tool(kind) => self.tools.active = kind,
+            Action::Tool(kind) => self.paint.tools.active = kind,
             Action::Undo => self.undo(),
             Action::Redo => {
-                if self.history.redo(&mut self.document).is_some() {
+                if self.paint.history.redo(&mut self.paint.document).is_some() {
                     self.rest_on_step();
                 }
             }
             Action::Fix => self.fix(),
             Action::Restart => self.restart(),
             Action::Random => self.random(),
-            Action::ShowEdits => self.view.edits = !self.view.edits,
-            Action::Average => self.view.average = !self.view.average,
+            Action::ShowEdits => self.paint.edits = !self.paint.edits,
+            Action::Average => self.paint.average = !self.paint.average,
             Action::Play => {
                 self.ask_for_morph();
-                self.morph.toggle_play(self.now);
+                self.paint.morph.toggle_play(self.now);
             }
-            Action::Latest => self.morph.show(None),
+            Action::Latest => self.paint.morph.show(None),
             Action::Save => self.save(1),
             Action::SaveLarge => self.save(LARGE),
             Action::OpenCheckpoint => self.ask_path(PathPurpose::Open),
@@ -124,9 +124,9 @@ impl Session {
             Action::Stop => self.stop(),
             Action::Wider => self.apply(Command::StepWidth(1.0)),
             Action::Narrower => self.apply(Command::StepWidth(-1.0)),
-            Action::ZoomIn => self.view.look = self.view.look.zoomed(ZOOM_STEP),
-            Action::ZoomOut => self.view.look = self.view.look.zoomed(1.0 / ZOOM_STEP),
-            Action::Fit => self.view.look = Look::default(),
+            Action::ZoomIn => self.paint.look = self.paint.look.zoomed(ZOOM_STEP),
+            Action::ZoomOut => self.paint.look = self.paint.look.zoomed(1.0 / ZOOM_STEP),
+            Action::Fit => self.paint.look = Look::default(),
             Action::Pixels => self.view.pixels = !self.view.pixels,
             Action::Theme => self.view.dark = !self.view.dark,
             Action::Quit => self.view.quit = true,
@@ -136,24 +136,24 @@ impl Session {
     fn paint(&mut self, effect: Effect) {
         match effect {
             Effect::Begin { kind, width, at } => {
-                self.before_stroke = Some(self.document.clone());
-                if self.document.edit.is_some()
-                    && let Some(shown) = self.shown_candidate()
+                self.paint.before_stroke = Some(self.paint.document.clone());
+                if self.paint.document.edit.is_some()
+                    && let Some(shown) = self.paint.shown_candidate()
                 {
                     // What was set by hand would be lost among what a free search finds.
-                    self.document.fix(shown);
+                    self.paint.document.fix(shown);
                 }
-                if self.document.before.is_none() {
-                    self.document.before = self.shown_candidate();
+                if self.paint.document.before.is_none() {
+                    self.paint.document.before = self.paint.shown_candidate();
                 }
-                (self.document.selected, self.document.picked) = (0, false);
-                self.morph.show(None);
-                self.view.average = false;
-                self.document.strokes.push(Arc::new(Stroke { kind, width, points: vec![at] }));
+                (self.paint.document.selected, self.paint.document.picked) = (0, false);
+                self.paint.morph.show(None);
+                self.paint.average = false;
+                self.paint.document.strokes.push(Arc::new(Stroke { kind, width, points: vec![at] }));
                 self.ask = Ask::Pictures { goes_on: false };
             }
             Effect::Extend(at) => {
-                if let Some(stroke) = self.document.strokes.last_mut() {
+                if let Some(stroke) = self.paint.document.strokes.last_mut() {
                     Arc::make_mut(stroke).points.push(at);
                 }
                 // A stroke that began in this very frame has nothing to go on from.
@@ -162,29 +162,29 @@ impl Session {
                 }
             }
             Effect::End => {
-                if let Some(before) = self.before_stroke.take() {
-                    let name = match self.document.strokes.last().map(|stroke| stroke.kind) {
+                if let Some(before) = self.paint.before_stroke.take() {
+                    let name = match self.paint.document.strokes.last().map(|stroke| stroke.kind) {
                         Some(StrokeKind::Sketch) => "sketch",
                         Some(StrokeKind::Erase) => "erase",
                         _ => "stroke",
                     };
-                    self.history.record(name, before);
+                    self.paint.history.record(name, before);
                 }
             }
             Effect::RollBack => {
-                if let Some(before) = self.before_stroke.take() {
-                    self.document = before;
+                if let Some(before) = self.paint.before_stroke.take() {
+                    self.paint.document = before;
                     self.rest();
                 }
             }
             Effect::Pick([x, y]) => {
-                if let Some(picture) = self.shown_picture() {
+                if let Some(picture) = self.paint.shown_picture() {
                     let pixel = |share: f32, side: usize| (share.clamp(0.0, 1.0) * side as f32) as usize;
-                    self.tools.colour.colour =
+                    self.paint.tools.colour.colour =
                         picture.pixel(pixel(x, picture.width()), pixel(y, picture.height()));
                 }
             }
-            Effect::Picked => self.tools.active = ToolKind::Colour,
+            Effect::Picked => self.paint.tools.active = ToolKind::Colour,
         }
     }
 
@@ -192,13 +192,13 @@ impl Session {
     fn rest(&mut self) {
         self.ask = Ask::Nothing;
         self.link.cancel();
-        self.morph.clear();
+        self.paint.morph.clear();
     }
 
     fn undo(&mut self) {
-        if self.is_drawing() {
+        if self.paint.is_drawing() {
             self.apply(Command::Pointer(Pointer::Cancel));
-        } else if self.history.undo(&mut self.document).is_some() {
+        } else if self.paint.history.undo(&mut self.paint.document).is_some() {
             self.rest_on_step();
         }
     }
@@ -206,32 +206,32 @@ impl Session {
     /// After a step back or forth. One that was done with another model has no pictures of this one.
     fn rest_on_step(&mut self) {
         self.rest();
-        if self.document.candidates.is_empty() {
+        if self.paint.document.candidates.is_empty() {
             self.ask = Ask::Pictures { goes_on: false };
         }
     }
 
     fn select(&mut self, i: usize) {
-        if i < self.document.candidates.len() {
-            if self.document.edit.is_some() {
-                self.history.record("choice", self.document.clone());
-                self.document.edit = None;
-                if self.document.strokes.is_empty() && self.document.anchor.is_none() {
-                    self.document.before = None;
+        if i < self.paint.document.candidates.len() {
+            if self.paint.document.edit.is_some() {
+                self.paint.history.record("choice", self.paint.document.clone());
+                self.paint.document.edit = None;
+                if self.paint.document.strokes.is_empty() && self.paint.document.anchor.is_none() {
+                    self.paint.document.before = None;
                 }
             }
-            (self.document.selected, self.document.picked) = (i, true);
-            self.view.average = false;
-            self.morph.show(None);
+            (self.paint.document.selected, self.paint.document.picked) = (i, true);
+            self.paint.average = false;
+            self.paint.morph.show(None);
         }
     }
 
     fn fix(&mut self) {
-        let Some(shown) = self.shown_candidate() else { return };
-        self.history.record("fix", self.document.clone());
-        self.document.fix(shown);
-        let has_strokes = !self.document.strokes.is_empty();
-        self.view.average = false;
+        let Some(shown) = self.paint.shown_candidate() else { return };
+        self.paint.history.record("fix", self.paint.document.clone());
+        self.paint.document.fix(shown);
+        let has_strokes = !self.paint.document.strokes.is_empty();
+        self.paint.average = false;
         self.rest();
         if has_strokes {
             self.ask = Ask::Pictures { goes_on: false };
@@ -239,32 +239,32 @@ impl Session {
     }
 
     fn restart(&mut self) {
-        self.history.record("restart", self.document.clone());
-        let document = &mut self.document;
+        self.paint.history.record("restart", self.paint.document.clone());
+        let document = &mut self.paint.document;
         document.strokes.clear();
         document.anchor = None;
-        self.search_anew(SolveSettings { seed: self.next_seed(), ..self.document.settings });
+        self.search_anew(SolveSettings { seed: self.next_seed(), ..self.paint.document.settings });
     }
 
     fn random(&mut self) {
-        self.history.record("random pictures", self.document.clone());
-        if self.document.strokes.is_empty() {
-            self.document.anchor = None;
+        self.paint.history.record("random pictures", self.paint.document.clone());
+        if self.paint.document.strokes.is_empty() {
+            self.paint.document.anchor = None;
         }
-        self.search_anew(SolveSettings { seed: self.next_seed(), ..self.document.settings });
+        self.search_anew(SolveSettings { seed: self.next_seed(), ..self.paint.document.settings });
     }
 
     fn next_seed(&self) -> u64 {
-        self.document.settings.seed.wrapping_add(1)
+        self.paint.document.settings.seed.wrapping_add(1)
     }
 
     fn set_settings(&mut self, settings: SolveSettings) {
-        if settings != self.document.settings {
-            self.history.record_sliding("search settings", self.document.clone());
-            if !self.document.strokes.is_empty()
-                && let Some(edit) = self.document.edit.take()
+        if settings != self.paint.document.settings {
+            self.paint.history.record_sliding("search settings", self.paint.document.clone());
+            if !self.paint.document.strokes.is_empty()
+                && let Some(edit) = self.paint.document.edit.take()
             {
-                self.document.fix(edit.shown);
+                self.paint.document.fix(edit.shown);
             }
             self.search_anew(settings);
         }
@@ -272,20 +272,20 @@ impl Session {
 
     /// Searches as if the strokes had just been drawn, so that the result depends on nothing else.
     pub(crate) fn search_anew(&mut self, settings: SolveSettings) {
-        let document = &mut self.document;
+        let document = &mut self.paint.document;
         document.settings = settings;
         document.edit = None;
         (document.selected, document.picked, document.searched) = (0, false, false);
         if document.strokes.is_empty() && document.anchor.is_none() {
             document.before = None;
         }
-        self.view.average = false;
+        self.paint.average = false;
         self.rest();
         self.ask = Ask::Pictures { goes_on: false };
     }
 
     fn stop(&mut self) {
-        if self.is_drawing() {
+        if self.paint.is_drawing() {
             self.apply(Command::Pointer(Pointer::Cancel));
         } else if self.view.path_field.is_some() {
             self.view.path_field = None;
@@ -297,7 +297,7 @@ impl Session {
     }
 
     fn save(&mut self, enlarge: usize) {
-        self.to_save = self.shown_picture();
+        self.to_save = self.paint.shown_picture();
         self.ask_path(PathPurpose::Save { enlarge });
     }
 
@@ -324,7 +324,7 @@ impl Session {
             PathPurpose::LearnFrom => self.learn_from(&path),
             PathPurpose::TrainInto => self.train_into(&path),
             PathPurpose::Save { enlarge } => {
-                if let Some(picture) = self.to_save.take().or_else(|| self.shown_picture()) {
+                if let Some(picture) = self.to_save.take().or_else(|| self.paint.shown_picture()) {
                     self.files.save(picture, path, enlarge, !self.view.pixels);
                 }
             }

@@ -22,15 +22,17 @@ impl Session {
         }
         match self.link.take_rendered() {
             Some((Purpose::Edit, pictures)) => {
-                if let (Some(picture), Some(edit)) = (pictures.into_iter().next(), &mut self.document.edit) {
+                if let (Some(picture), Some(edit)) =
+                    (pictures.into_iter().next(), &mut self.paint.document.edit)
+                {
                     edit.shown = picture;
                 }
             }
-            Some((Purpose::Samples, pictures)) => self.samples.take(pictures),
+            Some((Purpose::Samples, pictures)) => self.paint.samples.take(pictures),
             None => {}
         }
         if let Some(morph) = self.link.take_morph() {
-            self.morph.take(morph);
+            self.paint.morph.take(morph);
         }
         for news in self.files.news() {
             self.hear_files(news);
@@ -48,12 +50,12 @@ impl Session {
         match news {
             News::Opened(model, source) => {
                 self.apply(Command::Pointer(Pointer::Cancel));
-                if self.document.model.as_deref() != Some(&*model) {
+                if self.paint.document.model.as_deref() != Some(&*model) {
                     let changes = |document: &mut Document| document.move_to(model.clone());
-                    changes(&mut self.document);
-                    self.history.carry_over(&self.document, changes);
-                    self.view.latents = LatentsView::default();
-                    self.samples.clear();
+                    changes(&mut self.paint.document);
+                    self.paint.history.carry_over(&self.paint.document, changes);
+                    self.paint.latents_view = LatentsView::default();
+                    self.paint.samples.clear();
                 }
                 if self.view.notice.as_ref().is_some_and(|notice| notice.is_error) {
                     self.view.notice = None;
@@ -62,7 +64,7 @@ impl Session {
                     self.library.wish(Wish::Opened(path.clone()));
                 }
                 self.source = source;
-                self.search_anew(self.document.settings);
+                self.search_anew(self.paint.document.settings);
             }
             News::NotOpened(message) => {
                 self.want_the_old_model();
@@ -70,11 +72,11 @@ impl Session {
             }
             News::Failed(message) | News::Remark(message) => self.warn(&message),
             News::NotRendered(purpose, message) => {
-                match (purpose, &mut self.document.edit) {
+                match (purpose, &mut self.paint.document.edit) {
                     // The last good picture stays, with its own latent.
                     (Purpose::Edit, Some(edit)) => edit.latent = edit.shown.latent.clone(),
                     (Purpose::Edit, None) => {}
-                    (Purpose::Samples, _) => self.samples.take(Vec::new()),
+                    (Purpose::Samples, _) => self.paint.samples.take(Vec::new()),
                 }
                 self.warn(&message);
             }
@@ -89,8 +91,8 @@ impl Session {
         if frame.candidates.is_empty() {
             return;
         }
-        self.document.searched = !self.document.strokes.is_empty();
-        self.document.follow(frame.candidates);
+        self.paint.document.searched = !self.paint.document.strokes.is_empty();
+        self.paint.document.follow(frame.candidates);
     }
 
     fn hear_files(&mut self, news: FileNews) {

@@ -4,17 +4,13 @@ use std::sync::Arc;
 
 use latent_engine::Picture;
 use latent_engine::model::Decisions;
-use latent_engine::worker::{Candidate, DrawRequest, ModelSource};
+use latent_engine::worker::{DrawRequest, ModelSource};
 
 use crate::link::engine_link::{EngineLink, Purpose};
 use crate::platform::files::Files;
 use crate::platform::library::Library;
-use crate::rooms::paint::document::Document;
-use crate::rooms::paint::history::History;
-use crate::rooms::paint::morph::{FRAMES, Morph};
-use crate::rooms::paint::samples::Samples;
-use crate::rooms::paint::stroke_maps::StrokeMaps;
-use crate::rooms::paint::tools::Toolbox;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::morph::FRAMES;
 use crate::rooms::train::Workshop;
 use crate::shell::view::{Notice, Side, View};
 
@@ -35,38 +31,27 @@ pub(crate) enum Ask {
 
 /// The state of the window. Knows how things are; `apply` and `hear` change them.
 pub struct Session {
-    /// What is undone and saved.
-    pub document: Document,
-    /// The steps.
-    pub history: History,
-    /// The tools.
-    pub tools: Toolbox,
+    /// The painter's room.
+    pub paint: Paint,
     /// The window's own state.
     pub view: View,
     /// The line to the engine.
     pub link: EngineLink,
-    pub(crate) morph: Morph,
     pub(crate) files: Files,
     pub(crate) library: Library,
     pub(crate) workshop: Workshop,
-    pub(crate) samples: Samples,
     /// Where the model in use came from.
     pub(crate) source: Option<ModelSource>,
-    /// The document from before the stroke in the making.
-    pub(crate) before_stroke: Option<Document>,
     pub(crate) ask: Ask,
     /// The picture that a save was asked for.
     pub(crate) to_save: Option<Arc<Picture>>,
     /// The window's clock, in seconds.
     pub(crate) now: f64,
-    maps: StrokeMaps,
-    average: Option<(Arc<[Candidate]>, Arc<Picture>)>,
 }
 
 impl Session {
     pub(crate) fn new(
-        document: Document,
-        tools: Toolbox,
+        paint: Paint,
         view: View,
         link: EngineLink,
         files: Files,
@@ -74,71 +59,25 @@ impl Session {
         workshop: Workshop,
     ) -> Self {
         Self {
-            document,
-            history: History::default(),
-            tools,
+            paint,
             view,
             link,
-            morph: Morph::default(),
             files,
             library,
             workshop,
-            samples: Samples::default(),
             source: None,
-            before_stroke: None,
             ask: Ask::Nothing,
             to_save: None,
             now: 0.0,
-            maps: StrokeMaps::default(),
-            average: None,
         }
-    }
-
-    /// True while a stroke is in the making.
-    #[must_use]
-    pub fn is_drawing(&self) -> bool {
-        self.before_stroke.is_some()
-    }
-
-    /// True when the morph from the old picture to the chosen one can be scrubbed.
-    #[must_use]
-    pub fn has_morph(&self) -> bool {
-        self.morph.is_current(&self.document)
-    }
-
-    /// The picture on the canvas.
-    #[must_use]
-    pub fn shown_picture(&self) -> Option<Arc<Picture>> {
-        if let Some((_, picture)) = self.morph.shown() {
-            return Some(picture.clone());
-        }
-        if let (true, Some((_, picture))) = (self.view.average, &self.average) {
-            return Some(picture.clone());
-        }
-        self.document.candidate().map(|candidate| candidate.picture.clone())
-    }
-
-    /// The picture on the canvas with its latent; in place of an average, which has none, the candidate.
-    #[must_use]
-    pub fn shown_candidate(&self) -> Option<Candidate> {
-        let Some((latent, picture)) = self.morph.shown() else {
-            return self.document.candidate().cloned();
-        };
-        Some(Candidate {
-            latent: latent.clone(),
-            picture: picture.clone(),
-            cost: 0.0,
-            terms: Vec::new(),
-            spread: self.document.spread(latent),
-        })
     }
 
     /// A name for the shown picture's file.
     #[must_use]
     pub(crate) fn file_name(&self) -> String {
-        let model = self.document.model.as_ref().map_or("picture", |model| model.name.as_str());
+        let model = self.paint.document.model.as_ref().map_or("picture", |model| model.name.as_str());
         let plain: String = model.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-        format!("{plain}-{}.png", self.document.settings.seed)
+        format!("{plain}-{}.png", self.paint.document.settings.seed)
     }
 
     pub(crate) fn open(&mut self, source: ModelSource, decisions: Option<Decisions>) {
@@ -174,7 +113,7 @@ impl Session {
         match self.ask {
             Ask::Nothing => {}
             // The stroke grows on meanwhile; its last points are asked for at the latest when it ends.
-            Ask::Pictures { goes_on: true } if self.is_drawing() && self.link.is_unanswered() => {}
+            Ask::Pictures { goes_on: true } if self.paint.is_drawing() && self.link.is_unanswered() => {}
             Ask::Pictures { goes_on } => {
                 self.ask = Ask::Nothing;
                 self.ask_for_pictures(goes_on);
@@ -183,8 +122,8 @@ impl Session {
         self.ask_for_edit();
         self.ask_for_samples();
         // The way to a picture that is about to change would be made in vain.
-        let changes = self.link.is_searching() || self.link.is_rendering() || self.history.is_sliding();
-        if !changes && !self.is_drawing() {
+        let changes = self.link.is_searching() || self.link.is_rendering() || self.paint.history.is_sliding();
+        if !changes && !self.paint.is_drawing() {
             self.ask_for_morph();
         }
         self.refresh_average();
@@ -193,7 +132,7 @@ impl Session {
     /// Asks for the picture of the latent that was set by hand. While one is on its way the newest waits:
     /// a slider moves faster than pictures are made.
     fn ask_for_edit(&mut self) {
-        let stale = self.document.edit.as_ref().filter(|edit| !edit.is_shown());
+        let stale = self.paint.document.edit.as_ref().filter(|edit| !edit.is_shown());
         if let Some(edit) = stale.filter(|_| !self.link.is_rendering() && !self.link.is_dead()) {
             self.link.render(Purpose::Edit, vec![edit.latent.clone()]);
         }
@@ -202,10 +141,11 @@ impl Session {
     /// Asks for the random pictures of the model's panel while it is shown.
     fn ask_for_samples(&mut self) {
         let rests = !self.link.is_busy() && !self.link.is_rendering() && !self.link.is_dead();
-        if self.view.side == Side::Model
+        if self.paint.side == Side::Model
             && rests
-            && let Some(model) = &self.document.model
-            && let Some(latents) = self.samples.missing(&model.latents, self.document.settings.seed)
+            && let Some(model) = &self.paint.document.model
+            && let Some(latents) =
+                self.paint.samples.missing(&model.latents, self.paint.document.settings.seed)
         {
             self.link.render(Purpose::Samples, latents);
         }
@@ -213,20 +153,20 @@ impl Session {
 
     /// Asks for the morph of the pictures as they are, unless that was done.
     pub(crate) fn ask_for_morph(&mut self) {
-        if let Some(ends) = self.morph.missing(&self.document) {
-            self.morph.ask(ends.clone());
+        if let Some(ends) = self.paint.morph.missing(&self.paint.document) {
+            self.paint.morph.ask(ends.clone());
             self.link.morph(ends.from, ends.to, FRAMES, ends.way);
         }
     }
 
     fn ask_for_pictures(&mut self, goes_on: bool) {
-        let Some(model) = &self.document.model else { return };
-        let settings = self.document.settings;
-        if self.document.strokes.is_empty() && self.document.anchor.is_none() {
+        let Some(model) = &self.paint.document.model else { return };
+        let settings = self.paint.document.settings;
+        if self.paint.document.strokes.is_empty() && self.paint.document.anchor.is_none() {
             self.link.sample(settings.top_k.max(1), settings.seed);
             return;
         }
-        let constraints = self.maps.rasterize(&self.document.strokes, model.size);
+        let constraints = self.paint.maps.rasterize(&self.paint.document.strokes, model.size);
         if constraints.is_empty() {
             // All strokes erased: nothing to search for, so the pictures stay as they are.
             self.link.cancel();
@@ -235,18 +175,23 @@ impl Session {
         let request = DrawRequest {
             constraints: Arc::new(constraints),
             settings,
-            start: self.document.starts(),
-            anchor: self.document.anchor.clone(),
+            start: self.paint.document.starts(),
+            anchor: self.paint.document.anchor.clone(),
         };
         self.link.draw(request, goes_on);
     }
 
     fn refresh_average(&mut self) {
-        if !self.view.average {
-            self.average = None;
-        } else if !self.average.as_ref().is_some_and(|(of, _)| Arc::ptr_eq(of, &self.document.candidates)) {
-            let of = self.document.candidates.clone();
-            self.average = self.document.average().map(|picture| (of, Arc::new(picture)));
+        if !self.paint.average {
+            self.paint.mean = None;
+        } else if !self
+            .paint
+            .mean
+            .as_ref()
+            .is_some_and(|(of, _)| Arc::ptr_eq(of, &self.paint.document.candidates))
+        {
+            let of = self.paint.document.candidates.clone();
+            self.paint.mean = self.paint.document.average().map(|picture| (of, Arc::new(picture)));
         }
     }
 }

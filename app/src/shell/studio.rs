@@ -17,6 +17,7 @@ use crate::link::port::{NoEngine, Port};
 use crate::platform::files::Files;
 use crate::platform::library::Library;
 use crate::platform::threads;
+use crate::rooms::paint::Paint;
 use crate::rooms::paint::document::Document;
 use crate::rooms::paint::tools::Toolbox;
 use crate::rooms::train::Workshop;
@@ -170,9 +171,9 @@ impl Studio {
         let files = Files::new(waker(ctx), options.dialogs);
         let link = EngineLink::new(port);
         let library = Library::new(waker(ctx), options.config);
-        let tools = Toolbox::new(theme::FIRST_PAINT);
+        let paint = Paint::new(document, Toolbox::new(theme::FIRST_PAINT));
         let workshop = Workshop::new(waker(ctx), options.models);
-        let mut session = Session::new(document, tools, view, link, files, library, workshop);
+        let mut session = Session::new(paint, view, link, files, library, workshop);
         session.open(options.model, None);
         Self {
             session,
@@ -189,7 +190,7 @@ impl Studio {
     /// The document as it is now.
     #[must_use]
     pub fn document(&self) -> &Document {
-        &self.session.document
+        &self.session.paint.document
     }
 
     /// Everything that the window knows.
@@ -201,12 +202,12 @@ impl Studio {
     /// The picture on the canvas.
     #[must_use]
     pub fn shown_picture(&self) -> Option<Arc<Picture>> {
-        self.session.shown_picture()
+        self.session.paint.shown_picture()
     }
 
     /// For measurements: the time to the first picture, and that between frames.
     fn log_times(&mut self, ctx: &egui::Context) {
-        if self.session.document.candidate().is_some()
+        if self.session.paint.document.candidate().is_some()
             && let Some(born) = self.born.take()
         {
             tracing::debug!(ms = born.elapsed().as_millis(), "first picture");
@@ -301,7 +302,7 @@ impl eframe::App for Studio {
             ctx.request_repaint();
         }
         let again = [
-            session.morph.tick(session.now, &session.document),
+            session.paint.morph.tick(session.now, &session.paint.document),
             session.view.notice.as_ref().and_then(|n| n.until).map(|until| until - session.now),
         ];
         for secs in again.into_iter().flatten() {

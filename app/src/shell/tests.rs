@@ -86,7 +86,7 @@ impl Window {
     }
 
     fn picture_rect(&self) -> Rect {
-        self.studio().session.view.look.place(self.harness.get_by_label("Canvas").rect())
+        self.studio().session.paint.look.place(self.harness.get_by_label("Canvas").rect())
     }
 
     fn on_picture(&self, x: f32, y: f32) -> Pos2 {
@@ -269,7 +269,7 @@ fn escape_takes_the_stroke_in_the_making_back() {
     window.harness.drop_at(window.on_picture(0.6, 0.3));
     window.step();
     assert_eq!(window.studio().document(), &before);
-    assert!(window.studio().session.history.undo_name().is_none());
+    assert!(window.studio().session.paint.history.undo_name().is_none());
 }
 
 #[test]

@@ -107,16 +107,10 @@ pub struct LatentsView {
 /// The window's own state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
-    /// Strokes are shown over the picture.
-    pub edits: bool,
-    /// The candidates' mean is shown.
-    pub average: bool,
     /// Pixels are shown as squares.
     pub pixels: bool,
     /// The dark theme.
     pub dark: bool,
-    /// Zoom and place.
-    pub look: Look,
     /// The newest message.
     pub notice: Option<Notice>,
     /// The path field, when there is one.
@@ -125,10 +119,6 @@ pub struct View {
     pub wanted_model: ModelSource,
     /// What the window is used for now.
     pub room: Room,
-    /// What the panel at the right shows.
-    pub side: Side,
-    /// Which latents are listed there.
-    pub latents: LatentsView,
     /// The window shall close.
     pub quit: bool,
     /// It closes as soon as the training is written.
@@ -140,17 +130,12 @@ impl View {
     #[must_use]
     pub fn new(wanted_model: ModelSource, dark: bool) -> Self {
         Self {
-            edits: true,
-            average: false,
             pixels: false,
             dark,
-            look: Look::default(),
             notice: None,
             path_field: None,
             wanted_model,
             room: Room::default(),
-            side: Side::default(),
-            latents: LatentsView::default(),
             quit: false,
             closing: false,
         }

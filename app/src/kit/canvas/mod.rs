@@ -62,11 +62,11 @@ impl Canvas {
         out: &mut Vec<Command>,
     ) -> Look {
         let rect = response.rect;
-        let mut look = session.view.look;
+        let mut look = session.paint.look;
         let popup = Popup::is_any_open(ui.ctx());
         let on_top =
             |pos: Pos2| rect.contains(pos) && !popup && ui.ctx().layer_id_at(pos) == Some(ui.layer_id());
-        let has_model = session.document.model.is_some();
+        let has_model = session.paint.document.model.is_some();
         let (events, space) = ui.input(|i| (i.events.clone(), i.key_down(Key::Space)));
         for event in events {
             match event {
@@ -121,7 +121,7 @@ impl Canvas {
                 _ => {}
             }
         }
-        if look != session.view.look {
+        if look != session.paint.look {
             out.push(Command::SetLook(look));
         }
         look
@@ -130,7 +130,7 @@ impl Canvas {
     fn paint(&mut self, ui: &Ui, rect: Rect, picture_rect: Rect, session: &Session) {
         let painter = ui.painter_at(rect);
         let palette = theme::palette(ui.visuals());
-        let Some(picture) = session.shown_picture() else {
+        let Some(picture) = session.paint.shown_picture() else {
             painter.rect_filled(rect, 0.0, palette.canvas);
             paint_empty(ui, rect, session);
             return;
@@ -145,9 +145,9 @@ impl Canvas {
         let texture = self.picture.get(ui.ctx(), &picture, session.view.pixels);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(texture, picture_rect, whole, theme::UNTINTED);
-        if session.view.edits {
+        if session.paint.edits {
             let strokes = painter.with_clip_rect(picture_rect.intersect(rect));
-            self.overlay.paint(&strokes, picture_rect, &session.document.strokes);
+            self.overlay.paint(&strokes, picture_rect, &session.paint.document.strokes);
         }
         self.caption(ui, rect, session);
     }
@@ -155,9 +155,11 @@ impl Canvas {
     /// A line in the margin: what is shown instead of the newest picture, or how to begin.
     fn caption(&self, ui: &Ui, rect: Rect, session: &Session) {
         let text = match () {
-            () if session.morph.position().is_some() => "On the way from the old picture to the new one",
-            () if session.view.average => "The mean of all candidates",
-            () if session.document.strokes.is_empty() => {
+            () if session.paint.morph.position().is_some() => {
+                "On the way from the old picture to the new one"
+            }
+            () if session.paint.average => "The mean of all candidates",
+            () if session.paint.document.strokes.is_empty() => {
                 "Paint on the picture: wheel for the width, right click for the colour"
             }
             () => return,
@@ -170,7 +172,8 @@ impl Canvas {
 
 /// A cursor of the brush's true size.
 fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, panning: bool) {
-    let Some(pos) = response.hover_pos().filter(|_| response.contains_pointer() || session.is_drawing())
+    let Some(pos) =
+        response.hover_pos().filter(|_| response.contains_pointer() || session.paint.is_drawing())
     else {
         return;
     };
@@ -184,11 +187,11 @@ fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, 
     }
     let painter = ui.painter_at(response.rect);
     let [inner, outer] = theme::CURSOR;
-    let paint = session.tools.colour.colour;
-    let Some(brush) = session.tools.brush() else {
+    let paint = session.paint.tools.colour.colour;
+    let Some(brush) = session.paint.tools.brush() else {
         // The eyedropper shows what it would pick.
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
-        if session.shown_picture().is_some() {
+        if session.paint.shown_picture().is_some() {
             let swatch = Rect::from_min_size(pos + egui::vec2(14.0, -30.0), egui::Vec2::splat(18.0));
             painter.rect(swatch, 9.0, theme::paint(paint), Stroke::new(1.5, inner), StrokeKind::Outside);
         }
@@ -196,7 +199,7 @@ fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, 
     };
     ui.ctx().set_cursor_icon(CursorIcon::None);
     let radius = (brush.diameter() * picture.width() / 2.0).max(2.0);
-    if session.tools.active == ToolKind::Colour {
+    if session.paint.tools.active == ToolKind::Colour {
         painter.circle_filled(pos, radius, theme::glaze(paint, 0.25));
     }
     painter.circle_stroke(pos, radius + 1.0, Stroke::new(1.0, outer));
@@ -229,7 +232,7 @@ fn paint_empty(ui: &Ui, rect: Rect, session: &Session) {
         ("The engine has stopped", "Start the program again to go on.".to_owned())
     } else if session.link.opening().is_some() {
         ("One moment", format!("Opening {name}"))
-    } else if session.document.model.is_none() {
+    } else if session.paint.document.model.is_none() {
         ("No model is open", "Choose one from the menu at the top left, or open a checkpoint.".to_owned())
     } else {
         ("One moment", "The first pictures are on their way.".to_owned())

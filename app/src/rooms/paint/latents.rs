@@ -145,50 +145,43 @@ impl Change {
 }
 
 impl Session {
-    /// The latent that the sliders show, and the one that they began with.
-    pub(crate) fn slider_latents(&self) -> Option<(Latent, Latent)> {
-        if let (None, Some(edit)) = (self.morph.shown(), &self.document.edit) {
-            return Some((edit.latent.clone(), edit.from.latent.clone()));
-        }
-        self.shown_candidate().map(|shown| (shown.latent.clone(), shown.latent))
-    }
-
     /// Changes the latent of the shown picture; what is searched comes to its end.
     pub(crate) fn change_latent(&mut self, change: Change) {
-        let Some(model) = self.document.model.clone() else { return };
-        let Some(shown) = self.shown_candidate() else { return };
-        let begun = self.document.edit.clone().filter(|_| self.morph.shown().is_none());
+        let Some(model) = self.paint.document.model.clone() else { return };
+        let Some(shown) = self.paint.shown_candidate() else { return };
+        let begun = self.paint.document.edit.clone().filter(|_| self.paint.morph.shown().is_none());
         let mut edit = begun.unwrap_or_else(|| Edit::of(shown));
-        if self.is_drawing() || self.link.is_dead() || edit.latent.values().len() != model.latents.len() {
+        if self.paint.is_drawing() || self.link.is_dead() || edit.latent.values().len() != model.latents.len()
+        {
             return;
         }
         let spec = &model.latents;
-        let mut rng = Rng::stream(self.document.settings.seed, self.document.draws);
+        let mut rng = Rng::stream(self.paint.document.settings.seed, self.paint.document.draws);
         let latent = changed(spec, change, &edit.latent, &edit.from.latent, &spec.draw(&mut rng));
         if latent == edit.latent {
             return;
         }
         let name = change.step_name(spec);
         match change {
-            Change::Set(..) => self.history.record_sliding(name, self.document.clone()),
-            _ => self.history.record(name, self.document.clone()),
+            Change::Set(..) => self.paint.history.record_sliding(name, self.paint.document.clone()),
+            _ => self.paint.history.record(name, self.paint.document.clone()),
         }
         if matches!(change, Change::Randomize(_)) {
-            self.document.draws += 1;
+            self.paint.document.draws += 1;
         }
-        if self.document.before.is_none() {
-            self.document.before = Some(edit.from.clone());
+        if self.paint.document.before.is_none() {
+            self.paint.document.before = Some(edit.from.clone());
         }
         edit.set(latent);
-        self.document.edit = Some(edit);
+        self.paint.document.edit = Some(edit);
         self.show_edit();
     }
 
     /// The latent set by hand is what counts now: nothing else is shown, and what is searched comes to its
     /// end.
     pub(crate) fn show_edit(&mut self) {
-        self.view.average = false;
-        self.morph.show(None);
+        self.paint.average = false;
+        self.paint.morph.show(None);
         if self.ask != Ask::Nothing || self.link.is_searching() {
             self.ask = Ask::Nothing;
             self.link.cancel();

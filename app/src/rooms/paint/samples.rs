@@ -59,13 +59,13 @@ impl Samples {
 impl Session {
     /// Goes on from a random picture as if its latent had been set by hand.
     pub(crate) fn use_sample(&mut self, i: usize) {
-        let Some(sample) = self.samples.pictures().get(i).cloned() else { return };
-        if self.is_drawing() {
+        let Some(sample) = self.paint.samples.pictures().get(i).cloned() else { return };
+        if self.paint.is_drawing() {
             return;
         }
-        self.history.record("random picture", self.document.clone());
-        let shown = self.shown_candidate();
-        let document = &mut self.document;
+        self.paint.history.record("random picture", self.paint.document.clone());
+        let shown = self.paint.shown_candidate();
+        let document = &mut self.paint.document;
         document.before = document.before.take().or(shown);
         document.edit = Some(Edit::of(sample));
         self.show_edit();

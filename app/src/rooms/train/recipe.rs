@@ -143,7 +143,7 @@ impl RecipeKind {
         if self != Self::Encoder {
             return None;
         }
-        let Some(model) = &session.document.model else { return Some("No model is open") };
+        let Some(model) = &session.paint.document.model else { return Some("No model is open") };
         let family = model.summary.as_ref().map(|summary| summary.family_key.as_str());
         match family {
             None | Some("dcgan" | "dcgan_encoder") => None,

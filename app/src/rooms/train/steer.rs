@@ -55,7 +55,7 @@ impl Session {
 
     /// Enters or leaves the training's room.
     pub(crate) fn show_room(&mut self, room: Room) {
-        self.history.close();
+        self.paint.history.close();
         self.view.room = room;
         if room == Room::Train && !self.workshop.is_running() {
             // The open model may be another one by now, and so may what lies on the disk.

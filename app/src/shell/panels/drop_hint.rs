@@ -32,7 +32,7 @@ pub fn show(ui: &Ui, session: &Session) {
     painter.text(at, Align2::CENTER_BOTTOM, &title, FontId::proportional(22.0), palette.text);
     let text = if learns {
         "A folder of PNG, JPEG or WebP pictures, or one of the pictures in it."
-    } else if session.document.model.is_some() {
+    } else if session.paint.document.model.is_some() {
         "The model in use stays until the new one works. Your strokes stay too, and are searched anew."
     } else {
         "A checkpoint file or a model folder. It is read, never executed."

@@ -21,7 +21,7 @@ const KEEPS: &str = "Your strokes stay and are searched anew";
 
 /// Lays the button out.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let (name, tooltip) = match &session.document.model {
+    let (name, tooltip) = match &session.paint.document.model {
         Some(model) => (
             model.name.clone(),
             format!("{}: {}, {} parameters", model.name, model.family, thousands(model.parameters)),
@@ -87,7 +87,7 @@ fn entries(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
             ui.close();
         }
     }
-    let about = ui.add_enabled(session.document.model.is_some(), Button::new("About this model"));
+    let about = ui.add_enabled(session.paint.document.model.is_some(), Button::new("About this model"));
     if about.on_hover_text("What it is, what is assumed of it, what it makes").clicked() {
         out.push(Command::ShowSide(Side::Model));
         ui.close();

@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
             icon_button(ui, session, Action::Pixels, SIDE, out);
             icon_button(ui, session, Action::Fit, SIDE, out);
             icon_button(ui, session, Action::ZoomIn, SIDE, out);
-            ui.label(RichText::new(format!("{:.0} %", session.view.look.zoom * 100.0)).small().weak());
+            ui.label(RichText::new(format!("{:.0} %", session.paint.look.zoom * 100.0)).small().weak());
             icon_button(ui, session, Action::ZoomOut, SIDE, out);
             ui.add_space(theme::SPACE);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| engine(ui, session, out));
@@ -42,7 +42,7 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let (text, lamp) = match () {
         () if session.link.is_dead() => ("The engine has stopped", palette.error),
         () if session.link.is_busy() => (progress.activity.as_str(), palette.accent),
-        () if session.document.model.is_none() => ("No model", palette.weak),
+        () if session.paint.document.model.is_none() => ("No model", palette.weak),
         () => ("Ready", palette.chosen),
     };
     let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), egui::Sense::hover());
@@ -71,7 +71,7 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         return news(ui, session);
     }
     training(ui, session, out);
-    if let Some(candidate) = session.document.candidate() {
+    if let Some(candidate) = session.paint.document.candidate() {
         ui.add_space(theme::SPACE);
         let far = candidate.spread > FAR;
         let colour = if far { palette.error } else { palette.weak };
@@ -80,7 +80,7 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         ui.label(RichText::new(spread).small().color(colour))
             .on_hover_text("How far the shown latent lies from the middle of the prior: near 1 is typical");
     }
-    if session.document.anchor.is_some() {
+    if session.paint.document.anchor.is_some() {
         ui.label(RichText::new("Fixed").small().color(palette.accent))
             .on_hover_text("The search stays near the picture that was fixed; Restart lets it go");
     }

@@ -20,7 +20,7 @@ fn the_eyedropper_picks_from_the_picture_and_hands_over_to_the_brush() {
     window.harness.drop_at(window.on_picture(0.5, 0.5));
     window.step();
     window.step();
-    let tools = &window.studio().session.tools;
+    let tools = &window.studio().session.paint.tools;
     assert_eq!(
         (tools.colour.colour, tools.active),
         ([1, 100, 200], crate::rooms::paint::tools::ToolKind::Colour)
@@ -31,7 +31,7 @@ fn the_eyedropper_picks_from_the_picture_and_hands_over_to_the_brush() {
 #[test]
 fn keys_and_wheel_change_the_width_and_an_erased_stroke_asks_for_nothing() {
     let mut window = Window::open();
-    let width = |window: &Window| window.studio().session.tools.brush().unwrap().width();
+    let width = |window: &Window| window.studio().session.paint.tools.brush().unwrap().width();
     window.key(Modifiers::NONE, Key::OpenBracket);
     assert_eq!(width(&window), 22.0);
     window.drag(0.5);

@@ -23,19 +23,22 @@ pub fn width(window: f32) -> f32 {
 
 /// Lays the grid out.
 pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
-    let candidates = &session.document.candidates;
-    let remark = match (candidates.len(), session.document.searched) {
+    let candidates = &session.paint.document.candidates;
+    let remark = match (candidates.len(), session.paint.document.searched) {
         (0, _) => "No pictures yet".to_owned(),
         (1, _) => "1 picture".to_owned(),
         (n, true) => format!("{n} pictures, best first"),
         (n, false) => format!("{n} random pictures"),
     };
-    let remark =
-        if session.document.edit.is_some() { format!("{remark}; the shown one set by hand") } else { remark };
+    let remark = if session.paint.document.edit.is_some() {
+        format!("{remark}; the shown one set by hand")
+    } else {
+        remark
+    };
     ui.label(egui::RichText::new(remark).small().weak());
     sheet.set(ui.ctx(), candidates.iter().map(|c| &c.picture));
     let tile = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
-    let count = candidates.len().max(session.document.settings.top_k.min(16));
+    let count = candidates.len().max(session.paint.document.settings.top_k.min(16));
     ui.spacing_mut().item_spacing = Vec2::splat(GAP);
     for row in 0..count.div_ceil(COLUMNS) {
         ui.horizontal(|ui| {
@@ -62,13 +65,13 @@ fn show_tile(
     side: f32,
     out: &mut Vec<Command>,
 ) {
-    let edited = session.document.edit.is_some();
+    let edited = session.paint.document.edit.is_some();
     let name = format!("Candidate {}", i + 1);
-    let response = tile(ui, sheet, i, side, &name, i == session.document.selected && !edited);
+    let response = tile(ui, sheet, i, side, &name, i == session.paint.document.selected && !edited);
     if response.clicked() {
         out.push(Command::Select(i));
     }
-    let mut text = describe(&name, candidate, session.document.searched);
+    let mut text = describe(&name, candidate, session.paint.document.searched);
     if edited {
         text.push_str("\nChoosing it leaves the picture that was set by hand; Undo brings that back");
     }

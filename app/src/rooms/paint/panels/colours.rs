@@ -11,7 +11,7 @@ const SIDE: f32 = 20.0;
 
 /// The colours that were used and those that are always at hand, two in a row.
 pub fn swatches(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let now = session.tools.colour.colour;
+    let now = session.paint.tools.colour.colour;
     let mut pairs = |ui: &mut Ui, paints: &[(String, [u8; 3])]| {
         ui.spacing_mut().interact_size.y = SIDE;
         ui.spacing_mut().item_spacing = Vec2::splat(4.0);

@@ -8,10 +8,10 @@ use crate::shell::session::Session;
 
 /// Lays the bar and its legend out.
 pub fn show(ui: &mut Ui, session: &Session) {
-    let candidate = session.document.candidate().filter(|_| session.document.searched);
+    let candidate = session.paint.document.candidate().filter(|_| session.paint.document.searched);
     let Some(candidate) = candidate.filter(|candidate| !candidate.terms.is_empty()) else {
         heading(ui, "Cost", "");
-        let text = if session.document.edit.is_some() {
+        let text = if session.paint.document.edit.is_some() {
             "This picture was set by hand. The next stroke goes on from it."
         } else {
             "Paint a stroke to see how well a picture agrees with it."

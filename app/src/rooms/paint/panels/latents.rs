@@ -33,8 +33,8 @@ const TYPED: std::ops::RangeInclusive<f32> = -100.0..=100.0;
 
 /// Lays the panel out.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let document = &session.document;
-    let (Some(model), Some((now, began))) = (&document.model, session.slider_latents()) else {
+    let document = &session.paint.document;
+    let (Some(model), Some((now, began))) = (&document.model, session.paint.slider_latents()) else {
         let text = if document.model.is_none() {
             "No model is open yet."
         } else {
@@ -53,13 +53,13 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let text =
         format!("{remark}. Drag one and the picture follows; the next stroke goes on from it, as after Fix.");
     ui.label(egui::RichText::new(text).small().weak());
-    let enabled = !session.is_drawing() && !session.link.is_dead() && now.values().len() == spec.len();
+    let enabled = !session.paint.is_drawing() && !session.link.is_dead() && now.values().len() == spec.len();
     ui.add_enabled_ui(enabled, |ui| {
         for_all(ui, out);
-        let mut view = session.view.latents.clone();
+        let mut view = session.paint.latents_view.clone();
         which(ui, spec, &mut view);
         let rows = rows(spec, &view, &now, &began);
-        if view != session.view.latents {
+        if view != session.paint.latents_view {
             out.push(Command::SetLatentsView(view.clone()));
         }
         if rows.is_empty() {

@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
     if let Some(on_its_way) = session.link.opening() {
         opening(ui, session, on_its_way, out);
     }
-    let Some(model) = &session.document.model else {
+    let Some(model) = &session.paint.document.model else {
         if session.link.opening().is_none() {
             ui.label(RichText::new("No model is open. Choose one from the menu at the top left.").weak());
         }
@@ -60,7 +60,7 @@ fn opening(ui: &mut Ui, session: &Session, opening: &Opening, out: &mut Vec<Comm
         if let Some(share) = opening.share {
             ui.add(ProgressBar::new(share).desired_height(4.0)).on_hover_text("How much of the file is read");
         }
-        if session.document.model.is_some() {
+        if session.paint.document.model.is_some() {
             ui.label(RichText::new("The model in use stays until the new one works.").small());
         }
     });
@@ -171,7 +171,7 @@ fn samples(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Comm
             }
         });
     });
-    let pictures = session.samples.pictures();
+    let pictures = session.paint.samples.pictures();
     sheet.set(ui.ctx(), pictures.iter().map(|sample| &sample.picture));
     let side = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
     ui.spacing_mut().item_spacing = egui::Vec2::splat(GAP);

@@ -17,7 +17,7 @@ const BESIDE_SLIDER: f32 = 190.0;
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let width = ui.available_width();
     let header = CollapsingHeader::new("Search settings").show(ui, |ui| {
-        let mut settings = session.document.settings;
+        let mut settings = session.paint.document.settings;
         let mut ended = false;
         Grid::new("search").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
             effort(ui, &mut settings, &mut ended);
@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         if button.on_hover_text("Back to the usual settings; the seed stays").clicked() {
             (settings, ended) = (reset, true);
         }
-        if settings != session.document.settings {
+        if settings != session.paint.document.settings {
             out.push(Command::SetSettings(settings));
         }
         if ended {

@@ -23,7 +23,7 @@ const TAB: f32 = 32.0;
 pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, samples: &mut Sheet, out: &mut Vec<Command>) {
     let margin = Frame::new().inner_margin(Margin::symmetric(16, 0));
     margin.show(ui, |ui| tabs(ui, session, out));
-    match session.view.side {
+    match session.paint.side {
         Side::Candidates => {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 margin.show(ui, |ui| {
@@ -52,7 +52,7 @@ fn tabs(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let row = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 20.0;
         for (side, name, tooltip) in SIDES {
-            let on = session.view.side == side;
+            let on = session.paint.side == side;
             let font = TextStyle::Body.resolve(ui.style());
             let galley = ui.painter().layout_no_wrap(name.into(), font, palette.text);
             let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x, TAB), Sense::click());

@@ -32,7 +32,7 @@ fn current_colour(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(36.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Colour"));
     let palette = theme::palette(ui.visuals());
-    let paint = theme::paint(session.tools.colour.colour);
+    let paint = theme::paint(session.paint.tools.colour.colour);
     let ring = Stroke::new(2.0, if response.hovered() { palette.text } else { palette.weak });
     ui.painter().rect(rect.shrink(2.0), 18.0, paint, ring, StrokeKind::Outside);
     Popup::menu(&response)
@@ -43,7 +43,7 @@ fn current_colour(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
 }
 
 fn width(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let brush = session.tools.brush();
+    let brush = session.paint.tools.brush();
     let mut width = brush.map_or(*WIDTHS.start(), Brush::width);
     let before = width;
     ui.add_enabled_ui(brush.is_some(), |ui| {

@@ -143,7 +143,7 @@ fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
             let blocked = kind.blocked(session);
             let chosen = setup.recipe.way() == kind;
             ui.add_enabled_ui(blocked.is_none() || chosen, |ui| {
-                let label = match (kind, &session.document.model) {
+                let label = match (kind, &session.paint.document.model) {
                     (RecipeKind::Encoder, Some(model)) => format!("Encoder for {}", model.name),
                     _ => kind.label().to_owned(),
                 };
@@ -193,7 +193,7 @@ fn effort(ui: &mut Ui, session: &Session, setup: &mut Setup) {
                 setup.size = size;
             }
         } else {
-            let size = session.document.model.as_ref().map_or(0, |model| model.size);
+            let size = session.paint.document.model.as_ref().map_or(0, |model| model.size);
             ui.label(RichText::new(format!("{size} × {size} pixels, as the open model")).weak());
         }
         ui.end_row();
