@@ -130,7 +130,7 @@ fn models_folder() -> Option<PathBuf> {
 
 /// The application.
 pub struct Studio {
-    session: Session,
+    pub(super) session: Session,
     canvas: Canvas,
     candidates: Sheet,
     samples: Sheet,

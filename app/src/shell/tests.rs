@@ -5,16 +5,19 @@ mod latents;
 mod models;
 mod training;
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use latent_engine::Picture;
 use latent_engine::constraint::StrokeKind;
 use latent_engine::model::Latent;
-use latent_engine::worker::{Command as Asked, DrawRequest, Event as Said, JobId, MorphFrames};
+use latent_engine::worker::{Command as Asked, DrawRequest, Event as Said, JobId, ModelSource, MorphFrames};
 
-use super::studio::*;
+use super::studio::{Studio, StudioOptions};
 use crate::link::scripted::{self, Script};
 
 struct Window {

@@ -26,6 +26,7 @@ pub fn swatches(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let fixed: Vec<_> = theme::PAINTS.iter().map(|(name, paint)| ((*name).to_owned(), *paint)).collect();
     pairs(ui, &fixed);
     let recent: Vec<_> = session
+        .paint
         .tools
         .colour
         .recent

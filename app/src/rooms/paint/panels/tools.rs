@@ -2,8 +2,9 @@
 
 use egui::{Popup, Role, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
-use super::{colours, picker};
+use super::colours;
 use crate::kit::controls::icon_button;
+use crate::kit::picker;
 use crate::kit::theme;
 use crate::rooms::paint::tools::{Brush, ToolKind, WIDTHS};
 use crate::shell::command::{Action, Command};
