@@ -243,7 +243,7 @@ fn what_a_file_leaves_open_is_decided_and_kept_beside_it() {
     let path = folder.path().join("mine.safetensors");
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/landscape/weights.safetensors"), &path)
         .unwrap();
-    let model = latent_engine::worker::ModelSource::Path(path.clone());
+    let model = latent_engine::model::ModelSource::Path(path.clone());
     let mut window = Window::open_with(StudioOptions { dialogs: false, model, ..StudioOptions::default() });
     let before = window.latents();
     window.click("Model");

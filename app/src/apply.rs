@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use latent_engine::constraint::{Stroke, StrokeKind};
+use latent_engine::model::ModelSource;
 use latent_engine::solver::SolveSettings;
-use latent_engine::worker::ModelSource;
 
 use crate::command::{Action, Command};
 use crate::library::Wish;

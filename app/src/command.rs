@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use latent_engine::explore::Interpolation;
-use latent_engine::model::Decisions;
+use latent_engine::model::{Decisions, ModelSource};
 use latent_engine::solver::SolveSettings;
-use latent_engine::worker::ModelSource;
 
 pub use crate::action::{Action, Shortcut};
 use crate::latents::Change;

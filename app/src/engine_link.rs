@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use latent_engine::explore::Interpolation;
-use latent_engine::model::{Decisions, Latent};
-use latent_engine::worker::{
-    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames,
-};
+use latent_engine::model::{Decisions, Latent, ModelInfo, ModelSource};
+use latent_engine::service::{Command, Event, Frame, JobId, MorphFrames};
+use latent_engine::solver::{Candidate, DrawRequest};
 
 use crate::port::Port;
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use latent_engine::Picture;
-use latent_engine::model::Decisions;
-use latent_engine::worker::{Candidate, DrawRequest, ModelSource};
+use latent_engine::model::{Decisions, ModelSource};
+use latent_engine::solver::{Candidate, DrawRequest};
 
 use crate::document::Document;
 use crate::engine_link::{EngineLink, Purpose};

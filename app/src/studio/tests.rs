@@ -12,7 +12,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use latent_engine::constraint::StrokeKind;
 use latent_engine::model::Latent;
-use latent_engine::worker::{Command as Asked, DrawRequest, Event as Said, JobId, MorphFrames};
+use latent_engine::service::{Command as Asked, Event as Said, JobId, MorphFrames};
+use latent_engine::solver::DrawRequest;
 
 use super::scripted::{self, Script};
 use super::*;

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::constraint::Constraints;
 use crate::model::{Latent, Model};
-use crate::solver::{self, Bank, SolveSettings, SolverKind, Weights};
-use crate::worker::DrawRequest;
+use crate::solver::{self, Bank, DrawRequest, SolveSettings, SolverKind, Weights};
 use crate::{Error, Picture, Result};
 
 /// How a latent is found.

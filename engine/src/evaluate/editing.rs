@@ -8,9 +8,8 @@ use serde::Serialize;
 use crate::constraint::Constraints;
 use crate::model::Model;
 use crate::rng::Rng;
-use crate::solver::{self, Bank, SolveSettings};
+use crate::solver::{self, Bank, DrawRequest, SolveSettings};
 use crate::train::PictureSet;
-use crate::worker::DrawRequest;
 use crate::{Error, Picture, Result};
 
 /// Evaluations that a stroke may cost.

@@ -8,12 +8,11 @@ use std::sync::Arc;
 use candle_core::Tensor;
 use rayon::prelude::*;
 
+use super::{Candidate, Weights};
 use crate::constraint::Constraints;
 use crate::model::{LIGHT, Latent, Model};
 use crate::objective::{Edges, Hog};
 use crate::rng::Rng;
-use crate::solver::Weights;
-use crate::worker::Candidate;
 use crate::{Error, Picture, Result};
 
 /// Entries of a whole bank.

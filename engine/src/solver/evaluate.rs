@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use candle_core::{Tensor, Var};
 
-use super::Space;
+use super::{Candidate, Space, TermCost};
 use crate::model::{Latent, Model};
 use crate::objective::Objective;
 use crate::picture::Picture;
-use crate::worker::{Candidate, TermCost};
 use crate::{Error, Result};
 
 /// How many points are evaluated at once: enough to fill the cores, few enough to stay in the caches.

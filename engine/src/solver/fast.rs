@@ -5,11 +5,10 @@ use super::bank::Bank;
 use super::evaluate::{Evaluation, Evaluator};
 use super::lbfgs::Lbfgs;
 use super::rank::rank;
-use super::{Report, Solver, Start};
+use super::{Candidate, Report, Solver, Start};
 use crate::Result;
 use crate::model::Latent;
 use crate::rng::Rng;
-use crate::worker::Candidate;
 
 /// Evaluations that the most promising search is ahead of the others, so that the first good picture comes
 /// soon.

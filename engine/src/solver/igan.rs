@@ -6,10 +6,9 @@
 
 use super::evaluate::{Evaluation, Evaluator};
 use super::rank::rank;
-use super::{Report, Solver, Start};
+use super::{Candidate, Report, Solver, Start};
 use crate::Result;
 use crate::rng::Rng;
-use crate::worker::Candidate;
 
 const LEARNING_RATE: f32 = 0.1;
 const BETA1: f32 = 0.9;

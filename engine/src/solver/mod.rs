@@ -1,22 +1,25 @@
 //! The search of a latent space, as steppers: no thread, no clock, no file.
 
 mod bank;
+mod candidate;
 mod evaluate;
 mod fast;
 mod igan;
 mod lbfgs;
 mod rank;
+mod request;
 mod settings;
 mod space;
 
 pub use bank::{BANK_SIZE, Bank};
+pub use candidate::{Candidate, TermCost};
 pub use rank::{average_weights, rank};
+pub use request::DrawRequest;
 pub use settings::{SolveSettings, SolverKind, Weights};
 pub use space::Space;
 
 use crate::model::Model;
 use crate::objective::Objective;
-use crate::worker::{Candidate, DrawRequest};
 use crate::{Error, Result};
 use evaluate::Evaluator;
 

@@ -15,9 +15,9 @@ use super::settings;
 use super::sheet;
 use super::trainer::{Description, Report, Trainer, check_size, finite};
 use crate::checkpoint::TensorTable;
+use crate::model::ModelSource;
 use crate::model::{Decisions, GeneratorTensors, Model, from_tensors, generator_tensors};
 use crate::rng::Rng;
-use crate::worker::ModelSource;
 use crate::{Error, Picture, Result};
 
 /// Everything that decides how an encoder is trained.

@@ -4,8 +4,8 @@ use super::super::ian_state::ITERATIONS;
 use super::super::tests::pictures;
 use super::super::{Gan, Keep, Recipe, save_weights};
 use super::*;
+use crate::model::ModelSource;
 use crate::model::open_best;
-use crate::worker::ModelSource;
 use crate::{Error, ValueRange};
 
 fn tiny() -> IanConfig {

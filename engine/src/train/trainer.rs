@@ -15,8 +15,8 @@ use super::state::other_recipe;
 use super::vae::{Vae, VaeConfig};
 use crate::checkpoint::TensorTable;
 use crate::checkpoint::write::{Entry, write_safetensors};
+use crate::model::ModelSource;
 use crate::model::{Decisions, Model, from_tensors, generator_tensors, open_best};
-use crate::worker::ModelSource;
 use crate::{Error, Picture, Result};
 
 /// What a step did.

@@ -12,7 +12,7 @@ use super::super::trainer::Recipe;
 use super::orders::{Orders, Reply, Slots};
 use super::protocol::{Job, Order, Reading, Standing, TrainingEvent};
 use super::work;
-use crate::worker::{STACK_BYTES, Wake};
+use crate::thread::{STACK_BYTES, Wake};
 use crate::{Error, Picture, Result};
 
 /// Begins a training or reads it from a folder.

@@ -11,8 +11,8 @@ use super::super::trainer::{Description, Keep, NamedTensor, Recipe, Report, Trai
 use super::super::{Condition, Framing, Gan, GanConfig, PictureSet, run};
 use super::*;
 use crate::data::WorldName;
+use crate::model::ModelSource;
 use crate::model::{Model, open_best};
-use crate::worker::ModelSource;
 use crate::{Error, Picture, Result};
 
 fn config() -> GanConfig {

@@ -6,14 +6,12 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 
 use super::opening::{self, Opened};
-use super::protocol::{
-    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelSource, MorphFrames, Rendered,
-};
+use super::protocol::{Command, Event, Frame, JobId, MorphFrames, Rendered};
 use super::run::{Opener, Reply};
 use crate::explore::{Interpolation, interpolate};
-use crate::model::{self, Decisions, Latent, Model};
+use crate::model::{self, Decisions, Latent, Model, ModelSource};
 use crate::rng::Rng;
-use crate::solver::{self, Bank, Solver, SolverKind};
+use crate::solver::{self, Bank, Candidate, DrawRequest, Solver, SolverKind};
 use crate::{Error, Result};
 
 /// While the bank is being made, a draw shows the best of what is there after this many entries.

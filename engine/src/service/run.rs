@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 
-use super::handle::{Slots, Wake};
-use super::protocol::{Command, Event, Frame, JobId, ModelSource, MorphFrames, Rendered};
+use super::handle::Slots;
+use super::protocol::{Command, Event, Frame, JobId, MorphFrames, Rendered};
 use super::session::Session;
 use crate::checkpoint::LoadMonitor;
-use crate::model::{Decisions, Model};
+use crate::model::{Decisions, Model, ModelSource};
+use crate::thread::Wake;
 use crate::{Error, Result};
 
 /// The engine's end of the way back to the window.

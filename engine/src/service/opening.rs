@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvError, bounded, select};
 
-use super::handle::STACK_BYTES;
-use super::protocol::{JobId, ModelSource};
+use super::protocol::JobId;
 use super::run::Opener;
 use crate::checkpoint::LoadMonitor;
-use crate::model::{Decisions, Model};
+use crate::model::{Decisions, Model, ModelSource};
 use crate::rng::Rng;
+use crate::thread::STACK_BYTES;
 use crate::{Error, Result};
 
 /// What came of it.

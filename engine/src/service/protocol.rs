@@ -1,41 +1,16 @@
 //! What a window says to the engine and what it hears back: two closed enums of plain data.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::constraint::Constraints;
 use crate::explore::Interpolation;
-use crate::model::{Decisions, Latent, LatentSpec, Summary};
+use crate::model::{Decisions, Latent, ModelInfo, ModelSource};
 use crate::picture::Picture;
-use crate::solver::SolveSettings;
+use crate::solver::{Candidate, DrawRequest};
 
 /// The number of a job. The window counts them up; every result carries the number of the job it belongs
 /// to, and a result of an older job is stale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u64);
-
-/// Where a model comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ModelSource {
-    /// One of the models inside the program, by name.
-    Bundled(String),
-    /// A model folder or a checkpoint file.
-    Path(PathBuf),
-}
-
-/// A search for pictures that agree with strokes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DrawRequest {
-    /// What the pictures shall agree with, at the model's resolution.
-    pub constraints: Arc<Constraints>,
-    /// How to search.
-    pub settings: SolveSettings,
-    /// Latents to start from beside those that the solver finds by itself: the last solution while a stroke
-    /// grows.
-    pub start: Vec<Latent>,
-    /// The latent that the picture was fixed at: the search stays near it.
-    pub anchor: Option<Latent>,
-}
 
 /// What the window asks of the engine.
 #[derive(Clone, Debug)]
@@ -95,51 +70,6 @@ pub enum Command {
         /// The job that opens it.
         job: JobId,
     },
-}
-
-/// What a window may want to know of a model.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ModelInfo {
-    /// What to call it.
-    pub name: String,
-    /// Its family, for people: "DCGAN, 64x64".
-    pub family: String,
-    /// Pixels a side.
-    pub size: usize,
-    /// What its latents are made of.
-    pub latents: LatentSpec,
-    /// How many numbers it learned.
-    pub parameters: usize,
-    /// True when it has an encoder: a picture can become a latent without a search.
-    pub encodes: bool,
-    /// True when it has a critic, which tells how real a picture looks.
-    pub judges: bool,
-    /// What its file holds; `None` for a model that never was in one.
-    pub summary: Option<Summary>,
-}
-
-/// A term of the objective and what it costs, weight included: the terms of a candidate sum to its cost.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TermCost {
-    /// The term's name, for people.
-    pub name: &'static str,
-    /// Its share of the cost.
-    pub cost: f32,
-}
-
-/// A picture that the search found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    /// Where it lies in the latent space.
-    pub latent: Latent,
-    /// What it looks like.
-    pub picture: Arc<Picture>,
-    /// How badly it agrees with the strokes; 0 for pictures that nothing was asked of.
-    pub cost: f32,
-    /// The parts of the cost.
-    pub terms: Vec<TermCost>,
-    /// [`Latent::rms`] over that of the prior: near 1 is plausible, far above 1 is far outside.
-    pub spread: f32,
 }
 
 /// The newest pictures of a job, best first.

@@ -5,19 +5,12 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::latest::Latest;
-use super::protocol::{Command, Event, Frame, JobId, ModelSource, MorphFrames, Rendered};
+use super::protocol::{Command, Event, Frame, JobId, MorphFrames, Rendered};
 use super::run;
 use crate::checkpoint::LoadMonitor;
-use crate::model::{self, Decisions, Model};
+use crate::model::{self, Decisions, Model, ModelSource};
+use crate::thread::{Latest, STACK_BYTES, Wake};
 use crate::{Error, Result};
-
-/// The stack of the engine's thread. candle walks a computation graph by recursion, which needs more than
-/// the usual 2 MB for deep models.
-pub(crate) const STACK_BYTES: usize = 64 << 20;
-
-/// Called by the engine whenever something new can be taken: ask the window for a frame there.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// The newest pictures, shared by the two ends.
 #[derive(Debug, Default)]
