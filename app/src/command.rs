@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use latent_engine::explore::Interpolation;
 use latent_engine::model::{Decisions, ModelSource};
-use latent_engine::solver::SolveSettings;
+use latent_engine::search::SolveSettings;
+use latent_engine::search::ways::Interpolation;
 
 pub use crate::action::{Action, Shortcut};
 use crate::latents::Change;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use latent_engine::explore::Interpolation;
 use latent_engine::model::{Decisions, Latent, ModelInfo, ModelSource};
+use latent_engine::search::ways::Interpolation;
+use latent_engine::search::{Candidate, DrawRequest};
 use latent_engine::service::{Command, Event, Frame, JobId, MorphFrames};
-use latent_engine::solver::{Candidate, DrawRequest};
 
 use crate::port::Port;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use latent_engine::Picture;
 use latent_engine::model::{Decisions, ModelSource};
-use latent_engine::solver::{Candidate, DrawRequest};
+use latent_engine::search::{Candidate, DrawRequest};
 
 use crate::document::Document;
 use crate::engine_link::{EngineLink, Purpose};

@@ -14,8 +14,8 @@ use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Theme, ViewportComman
 use etcetera::BaseStrategy as _;
 use latent_engine::Picture;
 use latent_engine::model::ModelSource;
+use latent_engine::search::{SolveSettings, SolverKind};
 use latent_engine::service::Engine;
-use latent_engine::solver::{SolveSettings, SolverKind};
 
 use crate::canvas::{Canvas, Sheet};
 use crate::command::Command;

@@ -8,7 +8,7 @@ use latent_engine::evaluate::{
     editing, encode, reconstruction, varying,
 };
 use latent_engine::model::{Model, open_best};
-use latent_engine::solver::Bank;
+use latent_engine::search::Bank;
 use latent_engine::train::{Framing, PictureSet};
 
 use super::CliError;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use latent_engine::Picture;
 use latent_engine::checkpoint::Container;
 use latent_engine::model::{Assumptions, LatentSpec, ModelInfo, Prior, Summary, Verdict};
+use latent_engine::search::{Candidate, TermCost};
 use latent_engine::service::{Command, Event, Frame, JobId, MorphFrames, Rendered};
-use latent_engine::solver::{Candidate, TermCost};
 
 use crate::port::Port;
 

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use latent_engine::constraint::StrokeKind;
 use latent_engine::model::Latent;
+use latent_engine::search::DrawRequest;
+use latent_engine::search::constraint::StrokeKind;
 use latent_engine::service::{Command as Asked, Event as Said, JobId, MorphFrames};
-use latent_engine::solver::DrawRequest;
 
 use super::scripted::{self, Script};
 use super::*;

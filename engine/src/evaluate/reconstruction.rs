@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::edit::{Method, ProjectionSettings, project};
 use crate::model::Model;
-use crate::solver::Bank;
+use crate::search::Bank;
 use crate::train::PictureSet;
 
 /// Mean root of the mean squared difference between pictures and what was found, in light from 0 to 1.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::explore::Interpolation;
 use crate::model::{Decisions, Latent, ModelInfo, ModelSource};
 use crate::picture::Picture;
-use crate::solver::{Candidate, DrawRequest};
+use crate::search::ways::Interpolation;
+use crate::search::{Candidate, DrawRequest};
 
 /// The number of a job. The window counts them up; every result carries the number of the job it belongs
 /// to, and a result of an older job is stale.

@@ -48,7 +48,7 @@ impl Window {
     /// Shows what was asked for: its picture is as red as the first number times ten.
     fn develop(&mut self, (job, latent): (JobId, Latent)) {
         let red = (latent.values()[0] * 10.0).clamp(0.0, 255.0) as u8;
-        let candidate = latent_engine::solver::Candidate {
+        let candidate = latent_engine::search::Candidate {
             picture: Arc::new(Picture::filled(32, 32, [red, 0, 0])),
             latent,
             ..scripted::candidate(0.0)

@@ -2,26 +2,27 @@
 
 mod bank;
 mod candidate;
+pub mod constraint;
 mod evaluate;
-mod fast;
-mod igan;
-mod lbfgs;
-mod rank;
 mod request;
 mod settings;
+mod solvers;
 mod space;
+pub mod terms;
+pub mod ways;
 
 pub use bank::{BANK_SIZE, Bank};
 pub use candidate::{Candidate, TermCost};
-pub use rank::{average_weights, rank};
 pub use request::DrawRequest;
 pub use settings::{SolveSettings, SolverKind, Weights};
+pub use solvers::{average_weights, rank};
 pub use space::Space;
 
 use crate::model::Model;
-use crate::objective::Objective;
 use crate::{Error, Result};
 use evaluate::Evaluator;
+use solvers::{fast, igan};
+use terms::Objective;
 
 /// A search that goes on step by step.
 pub trait Solver: Send {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::SolveSettings;
-use crate::constraint::Constraints;
+use super::constraint::Constraints;
 use crate::model::Latent;
 
 /// A search for pictures that agree with strokes.

@@ -1,14 +1,14 @@
 //! The default search: the bank names pictures that already agree with the strokes, L-BFGS improves the best
 //! ones first, then a wider set of pictures that differ from each other.
 
-use super::bank::Bank;
-use super::evaluate::{Evaluation, Evaluator};
 use super::lbfgs::Lbfgs;
 use super::rank::rank;
-use super::{Candidate, Report, Solver, Start};
 use crate::Result;
 use crate::model::Latent;
 use crate::rng::Rng;
+use crate::search::bank::Bank;
+use crate::search::evaluate::{Evaluation, Evaluator};
+use crate::search::{Candidate, Report, Solver, Start};
 
 /// Evaluations that the most promising search is ahead of the others, so that the first good picture comes
 /// soon.
