@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::constraint::Constraints;
+use crate::data::PictureSet;
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::solver::{self, Bank, SolveSettings};
-use crate::train::PictureSet;
 use crate::worker::DrawRequest;
 use crate::{Error, Picture, Result};
 
