@@ -9,7 +9,7 @@ use latent_engine::evaluate::{
     editing, encode, reconstruction, varying,
 };
 use latent_engine::model::{Model, open_best};
-use latent_engine::solver::Bank;
+use latent_engine::search::Bank;
 
 use super::CliError;
 use super::data::{Data, Drawn, Framed};

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::data::PictureSet;
 use crate::edit::{Method, ProjectionSettings, project};
 use crate::model::Model;
-use crate::solver::Bank;
+use crate::search::Bank;
 
 /// Mean root of the mean squared difference between pictures and what was found, in light from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

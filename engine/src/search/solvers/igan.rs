@@ -4,11 +4,11 @@
 //! request brings along), where iGAN goes on with all of them and Adam's moments. So the result of a request depends
 //! on the request alone.
 
-use super::evaluate::{Evaluation, Evaluator};
 use super::rank::rank;
-use super::{Report, Solver, Start};
 use crate::Result;
 use crate::rng::Rng;
+use crate::search::evaluate::{Evaluation, Evaluator};
+use crate::search::{Report, Solver, Start};
 use crate::worker::Candidate;
 
 const LEARNING_RATE: f32 = 0.1;

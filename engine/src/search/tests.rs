@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{Bank, Report, SolveSettings, Solver, SolverKind, start};
 use crate::Error;
-use crate::constraint::{Constraints, Stroke, StrokeKind};
 use crate::model::toy::{TOY_LATENT, TOY_SIZE, Temper, toy};
 use crate::model::{Generator, LIGHT, Latent, Model, Prior};
+use crate::search::constraint::{Constraints, Stroke, StrokeKind};
 use crate::worker::DrawRequest;
 
 fn strokes() -> Arc<Constraints> {

@@ -3,7 +3,7 @@
 use super::MASK_EPSILON;
 use super::picture_cost::PictureCost;
 use crate::ValueRange;
-use crate::constraint::Constraints;
+use crate::search::constraint::Constraints;
 
 /// iGAN's colour term: `mean((x - c)^2 m) / (mean(m) + 1e-5)` over channels and pixels, in the model's value
 /// range, where c are the wanted colours and m is the mask.

@@ -19,9 +19,9 @@ pub use hog::{Hog, ORIENTATIONS};
 pub use latent_terms::{NearAnchor, PriorNorm};
 
 use crate::Result;
-use crate::constraint::Constraints;
 use crate::model::{Latent, Model};
-use crate::solver::Weights;
+use crate::search::Weights;
+use crate::search::constraint::Constraints;
 use picture_cost::PictureCost;
 
 /// Added to the mean of a mask before a division, as iGAN does.

@@ -17,9 +17,9 @@ use candle_core::{Device, Tensor, Var};
 use super::picture_cost::{PictureCost, costs};
 use super::{Colour, Edges, Hog, LatentCost, NearAnchor, ORIENTATIONS, PriorNorm};
 use crate::ValueRange;
-use crate::constraint::Constraints;
 use crate::model::{LatentSpec, Prior};
 use crate::rng::Rng;
+use crate::search::constraint::Constraints;
 
 const SIDE: usize = 64;
 const PIXELS: usize = SIDE * SIDE;

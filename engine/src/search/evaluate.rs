@@ -6,8 +6,8 @@ use candle_core::{Tensor, Var};
 
 use super::Space;
 use crate::model::{Latent, Model};
-use crate::objective::Objective;
 use crate::picture::Picture;
+use crate::search::terms::Objective;
 use crate::worker::{Candidate, TermCost};
 use crate::{Error, Result};
 
@@ -16,7 +16,7 @@ const CHUNK: usize = 16;
 
 /// What an evaluation says of a point.
 #[derive(Clone, Debug)]
-pub(super) struct Evaluation {
+pub struct Evaluation {
     /// The whole cost.
     pub cost: f32,
     /// The cost of the strokes alone: what is ranked and reported.
@@ -32,7 +32,7 @@ pub(super) struct Evaluation {
 }
 
 /// A model with an objective.
-pub(super) struct Evaluator {
+pub struct Evaluator {
     model: Model,
     objective: Objective,
     pub space: Space,

@@ -4,7 +4,7 @@ use super::MASK_EPSILON;
 use super::hog::{Hog, ORIENTATIONS};
 use super::picture_cost::PictureCost;
 use crate::ValueRange;
-use crate::constraint::Constraints;
+use crate::search::constraint::Constraints;
 
 /// iGAN's edge term: `mean((hog(x) - hog(e))^2 m) / (mean(m) + 1e-5)` over cells and orientations, where e is
 /// the sketch as a picture (white on black) and m is 1 in every cell that a stroke touches.

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use candle_core::Tensor;
 use rayon::prelude::*;
 
-use crate::constraint::Constraints;
 use crate::model::{LIGHT, Latent, Model};
-use crate::objective::{Edges, Hog};
 use crate::rng::Rng;
-use crate::solver::Weights;
+use crate::search::Weights;
+use crate::search::constraint::Constraints;
+use crate::search::terms::{Edges, Hog};
 use crate::worker::Candidate;
 use crate::{Error, Picture, Result};
 
@@ -66,7 +66,7 @@ impl Bank {
         let size = model.info.size;
         let side = if size.is_multiple_of(SMALL) { SMALL } else { size };
         let hog = Hog::new(size, model.range);
-        let bins = hog.cells() * hog.cells() * crate::objective::ORIENTATIONS;
+        let bins = hog.cells() * hog.cells() * crate::search::terms::ORIENTATIONS;
         Self {
             latents: Vec::with_capacity(capacity),
             pictures: Vec::new(),

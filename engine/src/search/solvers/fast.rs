@@ -1,14 +1,14 @@
 //! The default search: the bank names pictures that already agree with the strokes, L-BFGS improves the best
 //! ones first, then a wider set of pictures that differ from each other.
 
-use super::bank::Bank;
-use super::evaluate::{Evaluation, Evaluator};
 use super::lbfgs::Lbfgs;
 use super::rank::rank;
-use super::{Report, Solver, Start};
 use crate::Result;
 use crate::model::Latent;
 use crate::rng::Rng;
+use crate::search::bank::Bank;
+use crate::search::evaluate::{Evaluation, Evaluator};
+use crate::search::{Report, Solver, Start};
 use crate::worker::Candidate;
 
 /// Evaluations that the most promising search is ahead of the others, so that the first good picture comes

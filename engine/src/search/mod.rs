@@ -1,24 +1,25 @@
 //! The search of a latent space, as steppers: no thread, no clock, no file.
 
 mod bank;
+pub mod constraint;
 mod evaluate;
-mod fast;
-mod igan;
-mod lbfgs;
-mod rank;
 mod settings;
+mod solvers;
 mod space;
+pub mod terms;
+pub mod ways;
 
 pub use bank::{BANK_SIZE, Bank};
-pub use rank::{average_weights, rank};
 pub use settings::{SolveSettings, SolverKind, Weights};
+pub use solvers::{average_weights, rank};
 pub use space::Space;
 
 use crate::model::Model;
-use crate::objective::Objective;
 use crate::worker::{Candidate, DrawRequest};
 use crate::{Error, Result};
 use evaluate::Evaluator;
+use solvers::{fast, igan};
+use terms::Objective;
 
 /// A search that goes on step by step.
 pub trait Solver: Send {
