@@ -11,8 +11,8 @@ use egui::{Event, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use latent_engine::Picture;
-use latent_engine::constraint::Constraints;
 use latent_engine::model::Latent;
+use latent_engine::search::constraint::Constraints;
 use latent_studio::cli::Cli;
 use latent_studio::shell::{Studio, StudioOptions};
 
@@ -243,7 +243,7 @@ fn what_a_file_leaves_open_is_decided_and_kept_beside_it() {
     let path = folder.path().join("mine.safetensors");
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/landscape/weights.safetensors"), &path)
         .unwrap();
-    let model = latent_engine::worker::ModelSource::Path(path.clone());
+    let model = latent_engine::model::ModelSource::Path(path.clone());
     let mut window = Window::open_with(StudioOptions { dialogs: false, model, ..StudioOptions::default() });
     let before = window.latents();
     window.click("Model");

@@ -21,7 +21,7 @@ mod train;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use latent_engine::solver::SolverKind;
+use latent_engine::search::SolverKind;
 
 use crate::shell::{StudioOptions, run_window};
 

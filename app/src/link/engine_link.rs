@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use latent_engine::explore::Interpolation;
-use latent_engine::model::{Decisions, Latent};
-use latent_engine::worker::{
-    Candidate, Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames,
-};
+use latent_engine::model::{Decisions, Latent, ModelInfo, ModelSource};
+use latent_engine::search::ways::Interpolation;
+use latent_engine::search::{Candidate, DrawRequest};
+use latent_engine::service::{Command, Event, Frame, JobId, MorphFrames};
 
 use crate::link::port::Port;
 

@@ -1,6 +1,6 @@
 //! What the window needs of an engine.
 
-use latent_engine::worker::{Command, Engine, Event, Frame, MorphFrames, Rendered};
+use latent_engine::service::{Command, Engine, Event, Frame, MorphFrames, Rendered};
 
 /// An engine, or a scripted one that stands in for it in tests.
 pub trait Port {

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use latent_engine::Picture;
 use latent_engine::checkpoint::Container;
-use latent_engine::model::{Assumptions, LatentSpec, Prior, Summary, Verdict};
-use latent_engine::worker::{
-    Candidate, Command, Event, Frame, JobId, ModelInfo, MorphFrames, Rendered, TermCost,
-};
+use latent_engine::model::{Assumptions, LatentSpec, ModelInfo, Prior, Summary, Verdict};
+use latent_engine::search::{Candidate, TermCost};
+use latent_engine::service::{Command, Event, Frame, JobId, MorphFrames, Rendered};
 
 use crate::link::port::Port;
 

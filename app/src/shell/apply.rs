@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use latent_engine::constraint::{Stroke, StrokeKind};
-use latent_engine::solver::SolveSettings;
-use latent_engine::worker::ModelSource;
+use latent_engine::model::ModelSource;
+use latent_engine::search::SolveSettings;
+use latent_engine::search::constraint::{Stroke, StrokeKind};
 
 use crate::platform::library::Wish;
 use crate::rooms::paint::tools::{Effect, Pointer, ToolKind};

@@ -1,6 +1,7 @@
 //! What the engine and the files say, and what that changes.
 
-use latent_engine::worker::{Frame, ModelSource};
+use latent_engine::model::ModelSource;
+use latent_engine::service::Frame;
 
 use crate::link::engine_link::{News, Purpose};
 use crate::platform::files::FileNews;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use latent_engine::Picture;
-use latent_engine::model::Decisions;
-use latent_engine::worker::{DrawRequest, ModelSource};
+use latent_engine::model::{Decisions, ModelSource};
+use latent_engine::search::DrawRequest;
 
 use crate::link::engine_link::{EngineLink, Purpose};
 use crate::platform::files::Files;

@@ -13,9 +13,10 @@ use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use latent_engine::Picture;
-use latent_engine::constraint::StrokeKind;
-use latent_engine::model::Latent;
-use latent_engine::worker::{Command as Asked, DrawRequest, Event as Said, JobId, ModelSource, MorphFrames};
+use latent_engine::model::{Latent, ModelSource};
+use latent_engine::search::DrawRequest;
+use latent_engine::search::constraint::StrokeKind;
+use latent_engine::service::{Command as Asked, Event as Said, JobId, MorphFrames};
 
 use super::studio::{Studio, StudioOptions};
 use crate::link::scripted::{self, Script};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use latent_engine::worker::ModelSource;
+use latent_engine::model::ModelSource;
 
 /// Where on the canvas the picture lies.
 #[derive(Clone, Copy, Debug, PartialEq)]

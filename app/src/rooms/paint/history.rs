@@ -108,7 +108,7 @@ mod tests {
     use std::sync::Arc;
 
     use latent_engine::Picture;
-    use latent_engine::worker::Candidate;
+    use latent_engine::search::Candidate;
 
     use super::*;
 

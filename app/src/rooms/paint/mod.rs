@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use latent_engine::Picture;
 use latent_engine::model::Latent;
-use latent_engine::worker::Candidate;
+use latent_engine::search::Candidate;
 
 use self::document::Document;
 use self::history::History;

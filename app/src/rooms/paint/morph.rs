@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use latent_engine::Picture;
-use latent_engine::explore::Interpolation;
 use latent_engine::model::Latent;
-use latent_engine::worker::MorphFrames;
+use latent_engine::search::ways::Interpolation;
+use latent_engine::service::MorphFrames;
 
 use crate::rooms::paint::document::Document;
 
@@ -131,7 +131,7 @@ impl Morph {
 
 #[cfg(test)]
 mod tests {
-    use latent_engine::worker::JobId;
+    use latent_engine::service::JobId;
 
     use super::*;
     use crate::link::scripted::candidate;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use latent_engine::model::{Latent, LatentSpec};
 use latent_engine::rng::Rng;
-use latent_engine::worker::Candidate;
+use latent_engine::search::Candidate;
 
 use crate::rooms::paint::document::Edit;
 use crate::shell::session::Session;

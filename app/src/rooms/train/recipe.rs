@@ -1,7 +1,7 @@
 //! The recipes as a painter sees them. Another recipe is another variant here; the panel lists what there is.
 
+use latent_engine::model::ModelSource;
 use latent_engine::train::{Condition, EncoderConfig, GanConfig, IanConfig, Recipe, VaeConfig};
-use latent_engine::worker::ModelSource;
 
 use crate::shell::session::Session;
 

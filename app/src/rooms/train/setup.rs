@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use latent_engine::data::WorldName;
-use latent_engine::train::{Framing, Job, LEAST_PICTURES, PictureSource};
-use latent_engine::worker::ModelSource;
+use latent_engine::data::{Framing, LEAST_PICTURES, PictureSource};
+use latent_engine::model::ModelSource;
+use latent_engine::train::Job;
 
 use super::factors;
 use super::recipe::{RecipeKind, Settings};

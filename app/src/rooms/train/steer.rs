@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use latent_engine::model::ModelSource;
 use latent_engine::train::{FolderState, Job, Order, Training};
-use latent_engine::worker::ModelSource;
 
 use super::live::{Live, LiveNews, Phase};
 use super::recipe::RecipeKind;

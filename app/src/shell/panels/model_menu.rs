@@ -2,8 +2,7 @@
 
 use egui::containers::menu::{MenuButton, MenuConfig, SubMenuButton};
 use egui::{Align, Button, Layout, PopupCloseBehavior, RichText, ScrollArea, Ui};
-use latent_engine::model::bundled_names;
-use latent_engine::worker::ModelSource;
+use latent_engine::model::{ModelSource, bundled_names};
 
 use crate::kit::controls::thousands;
 use crate::platform::library::{Entry, Folder};

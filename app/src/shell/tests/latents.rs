@@ -1,8 +1,8 @@
 //! Latents set by hand: sliders, pickers, what becomes of them.
 
 use egui::Role;
-use latent_engine::model::{GroupKind, LatentGroup, LatentSpec, Prior};
-use latent_engine::worker::{ModelInfo, Rendered};
+use latent_engine::model::{GroupKind, LatentGroup, LatentSpec, ModelInfo, Prior};
+use latent_engine::service::Rendered;
 
 use super::*;
 
@@ -48,7 +48,7 @@ impl Window {
     /// Shows what was asked for: its picture is as red as the first number times ten.
     fn develop(&mut self, (job, latent): (JobId, Latent)) {
         let red = (latent.values()[0] * 10.0).clamp(0.0, 255.0) as u8;
-        let candidate = latent_engine::worker::Candidate {
+        let candidate = latent_engine::search::Candidate {
             picture: Arc::new(Picture::filled(32, 32, [red, 0, 0])),
             latent,
             ..scripted::candidate(0.0)

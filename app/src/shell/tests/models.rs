@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use egui::Role;
-use latent_engine::worker::Rendered;
+use latent_engine::service::Rendered;
 
 use super::*;
 
@@ -37,7 +37,7 @@ impl Window {
     }
 
     /// Opens a model from a file, as a drop does.
-    fn drop_file(&mut self, path: &Path, info: Arc<latent_engine::worker::ModelInfo>) {
+    fn drop_file(&mut self, path: &Path, info: Arc<latent_engine::model::ModelInfo>) {
         self.let_go(path);
         let (job, source, decisions) = self.opens().unwrap();
         assert_eq!((source, decisions), (ModelSource::Path(path.to_owned()), None));

@@ -1,7 +1,7 @@
 //! The candidates: a grid of pictures, best first; a click shows one on the canvas.
 
 use egui::{CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
-use latent_engine::worker::Candidate;
+use latent_engine::search::Candidate;
 
 use crate::kit::canvas::Sheet;
 use crate::kit::theme;

@@ -2,8 +2,9 @@
 
 use egui::{Button, ComboBox, DragValue, Grid, ProgressBar, RichText, Ui, vec2};
 use latent_engine::checkpoint::Container;
-use latent_engine::model::{Answer, Assumption, Decisions, GroupKind, LatentSpec, Prior, Summary};
-use latent_engine::worker::{ModelInfo, ModelSource};
+use latent_engine::model::{
+    Answer, Assumption, Decisions, GroupKind, LatentSpec, ModelInfo, ModelSource, Prior, Summary,
+};
 
 use super::candidates::tile;
 use crate::kit::canvas::Sheet;
