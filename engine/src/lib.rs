@@ -1,23 +1,21 @@
 //! The engine of Latent Studio: generative models, the search of their latent spaces, training, and the
-//! worker thread that a window talks to. It knows candle and never a user interface.
+//! service that a window talks to. It knows candle and never a user interface.
 
 pub mod arch;
 pub mod bench;
 pub mod checkpoint;
-pub mod constraint;
 pub mod data;
 pub mod edit;
 pub mod error;
 pub mod evaluate;
-pub mod explore;
 pub mod model;
 pub mod nn;
-pub mod objective;
 pub mod picture;
 pub mod rng;
-pub mod solver;
+pub mod search;
+pub mod service;
+pub mod thread;
 pub mod train;
-pub mod worker;
 
 pub use error::{Error, Result};
 pub use picture::{Picture, ValueRange};

@@ -7,9 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use latent_engine::checkpoint::npy;
-use latent_engine::constraint::Constraints;
-use latent_engine::solver::{self, Bank, Report, SolveSettings, SolverKind};
-use latent_engine::worker::DrawRequest;
+use latent_engine::search::constraint::Constraints;
+use latent_engine::search::{self, Bank, DrawRequest, Report, SolveSettings, SolverKind};
 use serde::Serialize;
 
 use super::model::ModelArguments;
@@ -98,7 +97,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         fill_bank(&mut bank)?;
     }
     let start = Instant::now();
-    let mut search = solver::start(&model, &bank, &request)?;
+    let mut search = search::start(&model, &bank, &request)?;
     let progress = bar(settings.iterations, "search");
     let mut step = 0;
     let failure = loop {

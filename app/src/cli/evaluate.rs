@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use latent_engine::data::WorldName;
+use latent_engine::data::{Framing, PictureSet};
 use latent_engine::evaluate::{
     Disentanglement, Editing, FeatureNetwork, Reconstruction, Report, Sets, disentanglement, distances,
     editing, encode, reconstruction, varying,
 };
 use latent_engine::model::{Model, open_best};
-use latent_engine::solver::Bank;
-use latent_engine::train::{Framing, PictureSet};
+use latent_engine::search::Bank;
 
 use super::CliError;
 use super::data::{Data, Drawn, Framed};

@@ -8,8 +8,8 @@ use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, Frame, RgbaImage};
 use latent_engine::Picture;
 use latent_engine::checkpoint::npy;
-use latent_engine::explore::{Interpolation, interpolate};
 use latent_engine::model::Latent;
+use latent_engine::search::ways::{Interpolation, interpolate};
 
 use super::CliError;
 use super::model::ModelArguments;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::Picture;
-use latent_engine::explore::Interpolation;
-use latent_engine::solver::Bank;
+use latent_engine::search::Bank;
+use latent_engine::search::ways::Interpolation;
 
 use super::CliError;
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use latent_engine::Picture;
 use latent_engine::checkpoint::npy;
-use latent_engine::explore::{Interpolation, plane};
 use latent_engine::model::Latent;
 use latent_engine::rng::Rng;
+use latent_engine::search::ways::{Interpolation, plane};
 
 use super::CliError;
 use super::model::ModelArguments;

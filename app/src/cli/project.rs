@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use latent_engine::Picture;
 use latent_engine::checkpoint::npy;
 use latent_engine::edit::{Method, ProjectionSettings, project};
-use latent_engine::solver::Bank;
+use latent_engine::search::Bank;
 
 use super::CliError;
 use super::model::ModelArguments;

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 use super::open::{Contents, contents};
-use super::{Decisions, identify, refusal};
+use super::{Decisions, ModelSource, identify, refusal};
 use crate::arch::{dcgan, dcgan_encoder};
-use crate::worker::ModelSource;
 use crate::{Error, Result};
 
 /// A generator as its file has it.

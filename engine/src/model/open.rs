@@ -6,19 +6,10 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::bundled;
-use super::{Decisions, Model, Summary, best_device, identify, refusal};
+use super::{Decisions, Model, ModelSource, Summary, best_device, identify, refusal};
 use crate::arch::{Network, Support};
 use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable};
-use crate::worker::ModelSource;
 use crate::{Error, Result};
-
-impl ModelSource {
-    /// What a user means by a name on the command line: a bundled model, or else a path.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        if bundled::find(name).is_some() { Self::Bundled(name.into()) } else { Self::Path(name.into()) }
-    }
-}
 
 /// Refuses a source that means no model, without opening it.
 ///

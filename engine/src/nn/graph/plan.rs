@@ -59,9 +59,4 @@ impl Op {
             | Self::Clip { .. } => false,
         }
     }
-
-    /// Whether it sums products with weights of its own.
-    pub(super) fn is_linear(&self) -> bool {
-        self.takes_activation() && !matches!(self, Self::BatchNorm { .. })
-    }
 }
