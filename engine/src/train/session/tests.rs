@@ -15,7 +15,7 @@ use crate::train::run::note::Note;
 use crate::train::run::runner;
 use crate::train::run::saved::{FolderState, look_into};
 use crate::train::{Condition, Gan, GanConfig};
-use crate::worker::ModelSource;
+use crate::model::ModelSource;
 use crate::{Error, Picture, Result};
 
 fn config() -> GanConfig {

@@ -7,7 +7,7 @@ use crate::data::PictureSet;
 use crate::model::{GroupKind, Latent, Model, inspect, open_best};
 use crate::rng::Rng;
 use crate::train::*;
-use crate::worker::ModelSource;
+use crate::model::ModelSource;
 
 /// Discs on a ground, which is red in one class and blue in the other.
 fn two_colours(size: usize) -> PictureSet {

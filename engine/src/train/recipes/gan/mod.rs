@@ -3,6 +3,7 @@
 pub(crate) mod condition;
 mod config;
 mod samples;
+pub(crate) mod recipe;
 mod state;
 mod trainer;
 

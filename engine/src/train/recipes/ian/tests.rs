@@ -5,7 +5,7 @@ use super::*;
 use crate::model::open_best;
 use crate::train::recipes::gan::tests::pictures;
 use crate::train::{Gan, Keep, Recipe, save_weights};
-use crate::worker::ModelSource;
+use crate::model::ModelSource;
 use crate::{Error, ValueRange};
 
 fn tiny() -> IanConfig {
