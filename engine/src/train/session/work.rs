@@ -41,7 +41,7 @@ pub(super) fn train(
     let size = match &saved {
         Some(Begun { trainer, note }) => {
             note.check_source(&job.source)?;
-            trainer.model()?.info.SIDE
+            trainer.model()?.info.size
         }
         None => {
             job.plan.check()?;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
-use crate::model::{Decisions, GeneratorTensors, Model, from_tensors, generator_tensors};
+use crate::model::{Decisions, GeneratorTensors, Model, ModelSource, from_tensors, generator_tensors};
 use crate::rng::Rng;
 use super::state::{GENERATOR, Saved};
 use crate::train::core::adam::{Adam, AdamConfig, follow};
@@ -19,7 +19,6 @@ use crate::train::core::sheet;
 use crate::train::core::parts::{Part, Parts};
 use crate::train::core::trainer::{NamedTensor, config_text, Description, Report, Trainer, check_size, finite};
 use crate::train::networks::{self, Parameters, read};
-use crate::model::ModelSource;
 use crate::{Error, Picture, Result};
 
 /// Everything that decides how an encoder is trained.

@@ -4,10 +4,9 @@ use std::ops::ControlFlow;
 
 use super::tests::{pictures, tiny, values};
 use crate::data::PictureSet;
-use crate::model::{GroupKind, Latent, Model, inspect, open_best};
+use crate::model::{GroupKind, Latent, Model, ModelSource, inspect, open_best};
 use crate::rng::Rng;
 use crate::train::*;
-use crate::model::ModelSource;
 
 /// Discs on a ground, which is red in one class and blue in the other.
 fn two_colours(size: usize) -> PictureSet {
@@ -119,7 +118,7 @@ fn a_resumed_training_goes_on_bit_for_bit() {
         for _ in 0..5 {
             straight.step(&set, 0.1).unwrap();
         }
-        straight.save(&path, "").unwrap();
+        save(&mut straight, &path, "").unwrap();
         let mut resumed = Gan::load(&path).unwrap().0;
         for _ in 0..5 {
             assert_eq!(straight.step(&set, 0.8).unwrap(), resumed.step(&set, 0.8).unwrap());

@@ -2,10 +2,9 @@
 
 use super::super::state::ITERATIONS;
 use super::*;
-use crate::model::open_best;
+use crate::model::{ModelSource, open_best};
 use crate::train::recipes::gan::tests::pictures;
-use crate::train::{Gan, Keep, Recipe, save_weights};
-use crate::model::ModelSource;
+use crate::train::{Gan, save, Recipe, save_weights};
 use crate::{Error, ValueRange};
 
 fn tiny() -> IanConfig {
@@ -77,7 +76,7 @@ fn a_resumed_training_goes_on_bit_for_bit() {
     for _ in 0..10 {
         straight.step(&set, 0.1).unwrap();
     }
-    straight.save(&path, "a note").unwrap();
+    save(&mut straight, &path, "a note").unwrap();
     let (mut resumed, note) = Ian::load(&path).unwrap();
     assert_eq!(note, "a note");
     assert_eq!(straight.sheet(&set).unwrap(), resumed.sheet(&set).unwrap());
@@ -91,7 +90,7 @@ fn a_resumed_training_goes_on_bit_for_bit() {
     let error = Gan::load(&path).map(|_| ()).unwrap_err();
     assert!(error.to_string().contains("recipe ian, not gan"), "{error}");
     let gan = Gan::new(crate::train::GanConfig { size: 16, ..Default::default() }).unwrap();
-    gan.save(&path, "").unwrap();
+    save(&mut gan, &path, "").unwrap();
     let error = Recipe::Ian(tiny()).resume(&path).map(|_| ()).unwrap_err();
     assert!(error.to_string().contains("recipe gan, not ian"), "{error}");
 }

@@ -233,7 +233,7 @@ impl Trainer for Vae {
 mod tests {
     use super::*;
     use crate::Error;
-    use crate::train::Keep;
+    use crate::train::save;
     use crate::train::core::adam::AdamConfig;
     use crate::train::recipes::gan::tests::pictures;
 
@@ -300,7 +300,7 @@ mod tests {
         for _ in 0..4 {
             straight.step(&set, 0.05).unwrap();
         }
-        straight.save(&path, "a note").unwrap();
+        save(&mut straight, &path, "a note").unwrap();
         let (mut resumed, note) = Vae::load(&path).unwrap();
         assert_eq!(note, "a note");
         for _ in 0..4 {
