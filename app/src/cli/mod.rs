@@ -7,6 +7,7 @@ mod draw;
 mod evaluate;
 mod generate;
 mod inspect;
+mod interrupt;
 mod maps;
 mod model;
 mod morph;

@@ -105,7 +105,9 @@ impl Found {
     pub fn nothing_to_learn_from(&self, damaged: usize) -> Error {
         let folder = self.folder.display();
         let why = match (damaged, self.others) {
-            (0, 0) if !self.skipped.is_empty() => format!("{} of its folders and files can't be read", self.skipped.len()),
+            (0, 0) if !self.skipped.is_empty() => {
+                format!("{} of its folders and files can't be read", self.skipped.len())
+            }
             (0, 0) => "it is empty".to_owned(),
             (0, others) => format!("its files ({others}) are of other kinds"),
             (damaged, _) => format!("{damaged} could not be read"),

@@ -91,7 +91,15 @@ impl PictureSet {
 
     /// The pictures whose bytes lie one after the other.
     pub(crate) fn of_bytes(size: usize, rgb: Vec<u8>) -> Self {
-        Self { size, rgb: Arc::new(rgb), classes: Vec::new(), labels: Vec::new(), enlarged: 0, framing: None, some: None }
+        Self {
+            size,
+            rgb: Arc::new(rgb),
+            classes: Vec::new(),
+            labels: Vec::new(),
+            enlarged: 0,
+            framing: None,
+            some: None,
+        }
     }
 
     /// The same pictures as those of files, of which so many were smaller than they are now.

@@ -192,7 +192,8 @@ impl PictureSource {
                     }
                 }
                 let mut set = PictureSet::of_bytes(size, rgb);
-                let mut name = Self::World { world, count, seed, vary: vary.clone(), classes: None }.to_string();
+                let mut name =
+                    Self::World { world, count, seed, vary: vary.clone(), classes: None }.to_string();
                 if let Some((known, factor)) = sorting {
                     let (names, labels) = known.classes(factor, &factors)?;
                     name += &format!(", {} classes by {factor}", names.len());

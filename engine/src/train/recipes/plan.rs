@@ -2,9 +2,9 @@
 
 use super::recipe::Recipe;
 use crate::data::PictureSet;
+use crate::model::ModelSource;
 use crate::train::core::setting::{Settings, Value};
 use crate::train::core::trainer::Trainer;
-use crate::model::ModelSource;
 use crate::{Error, Result};
 
 /// What is to be trained.

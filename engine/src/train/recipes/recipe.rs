@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 
 use super::plan::Plan;
 use crate::data::PictureSet;
+use crate::model::ModelSource;
 use crate::train::core::setting::{self, Field, Setting, Settings, Value};
 use crate::train::core::state::SavedState;
 use crate::train::core::trainer::Trainer;
-use crate::model::ModelSource;
 use crate::{Error, Result};
 
 /// What a recipe is called and what it needs.
@@ -37,7 +37,7 @@ pub struct About {
 /// A way to train, as its author writes it: a configuration, a table of the settings in it, and a trainer.
 pub(crate) trait Method: Sync {
     /// Everything that decides what a training does. It is saved with the training.
-    type Config: Clone + Serialize + DeserializeOwned;
+    type Config: Clone + Serialize + DeserializeOwned + 'static;
     /// The training.
     type Trainer: Trainer + 'static;
 

@@ -114,7 +114,9 @@ fn check(folder: &Path, claim: Claim) -> Result<()> {
         (Ok(FolderState::Free), _)
         | (Ok(FolderState::Training(_)), Claim::Resume | Claim::Replace)
         | (Ok(FolderState::Model | FolderState::Other), Claim::Replace) => None,
-        (Ok(FolderState::Training(_)), Claim::New) => Some("a training: go on with it, or choose another folder"),
+        (Ok(FolderState::Training(_)), Claim::New) => {
+            Some("a training: go on with it, or choose another folder")
+        }
         (Ok(FolderState::Model), Claim::New) => Some("a model: give this one another name"),
         (Ok(FolderState::Other), Claim::New) => Some("other files: choose another folder"),
         (Ok(FolderState::Model | FolderState::Other), Claim::Resume) => {

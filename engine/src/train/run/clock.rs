@@ -24,9 +24,9 @@ impl Clock {
     pub fn check(self) -> Result<()> {
         match self {
             Self::Minutes(minutes) if minutes > 0.0 && minutes.is_finite() => Ok(()),
-            Self::Minutes(minutes) => {
-                Err(Error::Invalid(format!("a training takes more than 0 minutes and comes to an end, not {minutes}")))
-            }
+            Self::Minutes(minutes) => Err(Error::Invalid(format!(
+                "a training takes more than 0 minutes and comes to an end, not {minutes}"
+            ))),
             Self::Steps(0) => Err(Error::Invalid("a training takes at least 1 step, not 0".into())),
             Self::Steps(_) => Ok(()),
         }

@@ -48,7 +48,9 @@ fn card(finished: &Finished, provenance: &Provenance) -> String {
     let minutes = format!("{:.0} minutes", finished.seconds / 60.0);
     let clock = match finished.clock {
         Clock::Minutes(all) => {
-            format!("{all} minutes: how many steps that is depends on the machine, so the same seed makes a like model")
+            format!(
+                "{all} minutes: how many steps that is depends on the machine, so the same seed makes a like model"
+            )
         }
         Clock::Steps(all) => format!("{all} steps: the same seed makes the same model on the same machine"),
     };

@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn a_note_is_read_as_it_was_written_and_other_pictures_are_refused() {
-        let folder = |name: &str, framing| PictureSource::Folder { folder: name.into(), framing, classes: false };
+        let folder =
+            |name: &str, framing| PictureSource::Folder { folder: name.into(), framing, classes: false };
         let world = |count| PictureSource::World {
             world: WorldName::Creature,
             count,
@@ -85,7 +86,10 @@ mod tests {
             assert_eq!(Note::read(&note.to_text()), Some(note.clone()));
             assert!(note.check_source(&source).is_ok());
             for (other, words) in [
-                (folder("/cats", Framing::Crop), if source == world(50) { "/cats" } else { "framing fit, not crop" }),
+                (
+                    folder("/cats", Framing::Crop),
+                    if source == world(50) { "/cats" } else { "framing fit, not crop" },
+                ),
                 (folder("/dogs", Framing::Fit), "/dogs"),
                 (world(60), "60 pictures of the creature world"),
             ] {

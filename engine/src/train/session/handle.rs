@@ -9,9 +9,9 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::orders::{Orders, Reply, Slots};
 use super::protocol::{Job, Order, Reading, Standing, TrainingEvent};
 use super::work;
+use crate::thread::{STACK_BYTES, Wake};
 use crate::train::run::runner::Begun;
 use crate::train::run::saved::{run_folder, state_in};
-use crate::thread::{STACK_BYTES, Wake};
 use crate::{Error, Picture, Result};
 
 /// Changes a training between its beginning and its first step: tests put one in its place that fails.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::data::PictureSource;
 use crate::data::Skipped;
 use crate::train::recipes::Plan;
-use crate::train::run::curves::Curve;
 use crate::train::run::clock::Clock;
+use crate::train::run::curves::Curve;
 use crate::train::run::progress::Progress;
 
 /// What to train.

@@ -8,7 +8,8 @@ use super::*;
 use crate::data::{Framing, PictureSet, PictureSource, WorldName};
 use crate::model::{Model, ModelSource, open_best};
 use crate::train::{
-    Begun, Clock, Description, FolderState, NamedTensor, Parts, Plan, Report, Trainer, look_into, recipe, Value,
+    Begun, Clock, Description, FolderState, NamedTensor, Parts, Plan, Report, Trainer, Value, look_into,
+    recipe,
 };
 use crate::{Error, Picture, Result};
 

@@ -7,10 +7,10 @@ use super::handle::Stand;
 use super::orders::{Orders, Reply};
 use super::protocol::{Job, Reading, Standing, TrainingEvent};
 use crate::data::Pictures;
+use crate::train::run::claim::{Claim, ModelFolder};
 use crate::train::run::curves::Curves;
 use crate::train::run::folder::{Provenance, write_model_folder};
 use crate::train::run::log;
-use crate::train::run::claim::{Claim, ModelFolder};
 use crate::train::run::progress::Progress;
 use crate::train::run::runner::{Begun, Run, RunOptions};
 use crate::{Error, Result};
@@ -26,12 +26,7 @@ const SHEET_LEAST: Duration = Duration::from_secs(2);
 const SHEET_MOST: Duration = Duration::from_secs(20);
 
 /// Trains from beginning to end; the last event.
-pub(super) fn train(
-    job: &Job,
-    mut orders: Orders,
-    reply: &Reply,
-    stand: &Stand,
-) -> Result<TrainingEvent> {
+pub(super) fn train(job: &Job, mut orders: Orders, reply: &Reply, stand: &Stand) -> Result<TrainingEvent> {
     let claim = if job.resume { Claim::Resume } else { Claim::New };
     job.clock.check()?;
     job.source.check_out(&job.folder)?;

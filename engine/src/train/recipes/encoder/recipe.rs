@@ -1,11 +1,11 @@
 //! The encoder for a generator that stays as it is, as a recipe.
 
 use super::trainer::{EncoderConfig, EncoderTraining};
+use crate::model::ModelSource;
 use crate::model::open_best;
 use crate::train::core::setting::{Access, Field, Setting, Settings};
 use crate::train::core::state::SavedState;
 use crate::train::recipes::recipe::{About, Method};
-use crate::model::ModelSource;
 use crate::{Error, Result};
 
 /// The recipe.

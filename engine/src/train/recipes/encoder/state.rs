@@ -26,7 +26,6 @@ pub(crate) struct Saved {
     pub assumptions: Decisions,
 }
 
-
 impl EncoderTraining {
     /// A saved training and the note it was saved with.
     ///

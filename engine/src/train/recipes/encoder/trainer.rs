@@ -7,17 +7,19 @@
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
+use super::state::{GENERATOR, Saved};
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
 use crate::model::{Decisions, GeneratorTensors, Model, ModelSource, from_tensors, generator_tensors};
 use crate::rng::Rng;
-use super::state::{GENERATOR, Saved};
 use crate::train::core::adam::{Adam, AdamConfig, follow};
+use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::settings;
 use crate::train::core::sheet;
-use crate::train::core::parts::{Part, Parts};
-use crate::train::core::trainer::{NamedTensor, config_text, Description, Report, Trainer, check_size, finite};
+use crate::train::core::trainer::{
+    Description, NamedTensor, Report, Trainer, check_size, config_text, finite,
+};
 use crate::train::networks::{self, Parameters, read};
 use crate::{Error, Picture, Result};
 

@@ -2,8 +2,8 @@
 
 pub(crate) mod condition;
 mod config;
-mod samples;
 pub(crate) mod recipe;
+mod samples;
 mod state;
 mod trainer;
 

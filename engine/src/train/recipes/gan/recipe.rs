@@ -5,11 +5,11 @@ use super::config::GanConfig;
 use super::trainer::Gan;
 use crate::Result;
 use crate::data::PictureSet;
+use crate::model::ModelSource;
 use crate::train::core::setting::{Access, Field, Kind, Setting, Settings, Value};
 use crate::train::loss::adversarial::Loss;
 use crate::train::loss::regularizer::Regularizer;
 use crate::train::recipes::recipe::{About, Method};
-use crate::model::ModelSource;
 
 /// A GAN with the condition that makes it what it is.
 pub(crate) struct GanRecipe {
@@ -192,7 +192,9 @@ const CATEGORIES: Field<GanConfig> = Field {
             _ => None,
         },
         |config, value| {
-            if let (Condition::Information { classes, .. }, Value::Count(count)) = (&mut config.condition, value) {
+            if let (Condition::Information { classes, .. }, Value::Count(count)) =
+                (&mut config.condition, value)
+            {
                 *classes = usize::try_from(*count).unwrap_or(*classes);
             }
             Ok(())
@@ -214,7 +216,9 @@ const CODES: Field<GanConfig> = Field {
             _ => None,
         },
         |config, value| {
-            if let (Condition::Information { codes, .. }, Value::Count(count)) = (&mut config.condition, value) {
+            if let (Condition::Information { codes, .. }, Value::Count(count)) =
+                (&mut config.condition, value)
+            {
                 *codes = usize::try_from(*count).unwrap_or(*codes);
             }
             Ok(())

@@ -16,7 +16,6 @@ use crate::train::core::trainer::NamedTensor;
 use crate::train::export::dcgan_tensors;
 use crate::train::recipes::recipe::load;
 
-
 /// Batches from which the statistics of the averaged generator are taken.
 const STATISTICS_BATCHES: usize = 20;
 /// Latents in each of them.

@@ -14,10 +14,13 @@ use crate::rng::Rng;
 use crate::train::core::adam::{Adam, follow};
 use crate::train::core::augment::augment;
 use crate::train::core::latents::latents;
-use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::parts::{Part, Parts};
+use crate::train::core::schedule::learning_rate_factor;
+use crate::train::core::trainer::{
+    Description, NamedTensor, Report, Trainer, as_it_stands, check_size, config_text, decided, finite,
+    finite_value,
+};
 use crate::train::core::undo::Undo;
-use crate::train::core::trainer::{NamedTensor, config_text, Description, Report, Trainer, as_it_stands, check_size, decided, finite, finite_value};
 use crate::train::loss::minibatch::{diversity, told_apart};
 use crate::train::loss::regularizer::{Regularizer, between, penalty};
 use crate::train::networks::{self, Parameters};

@@ -2,9 +2,9 @@
 
 use super::trainer::{Ian, IanConfig};
 use crate::Result;
+use crate::model::ModelSource;
 use crate::train::core::setting::{Access, Field, Setting, Settings, Value};
 use crate::train::recipes::recipe::{About, Method};
-use crate::model::ModelSource;
 
 /// The recipe.
 pub(crate) struct IanRecipe;

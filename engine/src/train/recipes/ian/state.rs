@@ -16,7 +16,6 @@ use crate::train::export::{dcgan_tensors, encoder_tensors};
 use crate::train::networks::normalized;
 use crate::train::recipes::recipe::load;
 
-
 /// Power iterations that find the largest singular values of averaged weights, from those of the weights.
 pub(crate) const ITERATIONS: usize = 30;
 
@@ -40,11 +39,7 @@ impl Ian {
         // Before the first step there is nothing to remember.
         let recent = if self.recent.is_empty() {
             let Self { config, .. } = self;
-            first = [latents::latents(
-                &mut Rng::new(config.seed),
-                config.batch,
-                config.latent,
-            )?];
+            first = [latents::latents(&mut Rng::new(config.seed), config.batch, config.latent)?];
             first.as_slice()
         } else {
             &self.recent

@@ -14,11 +14,13 @@ use crate::rng::Rng;
 use crate::train::core::adam::{Adam, AdamConfig, follow, gradient_length};
 use crate::train::core::augment::{Augmentation, augment};
 use crate::train::core::latents::latents;
+use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::settings;
 use crate::train::core::sheet;
-use crate::train::core::parts::{Part, Parts};
-use crate::train::core::trainer::{NamedTensor, config_text, Description, Report, Trainer, check_size, decided, finite};
+use crate::train::core::trainer::{
+    Description, NamedTensor, Report, Trainer, check_size, config_text, decided, finite,
+};
 use crate::train::loss::minibatch::{diversity, told_apart};
 use crate::train::networks::{self, Parameters, end, halve, normalized};
 use crate::train::spectral::SingularVectors;

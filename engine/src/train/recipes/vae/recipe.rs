@@ -3,9 +3,9 @@
 use super::config::VaeConfig;
 use super::trainer::Vae;
 use crate::Result;
+use crate::model::ModelSource;
 use crate::train::core::setting::{Access, Field, Kind, Setting, Settings};
 use crate::train::recipes::recipe::{About, Method};
-use crate::model::ModelSource;
 
 /// The recipe.
 pub(crate) struct VaeRecipe;

@@ -12,7 +12,6 @@ use crate::train::core::state::SavedState;
 use crate::train::core::trainer::NamedTensor;
 use crate::train::recipes::recipe::load;
 
-
 impl Vae {
     /// A saved training and the note it was saved with.
     ///

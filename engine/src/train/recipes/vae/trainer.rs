@@ -6,9 +6,11 @@ use super::networks::{decode, decoder, encode, encoder};
 use crate::data::PictureSet;
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, follow};
-use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::parts::{Part, Parts};
-use crate::train::core::trainer::{NamedTensor, config_text, Description, Report, Trainer, check_size, decided, finite};
+use crate::train::core::schedule::learning_rate_factor;
+use crate::train::core::trainer::{
+    Description, NamedTensor, Report, Trainer, check_size, config_text, decided, finite,
+};
 use crate::train::loss::bernoulli::bernoulli_loss;
 use crate::train::networks::Parameters;
 use crate::{Picture, Result};
@@ -72,13 +74,7 @@ impl Vae {
     }
 
     /// The losses of pictures, whose latents are moved by `noise`, N x L.
-    fn losses(
-        &self,
-        tensors: &[Tensor],
-        shown: &Tensor,
-        noise: &Tensor,
-        progress: f32,
-    ) -> Result<Losses> {
+    fn losses(&self, tensors: &[Tensor], shown: &Tensor, noise: &Tensor, progress: f32) -> Result<Losses> {
         let (encoder, decoder) = tensors.split_at(self.encoder_len);
         let (mean, log_variance) = encode(encoder, shown)?;
         let z = (&mean + ((&log_variance * 0.5)?.exp()? * noise)?)?;
@@ -233,9 +229,9 @@ impl Trainer for Vae {
 mod tests {
     use super::*;
     use crate::Error;
-    use crate::train::save;
     use crate::train::core::adam::AdamConfig;
     use crate::train::recipes::gan::tests::pictures;
+    use crate::train::save;
 
     pub(crate) fn tiny() -> VaeConfig {
         let adam = AdamConfig { learning_rate: 3e-3, ..VaeConfig::default().adam };
