@@ -445,7 +445,7 @@ mod tests {
 
     #[test]
     fn what_can_not_be_learned_from_is_refused_in_a_sentence() {
-        let refusal = |folder: &std::path::Path| {
+        let refusal = |folder: &Path| {
             let source =
                 PictureSource::Folder { folder: folder.to_owned(), framing: Framing::Fit, classes: false };
             let both = [
