@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Latent, Model};
 use crate::search::constraint::Constraints;
+use crate::search::terms::PRIOR;
 use crate::search::{self, Bank, SolveSettings, SolverKind, Weights};
 use crate::worker::DrawRequest;
 use crate::{Error, Picture, Result};
@@ -80,7 +81,7 @@ pub fn project(
             solver: SolverKind::Fast,
             top_k: settings.searches,
             iterations: settings.iterations,
-            weights: Weights { prior: settings.prior, ..Weights::default() },
+            weights: Weights::default().with(PRIOR, settings.prior),
             ..SolveSettings::default()
         },
         start: start.into_iter().collect(),
@@ -133,7 +134,7 @@ fn whole_picture(photo: &Picture, size: usize) -> Result<Constraints> {
         });
     }
     let everywhere = Picture::filled(size, size, [255; 3]);
-    Constraints::from_pictures(Some((photo, &everywhere)), None, size)
+    Constraints::from_pictures(Some((photo, &everywhere)), None, [size; 2])
 }
 
 /// Root mean squared difference of two pictures of one size, in light from 0 to 1.

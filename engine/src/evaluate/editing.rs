@@ -65,7 +65,7 @@ pub fn editing(
             constraints: Arc::new(Constraints::from_pictures(
                 Some((&paint, &as_picture(&mask, size)?)),
                 None,
-                size,
+                [size; 2],
             )?),
             settings: SolveSettings { top_k: 4, iterations: EVALUATIONS, ..SolveSettings::default() },
             start: vec![latent.clone()],
