@@ -216,7 +216,8 @@ fn a_model_is_measured_with_pictures_that_it_has_not_learned_from() {
     let at = folder.path();
     succeeds(at, &["render", "landscape", "--count", "36", "--size", "16", "--out", "seen"]);
     succeeds(at, &["render", "landscape", "--count", "12", "--size", "16", "--out", "few"]);
-    let train = ["train", "--data", "seen", "--recipe", "vae", "--size", "16", "--width", "8", "--latent", "3"];
+    let train =
+        ["train", "--data", "seen", "--recipe", "vae", "--size", "16", "--width", "8", "--latent", "3"];
     succeeds(at, &[&train[..], &["--batch", "8", "--minutes", "0.02", "--out", "mine"]].concat());
 
     assert!(refused(at, &["evaluate", "mine"]).contains("name with --data a folder"));

@@ -9,8 +9,8 @@ use latent_engine::Picture;
 use latent_engine::bench::{latent_step, model_step, train_step};
 use latent_engine::model::{Model, open_best};
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
-use latent_engine::search::{self, Bank, SolveSettings, SolverKind};
-use latent_engine::worker::{Command, DrawRequest, Engine, Event, JobId};
+use latent_engine::search::{self, Bank, DrawRequest, SolveSettings, SolverKind};
+use latent_engine::service::{Command, Engine, Event, JobId};
 use serde::Serialize;
 
 use super::model::{ModelArguments, named};
@@ -223,7 +223,8 @@ fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Re
     let edge = folder.join("edge.png");
     let edge = if edge.is_file() { Some(Picture::open(edge)?) } else { None };
     let start = Instant::now();
-    let constraints = Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), [model.info.size; 2])?;
+    let constraints =
+        Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), [model.info.size; 2])?;
     let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };
     let request =
         DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };

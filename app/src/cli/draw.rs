@@ -8,8 +8,7 @@ use std::time::Instant;
 
 use latent_engine::checkpoint::npy;
 use latent_engine::search::constraint::Constraints;
-use latent_engine::search::{self, Bank, Report, SolveSettings, SolverKind};
-use latent_engine::worker::DrawRequest;
+use latent_engine::search::{self, Bank, DrawRequest, Report, SolveSettings, SolverKind};
 use serde::Serialize;
 
 use super::model::ModelArguments;
@@ -75,7 +74,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         _ => None,
     };
     let edge = arguments.edge.as_ref().map(|path| open_picture(path, size)).transpose()?;
-    let constraints = Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), [size; 2])?;
+    let constraints =
+        Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), [size; 2])?;
     let settings = SolveSettings {
         solver: arguments.solver.into(),
         candidates: arguments.candidates,

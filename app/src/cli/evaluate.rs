@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use latent_engine::checkpoint::WEIGHTS_FILE;
 use latent_engine::data::WorldName;
+use latent_engine::data::{Framing, PictureSet};
 use latent_engine::evaluate::{
-    Disentanglement, Distances, Editing, FEW_IN_A_SET, FeatureNetwork, LEAST_IN_A_SET, Reconstruction, Report,
-    Sets, disentanglement, distances, editing, encode, reconstruction, varying,
+    Disentanglement, Distances, Editing, FEW_IN_A_SET, FeatureNetwork, LEAST_IN_A_SET, Reconstruction,
+    Report, Sets, disentanglement, distances, editing, encode, reconstruction, varying,
 };
 use latent_engine::model::{Model, open_best};
 use latent_engine::search::Bank;
-use latent_engine::train::{Framing, PictureSet};
 
 use super::CliError;
 use super::data::{Data, Drawn, Framed};
@@ -113,7 +113,9 @@ fn check_folder(place: &Path, model: &Model) -> Result<(), CliError> {
         return refuse("is neither a folder nor a world; name with --data what real pictures look like");
     }
     if place.join(WEIGHTS_FILE).is_file() {
-        return refuse("is a model folder: its pictures are made ones; name with --data a folder of real pictures");
+        return refuse(
+            "is a model folder: its pictures are made ones; name with --data a folder of real pictures",
+        );
     }
     let command = model.info.summary.as_ref().map_or("", |summary| &summary.made_by);
     if learned_from(command).is_some_and(|learned| is_same(&learned, place)) {
@@ -225,7 +227,10 @@ fn in_short(distances: &Distances) -> String {
         None => "no floor: the real pictures are all alike".into(),
     };
     let few = if distances.pictures < FEW_IN_A_SET { "; few, so take it as a hint" } else { "" };
-    format!("{floors}, recall {:.2} of {:.2}, by {} pictures{few}", model.recall, floor.recall, distances.pictures)
+    format!(
+        "{floors}, recall {:.2} of {:.2}, by {} pictures{few}",
+        model.recall, floor.recall, distances.pictures
+    )
 }
 
 fn print_knowledge(known: &Disentanglement) {
@@ -275,6 +280,8 @@ mod tests {
         let below = folder.path().join("cats");
         std::fs::create_dir(&below).unwrap();
         assert!(is_same(folder.path(), &below) && is_same(&below, folder.path()));
-        assert!(is_same(&below.join("../cats"), &below) && !is_same(&below, &std::env::temp_dir().join("dogs")));
+        assert!(
+            is_same(&below.join("../cats"), &below) && !is_same(&below, &std::env::temp_dir().join("dogs"))
+        );
     }
 }

@@ -1,7 +1,6 @@
 //! The model that a subcommand works on.
 
-use latent_engine::model::{Decisions, Model, check_source, open_best};
-use latent_engine::worker::ModelSource;
+use latent_engine::model::{Decisions, Model, ModelSource, check_source, open_best};
 
 use super::CliError;
 

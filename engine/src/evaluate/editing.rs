@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::data::PictureSet;
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::search::constraint::Constraints;
-use crate::search::{self, Bank, SolveSettings};
-use crate::train::PictureSet;
-use crate::worker::DrawRequest;
+use crate::search::{self, Bank, DrawRequest, SolveSettings};
 use crate::{Error, Picture, Result};
 
 /// Evaluations that a stroke may cost.

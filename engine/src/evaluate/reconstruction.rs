@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 
 use crate::Result;
+use crate::data::PictureSet;
 use crate::edit::{Method, ProjectionSettings, project};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::search::Bank;
-use crate::train::PictureSet;
 
 /// Which pictures are looked for.
 const SEED: u64 = 0x6669_6e64;

@@ -10,9 +10,9 @@ use super::neighbours::{PrecisionRecall, precision_recall};
 use super::reconstruction::Reconstruction;
 use super::wasserstein::sliced_wasserstein;
 use crate::Result;
+use crate::data::PictureSet;
 use crate::model::Model;
 use crate::rng::Rng;
-use crate::train::PictureSet;
 
 /// Fewer pictures in a set have no distance worth the name.
 pub const LEAST_IN_A_SET: usize = 16;

@@ -298,9 +298,11 @@ mod tests {
     #[test]
     fn the_norm_of_the_prior_is_that_of_its_draws() {
         for classes in [2, 10, 40] {
-            let spec = LatentSpec::continuous(3, Prior::Normal)
-                .and_classes("class", classes)
-                .and_continuous("code", 2, Prior::Uniform);
+            let spec = LatentSpec::continuous(3, Prior::Normal).and_classes("class", classes).and_continuous(
+                "code",
+                2,
+                Prior::Uniform,
+            );
             let mut rng = Rng::new(3);
             let squares = (0..4000).map(|_| spec.draw(&mut rng).rms().powi(2)).sum::<f32>() / 4000.0;
             assert!((squares.sqrt() / spec.prior_rms() - 1.0).abs() < 0.03, "{classes}: {squares}");

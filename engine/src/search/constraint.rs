@@ -293,14 +293,16 @@ mod tests {
         let to_segment = |[x, y]: [f64; 2], [ax, ay]: [f64; 2], [bx, by]: [f64; 2]| {
             let (dx, dy) = (bx - ax, by - ay);
             let square = dx * dx + dy * dy;
-            let t = if square > 0.0 { (((x - ax) * dx + (y - ay) * dy) / square).clamp(0.0, 1.0) } else { 0.0 };
+            let t =
+                if square > 0.0 { (((x - ax) * dx + (y - ay) * dy) / square).clamp(0.0, 1.0) } else { 0.0 };
             (x - ax - t * dx).hypot(y - ay - t * dy)
         };
         let ends = |i: usize| [scaled[i], scaled[(i + 1).min(scaled.len() - 1)]];
         let pieces = scaled.len().saturating_sub(1).max(scaled.len().min(1));
         let cover = |i: usize| {
             let at = [(i % width) as f64 + 0.5, (i / width) as f64 + 0.5];
-            let nearest = (0..pieces).map(ends).map(|[a, b]| to_segment(at, a, b)).fold(f64::INFINITY, f64::min);
+            let nearest =
+                (0..pieces).map(ends).map(|[a, b]| to_segment(at, a, b)).fold(f64::INFINITY, f64::min);
             (radius + 0.5 - nearest).clamp(0.0, 1.0)
         };
         (0..height * width).map(cover).collect()
@@ -363,7 +365,10 @@ mod tests {
             let row: f32 = maps.edge[height / 2 * width..][..width].iter().sum();
             let column: f32 = (0..height).map(|y| maps.edge[y * width + width / 2]).sum();
             let diameter = 0.5 * height.min(width) as f32;
-            assert!((row - diameter).abs() < 0.6 && (column - diameter).abs() < 0.6, "{size:?} {row} {column}");
+            assert!(
+                (row - diameter).abs() < 0.6 && (column - diameter).abs() < 0.6,
+                "{size:?} {row} {column}"
+            );
         }
     }
 

@@ -180,7 +180,8 @@ impl Hog {
     /// The rows of pixels that the wanted cells look at.
     fn rows(&self, wanted: &[bool]) -> Range<usize> {
         let columns = self.cells()[1].max(1);
-        let mut rows = wanted.chunks(columns).enumerate().filter(|(_, row)| row.contains(&true)).map(|(y, _)| y);
+        let mut rows =
+            wanted.chunks(columns).enumerate().filter(|(_, row)| row.contains(&true)).map(|(y, _)| y);
         let Some(first) = rows.next() else { return 0..0 };
         let last = rows.next_back().unwrap_or(first);
         reach(first, self.size[0]).start..reach(last, self.size[0]).end

@@ -1,9 +1,11 @@
 //! The search of a latent space, as steppers: no thread, no clock, no file.
 
 pub mod bank;
+mod candidate;
 pub mod constraint;
 mod evaluate;
 pub mod hog;
+mod request;
 mod settings;
 mod solvers;
 mod space;
@@ -11,13 +13,14 @@ pub mod terms;
 pub mod ways;
 
 pub use bank::{BANK_SIZE, Bank};
+pub use candidate::{Candidate, TermCost};
+pub use request::DrawRequest;
 pub use settings::{SolveSettings, SolverKind};
 pub use solvers::{average_weights, rank};
 pub use space::Space;
 pub use terms::Weights;
 
 use crate::model::Model;
-use crate::worker::{Candidate, DrawRequest, TermCost};
 use crate::{Error, Result};
 use evaluate::Evaluator;
 use solvers::{fast, igan};

@@ -85,7 +85,8 @@ impl Small {
             let (y, x) = (pixel / columns * self.block, pixel % columns * self.block);
             let (bottom, right) = ((y + self.block).min(height), (x + self.block).min(width));
             let plane = &planes[c * height * width..][..height * width];
-            let sum: f32 = (y..bottom).map(|y| plane[y * width + x..y * width + right].iter().sum::<f32>()).sum();
+            let sum: f32 =
+                (y..bottom).map(|y| plane[y * width + x..y * width + right].iter().sum::<f32>()).sum();
             *out = sum / ((bottom - y) * (right - x)) as f32;
         }
         small
@@ -144,7 +145,8 @@ impl PictureIndex {
     /// # Errors
     /// [`Error::Tensor`] when memory runs out.
     pub fn latent_tensor(&self) -> Result<Tensor> {
-        let values: Vec<f32> = self.latents.iter().flat_map(|latent| latent.values().iter().copied()).collect();
+        let values: Vec<f32> =
+            self.latents.iter().flat_map(|latent| latent.values().iter().copied()).collect();
         let length = self.latents.first().map_or(0, |latent| latent.values().len());
         Ok(Tensor::from_vec(values, (self.len(), length), &Device::Cpu)?)
     }
@@ -161,12 +163,14 @@ impl PictureIndex {
     /// [`Error::NonFinite`] when a pixel is no number, [`Error::Shape`] when they have another size or don't fit in.
     pub fn extend(&mut self, latents: Vec<Latent>, pictures: &Tensor) -> Result<()> {
         let (count, channels, height, width) = pictures.dims4()?;
-        if [height, width] != self.small.size || count != latents.len() || self.len() + count > self.capacity {
+        if [height, width] != self.small.size || count != latents.len() || self.len() + count > self.capacity
+        {
             return Err(Error::Shape {
                 op: "index of pictures",
                 left: pictures.dims().to_vec(),
                 right: vec![self.capacity - self.len(), channels, self.small.size[0], self.small.size[1]],
-                why: "pictures of the index's size with a latent each, and no more than it has room for".into(),
+                why: "pictures of the index's size with a latent each, and no more than it has room for"
+                    .into(),
             });
         }
         let values = pictures.flatten_all()?.to_vec1::<f32>()?;

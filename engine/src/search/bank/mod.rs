@@ -172,8 +172,7 @@ impl Bank {
                 if chosen.len() == count {
                     return chosen;
                 }
-                let differs =
-                    |&other: &usize| other != entry && self.index.difference(entry, other) >= least;
+                let differs = |&other: &usize| other != entry && self.index.difference(entry, other) >= least;
                 if chosen.iter().all(differs) {
                     chosen.push(entry);
                 }
@@ -204,7 +203,11 @@ impl Bank {
         }
         let latents: Vec<Latent> = matches.iter().map(|matched| self.latent(matched.entry).clone()).collect();
         let pictures = self.model.pictures(&latents)?;
-        Ok(matches.iter().zip(pictures).map(|(matched, picture)| self.shown(matched, picture.into())).collect())
+        Ok(matches
+            .iter()
+            .zip(pictures)
+            .map(|(matched, picture)| self.shown(matched, picture.into()))
+            .collect())
     }
 
     fn shown(&self, matched: &Match, picture: Arc<Picture>) -> Candidate {

@@ -34,7 +34,8 @@ fn full(model: &Model, capacity: usize) -> Bank {
 /// Pictures of one colour each.
 fn index_of(size: [usize; 2], colours: &[[f32; 3]]) -> PictureIndex {
     let pixels = size[0] * size[1];
-    let planes = colours.iter().flat_map(|colour| colour.iter().flat_map(|v| std::iter::repeat_n(*v, pixels)));
+    let planes =
+        colours.iter().flat_map(|colour| colour.iter().flat_map(|v| std::iter::repeat_n(*v, pixels)));
     let shape = (colours.len(), 3, size[0], size[1]);
     let pictures = Tensor::from_vec(planes.collect::<Vec<f32>>(), shape, &Device::Cpu).unwrap();
     let mut index = PictureIndex::new(size, ValueRange::Unit, colours.len());
@@ -137,7 +138,10 @@ fn a_bank_of_long_latents_is_no_larger_than_another() {
     // A flow: as many numbers as its pictures have.
     for latent in [3 * 64 * 64, 1 << 20] {
         let bytes = 4 * latent + 3 * 64 * 64 + 3 * 32 * 32 + 4 * 512;
-        assert!(of(latent) < BANK_SIZE && (of(latent) * bytes <= MOST_BYTES || of(latent) == LEAST), "{latent}");
+        assert!(
+            of(latent) < BANK_SIZE && (of(latent) * bytes <= MOST_BYTES || of(latent) == LEAST),
+            "{latent}"
+        );
     }
 }
 
@@ -189,7 +193,9 @@ fn pictures_of_any_sides_are_scored_as_they_cost() {
 fn latents_beyond_the_prior_are_named_by_the_index() {
     let mut index = PictureIndex::new([8, 8], ValueRange::Unit, 2);
     let latents = vec![Latent::from(vec![1.0; 20]), Latent::from(vec![4.0; 20])];
-    index.extend(latents, &Tensor::zeros((2, 3, 8, 8), candle_core::DType::F32, &Device::Cpu).unwrap()).unwrap();
+    index
+        .extend(latents, &Tensor::zeros((2, 3, 8, 8), candle_core::DType::F32, &Device::Cpu).unwrap())
+        .unwrap();
     let prior = PriorNorm::new(&LatentSpec::continuous(20, Prior::Normal)).unwrap();
     let costs = crate::search::terms::Term::estimates(&prior, &index).unwrap().unwrap();
     assert!(costs[0] < 0.01 && costs[1] > 1.0, "{costs:?}");

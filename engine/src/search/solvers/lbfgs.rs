@@ -343,7 +343,9 @@ mod tests {
         let plain = trials(1.0, 1.0);
         assert!(plain.len() > 20);
         // Powers of two: not even the rounding differs.
-        for (variable, cost) in [(1.0, 2f32.powi(-20)), (1.0, 2f32.powi(12)), (2f32.powi(-9), 1.0), (64.0, 1.0)] {
+        for (variable, cost) in
+            [(1.0, 2f32.powi(-20)), (1.0, 2f32.powi(12)), (2f32.powi(-9), 1.0), (64.0, 1.0)]
+        {
             assert_eq!(trials(variable, cost), plain, "{variable} {cost}");
         }
     }

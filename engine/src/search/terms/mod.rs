@@ -21,9 +21,9 @@ pub use anchor::{NearAnchor, SMOOTHNESS};
 pub use colour::{COLOUR, Colour};
 pub use edges::{EDGES, Edges};
 pub use objective::{Costs, Estimates, Objective};
-pub use prior::{PRIOR, PriorNorm};
 #[cfg(test)]
 pub(super) use picture_cost::term;
+pub use prior::{PRIOR, PriorNorm};
 pub use weights::Weights;
 
 use super::Task;

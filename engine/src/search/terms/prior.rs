@@ -55,7 +55,9 @@ impl PriorNorm {
         let n = self.dimensions;
         let squares = latents.sqr()?;
         let square = match &self.counts {
-            Some(counts) => squares.broadcast_mul(&Tensor::new(counts.as_slice(), latents.device())?)?.sum(1)?,
+            Some(counts) => {
+                squares.broadcast_mul(&Tensor::new(counts.as_slice(), latents.device())?)?.sum(1)?
+            }
             None => squares.sum(1)?,
         };
         let at_mode = 0.5 * (n - 1.0) * (1.0 - (n - 1.0).ln());

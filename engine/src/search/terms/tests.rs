@@ -181,7 +181,8 @@ fn classes_and_bounded_codes_leave_the_prior_of_the_others() {
     let class: Vec<f32> = (0..10).map(|i| f32::from(u8::from(i == 4))).collect();
     let latent = [&normal[..30], &class, &[0.9, -0.3], &normal[30..]].concat();
     let cost = |term: &PriorNorm, latent: &[f32]| {
-        let z = Var::from_tensor(&Tensor::from_slice(latent, (1, latent.len()), &Device::Cpu).unwrap()).unwrap();
+        let z =
+            Var::from_tensor(&Tensor::from_slice(latent, (1, latent.len()), &Device::Cpu).unwrap()).unwrap();
         let cost = of_latents(term, &z);
         let gradient = cost.backward().unwrap().remove(&z).unwrap();
         (cost.to_vec1::<f32>().unwrap()[0], gradient.flatten_all().unwrap().to_vec1::<f32>().unwrap())
@@ -210,7 +211,8 @@ fn pictures_that_are_not_square_have_their_costs_and_gradients() {
     let size @ [height, width] = [48, 64];
     let pixels = height * width;
     let maps = across(size);
-    let wave = |i: usize| ((i % width) as f32 * 0.21).sin() * ((i / width % height) as f32 * 0.17).cos() * 0.8;
+    let wave =
+        |i: usize| ((i % width) as f32 * 0.21).sin() * ((i / width % height) as f32 * 0.17).cos() * 0.8;
     let x: Vec<f32> = (0..2 * 3 * pixels).map(|i| wave(i) + 0.01 * (i / pixels) as f32).collect();
     let colour = Arc::new(Colour::new(&maps, ValueRange::SignedUnit)) as Arc<dyn PictureCost>;
     let edges = Arc::new(Edges::new(&maps, ValueRange::SignedUnit)) as Arc<dyn PictureCost>;
