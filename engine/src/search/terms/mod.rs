@@ -73,9 +73,11 @@ pub struct Definition {
     pub most: f32,
     /// True when it says how well a picture agrees with strokes: such terms make up the published cost.
     pub of_strokes: bool,
-    /// The term as a task asks for it; `None` where it asks for nothing of the kind.
-    make: fn(&Task<'_>) -> Result<Option<Arc<dyn Term>>>,
+    make: Make,
 }
+
+/// Makes a term as a task asks for it; `None` where it asks for nothing of the kind.
+type Make = fn(&Task<'_>) -> Result<Option<Arc<dyn Term>>>;
 
 #[cfg(test)]
 mod tests;
