@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use latent_engine::Picture;
 use latent_engine::checkpoint::npy;
-use latent_engine::edit::{Method, ProjectionSettings, project};
+use latent_engine::edit::{Method, ProjectionSettings, middle, project};
 use latent_engine::search::Bank;
 
 use super::CliError;
@@ -29,7 +29,7 @@ enum MethodName {
 pub(super) struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
-    /// The photo; the largest square from its middle is used
+    /// The photo; the largest part from its middle that has the shape of the model's pictures is used
     #[arg(long)]
     image: PathBuf,
     /// How the latent is found; hybrid where the model has an encoder, else optimize
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let photo = Picture::open(&arguments.image)?;
     let model = arguments.model.open()?;
-    let photo = photo.square(model.info.size);
+    let photo = middle(&photo, [model.info.size; 2])?;
     let method = match arguments.method {
         Some(MethodName::Encoder) => Method::Encoder,
         Some(MethodName::Optimize) => Method::Optimize,
