@@ -9,6 +9,7 @@ pub mod edit;
 pub mod error;
 pub mod evaluate;
 pub mod explore;
+pub mod file;
 pub mod model;
 pub mod nn;
 pub mod objective;

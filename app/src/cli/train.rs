@@ -115,8 +115,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         arguments.out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
     let command = std::env::args().skip(1).fold("latent-studio".to_owned(), |all, a| all + " " + &a);
     write_model_folder(&arguments.out, &finished, &Provenance { title, data, command })?;
-    println!("{}: {} steps, {:.0} minutes", arguments.out.display(), finished.steps, finished.seconds / 60.0);
-    Ok(())
+    let minutes = finished.seconds / 60.0;
+    super::console::report(format_args!("{}: {} steps, {minutes:.0} minutes", arguments.out.display(), finished.steps))
 }
 
 fn message(now: &Progress, minutes: f64) -> String {
