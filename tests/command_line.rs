@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use latent_engine::Picture;
-use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
+use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 
 /// The program in a folder, without a display.
 fn studio(folder: &Path, arguments: &[&str]) -> Output {

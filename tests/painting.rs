@@ -11,8 +11,8 @@ use egui::{Event, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use latent_engine::Picture;
-use latent_engine::constraint::Constraints;
 use latent_engine::model::Latent;
+use latent_engine::search::constraint::Constraints;
 use latent_studio::cli::Cli;
 use latent_studio::studio::{Studio, StudioOptions};
 

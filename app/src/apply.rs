@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use latent_engine::constraint::{Stroke, StrokeKind};
-use latent_engine::solver::SolveSettings;
+use latent_engine::search::SolveSettings;
+use latent_engine::search::constraint::{Stroke, StrokeKind};
 use latent_engine::worker::ModelSource;
 
 use crate::command::{Action, Command};

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use latent_engine::explore::Interpolation;
 use latent_engine::model::Decisions;
-use latent_engine::solver::SolveSettings;
+use latent_engine::search::SolveSettings;
+use latent_engine::search::ways::Interpolation;
 use latent_engine::worker::ModelSource;
 
 pub use crate::action::{Action, Shortcut};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use latent_engine::Picture;
-use latent_engine::constraint::Stroke;
 use latent_engine::model::Latent;
-use latent_engine::solver::{SolveSettings, average_weights};
+use latent_engine::search::constraint::Stroke;
+use latent_engine::search::{SolveSettings, average_weights};
 use latent_engine::worker::{Candidate, ModelInfo};
 
 /// How many of the last candidates a growing stroke starts from.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use latent_engine::explore::Interpolation;
 use latent_engine::model::{Decisions, Latent};
+use latent_engine::search::ways::Interpolation;
 use latent_engine::worker::{
     Candidate, Command, DrawRequest, Event, Frame, JobId, ModelInfo, ModelSource, MorphFrames,
 };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use latent_engine::Picture;
-use latent_engine::explore::Interpolation;
 use latent_engine::model::Latent;
+use latent_engine::search::ways::Interpolation;
 use latent_engine::worker::MorphFrames;
 
 use crate::document::Document;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use latent_engine::constraint::{Constraints, Stroke};
+use latent_engine::search::constraint::{Constraints, Stroke};
 
 /// The maps of a list of strokes at one size.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl StrokeMaps {
 
 #[cfg(test)]
 mod tests {
-    use latent_engine::constraint::StrokeKind;
+    use latent_engine::search::constraint::StrokeKind;
 
     use super::*;
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Theme, ViewportCommand};
 use etcetera::BaseStrategy as _;
 use latent_engine::Picture;
-use latent_engine::solver::{SolveSettings, SolverKind};
+use latent_engine::search::{SolveSettings, SolverKind};
 use latent_engine::worker::{Engine, ModelSource};
 
 use crate::canvas::{Canvas, Sheet};

@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::checkpoint::TensorTable;
+use crate::data::PictureSet;
 use crate::data::{Landscape, World as _};
 use crate::model::{Generator, LayeredGenerator, Model, dcgan_generator};
 use crate::nn::matmul::{Matrix, Threads, matmul};
 use crate::rng::Rng;
-use crate::train::{Gan, GanConfig, PictureSet, Trainer as _};
+use crate::train::{Gan, GanConfig, Trainer as _};
 
 /// Length of the latents of the measured generator, iGAN's.
 const LATENT: usize = 100;

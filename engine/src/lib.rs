@@ -3,19 +3,16 @@
 
 pub mod bench;
 pub mod checkpoint;
-pub mod constraint;
 pub mod data;
 pub mod edit;
 pub mod error;
 pub mod evaluate;
-pub mod explore;
 pub mod file;
 pub mod model;
 pub mod nn;
-pub mod objective;
 pub mod picture;
 pub mod rng;
-pub mod solver;
+pub mod search;
 pub mod train;
 pub mod worker;
 

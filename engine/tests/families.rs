@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
 use latent_engine::checkpoint::{Checkpoint, Container, TensorTable, Values};
-use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::model::family::Support;
 use latent_engine::model::{GroupKind, Model, identify, open, refusal};
-use latent_engine::solver::{Bank, SolveSettings, SolverKind, start};
+use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
+use latent_engine::search::{Bank, SolveSettings, SolverKind, start};
 use latent_engine::worker::{DrawRequest, ModelSource};
 
 /// Largest difference from the reference's output.

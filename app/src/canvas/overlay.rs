@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2};
-use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
+use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 
 use super::texture::upload;
 use super::transform::screen_from_image;

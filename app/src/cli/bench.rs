@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 use latent_engine::bench::{latent_step, model_step, train_step};
-use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::model::{Model, open_best};
-use latent_engine::solver::{self, Bank, SolveSettings, SolverKind};
+use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
+use latent_engine::search::{self, Bank, SolveSettings, SolverKind};
 use latent_engine::worker::{Command, DrawRequest, Engine, Event, JobId};
 use serde::Serialize;
 
@@ -292,7 +292,7 @@ fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Re
     let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };
     let request =
         DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
-    let mut search = solver::start(model, bank, &request)?;
+    let mut search = search::start(model, bank, &request)?;
     loop {
         let report = search.step()?;
         let now = start.elapsed().as_secs_f64() * 1e3;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use latent_engine::data::{AnyFactors, ClassFactors, WorldName};
-use latent_engine::train::{Framing, PictureSet, Skipped};
+use latent_engine::data::{Framing, PictureSet, Skipped};
 
 use super::CliError;
 use super::console::note;

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use latent_engine::Picture;
 use latent_engine::checkpoint::npy;
-use latent_engine::constraint::Constraints;
-use latent_engine::solver::{self, Bank, Report, SolveSettings, SolverKind};
+use latent_engine::search::constraint::Constraints;
+use latent_engine::search::{self, Bank, Report, SolveSettings, SolverKind};
 use latent_engine::worker::DrawRequest;
 use serde::Serialize;
 
@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         fill_bank(&mut bank)?;
     }
     let start = Instant::now();
-    let mut search = solver::start(&model, &bank, &request)?;
+    let mut search = search::start(&model, &bank, &request)?;
     let progress = bar(settings.iterations, "search");
     let mut step = 0;
     let failure = loop {

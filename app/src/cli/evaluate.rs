@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use latent_engine::data::WorldName;
+use latent_engine::data::{Framing, PictureSet};
 use latent_engine::evaluate::{
     Disentanglement, Editing, FeatureNetwork, Reconstruction, Report, Sets, disentanglement, distances,
     editing, encode, reconstruction, varying,
 };
 use latent_engine::model::Model;
-use latent_engine::solver::Bank;
+use latent_engine::search::Bank;
 use latent_engine::train::{Framing, PictureSet};
 
 use super::CliError;

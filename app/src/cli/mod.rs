@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use latent_engine::solver::SolverKind;
+use latent_engine::search::SolverKind;
 
 use crate::studio::{StudioOptions, run_window};
 

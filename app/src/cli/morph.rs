@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use latent_engine::explore::{Interpolation, interpolate};
+use latent_engine::search::ways::{Interpolation, interpolate};
 use latent_engine::model::Latent;
 use latent_engine::picture::PictureFormat;
 

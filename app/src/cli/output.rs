@@ -4,11 +4,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use latent_engine::explore::Interpolation;
+use latent_engine::search::ways::Interpolation;
 use latent_engine::file::{self, NewFile};
 use latent_engine::model::{Latent, Model};
 use latent_engine::picture::{MOST_PIXELS, PictureFormat, Sheet};
-use latent_engine::solver::Bank;
+use latent_engine::search::Bank;
 use latent_engine::{Error, Picture};
 
 use super::CliError;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use latent_engine::checkpoint::npy;
 use latent_engine::edit::{Method, ProjectionSettings, project};
-use latent_engine::solver::Bank;
+use latent_engine::search::Bank;
 use serde::Serialize;
 
 use super::CliError;

@@ -85,11 +85,11 @@ impl Slider {
     }
 
     fn search(&mut self, info: &ModelInfo) -> Result<(), CliError> {
-        use latent_engine::constraint::{Constraints, Stroke, StrokeKind};
+        use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
         let stroke = Stroke { kind: StrokeKind::Colour([0, 160, 0]), width: 0.1, points: vec![[0.5, 0.7]] };
         let request = latent_engine::worker::DrawRequest {
             constraints: Arc::new(Constraints::rasterize(&[stroke], info.size)),
-            settings: latent_engine::solver::SolveSettings::default(),
+            settings: latent_engine::search::SolveSettings::default(),
             start: Vec::new(),
             anchor: None,
         };

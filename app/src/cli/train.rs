@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use latent_engine::train::{
-    FolderState, Framing, Progress, Provenance, RunOptions, look_into, write_model_folder,
-};
+use latent_engine::data::Framing;
+use latent_engine::train::{FolderState, Progress, Provenance, RunOptions, look_into, write_model_folder};
 
 use super::CliError;
 use super::data::{Classes, Data, Drawn, Framed};

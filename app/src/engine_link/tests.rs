@@ -5,8 +5,8 @@ use crate::studio::scripted::{Script, frame};
 
 fn request() -> DrawRequest {
     DrawRequest {
-        constraints: Arc::new(latent_engine::constraint::Constraints::empty(8)),
-        settings: latent_engine::solver::SolveSettings::default(),
+        constraints: Arc::new(latent_engine::search::constraint::Constraints::empty(8)),
+        settings: latent_engine::search::SolveSettings::default(),
         start: vec![],
         anchor: None,
     }

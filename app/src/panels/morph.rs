@@ -4,7 +4,7 @@ use egui::{
     Align2, CornerRadius, CursorIcon, Key, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
     vec2,
 };
-use latent_engine::explore::Interpolation;
+use latent_engine::search::ways::Interpolation;
 
 use super::controls::{icon_button, segments, text_button};
 use crate::canvas::Sheet;

@@ -1,7 +1,7 @@
 //! How to search: solver, seed, effort, weights of the terms.
 
 use egui::{CollapsingHeader, DragValue, Grid, Response, Slider, Ui};
-use latent_engine::solver::{SolveSettings, SolverKind, Weights};
+use latent_engine::search::{SolveSettings, SolverKind, Weights};
 
 use super::controls::segments;
 use crate::command::Command;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use latent_engine::constraint::StrokeKind;
 use latent_engine::model::Latent;
+use latent_engine::search::constraint::StrokeKind;
 use latent_engine::worker::{Command as Asked, DrawRequest, Event as Said, JobId, MorphFrames};
 
 use super::scripted::{self, Script};

@@ -1,6 +1,6 @@
 //! What the brushes have in common: a width and a stroke in the making.
 
-use latent_engine::constraint::StrokeKind;
+use latent_engine::search::constraint::StrokeKind;
 
 use super::{Effect, Pointer};
 

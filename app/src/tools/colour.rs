@@ -1,6 +1,6 @@
 //! The colour brush: its strokes ask for a colour.
 
-use latent_engine::constraint::StrokeKind;
+use latent_engine::search::constraint::StrokeKind;
 
 use super::{Brush, Effect, Pointer};
 

@@ -7,7 +7,7 @@ mod eraser;
 mod eyedropper;
 mod sketch;
 
-use latent_engine::constraint::StrokeKind;
+use latent_engine::search::constraint::StrokeKind;
 
 pub use brush::{Brush, SIDE, WIDTHS};
 pub use colour::ColourBrush;

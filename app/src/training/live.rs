@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use latent_engine::Picture;
-use latent_engine::train::{Job, Order, Reading, Skipped, Standing, Training, TrainingEvent};
+use latent_engine::data::Skipped;
+use latent_engine::train::{Job, Order, Reading, Standing, Training, TrainingEvent};
 
 use super::recipe::RecipeKind;
 

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use latent_engine::Error;
-use latent_engine::train::{FolderState, PictureSource, Preview, look_into};
+use latent_engine::data::{PictureSource, Preview};
+use latent_engine::train::{FolderState, look_into};
 
 use crate::view::capital;
 

@@ -10,7 +10,8 @@ mod steer;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use latent_engine::train::{Order, Preview};
+use latent_engine::data::Preview;
+use latent_engine::train::Order;
 
 pub use self::live::{Live, Phase};
 pub use self::looks::Place;

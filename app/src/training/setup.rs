@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use latent_engine::data::WorldName;
-use latent_engine::train::{Framing, Job, LEAST_PICTURES, PictureSource};
+use latent_engine::data::{Framing, LEAST_PICTURES, PictureSource};
+use latent_engine::train::Job;
 use latent_engine::worker::ModelSource;
 
 use super::factors;

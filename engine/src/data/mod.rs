@@ -1,10 +1,11 @@
-//! Data sets that the studio draws itself: procedural worlds whose every picture comes with the random factors
-//! that it was made from.
+//! What models learn from: sets of pictures, and procedural worlds that the studio draws itself, whose every picture
+//! comes with the random factors that it was made from.
 
 mod classes;
 mod colour;
 mod curves;
 mod names;
+mod pictures;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,9 @@ pub use classes::ClassFactors;
 pub use creature::Creature;
 pub use landscape::Landscape;
 pub use names::{AnyFactors, WorldName};
+pub use pictures::{
+    FEW_PICTURES, Framing, LEAST_PICTURES, PictureSet, PictureSource, Pictures, Preview, Skipped,
+};
 pub use portrait::Portrait;
 pub use table::FactorTable;
 pub use vary::Vary;

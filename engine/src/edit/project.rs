@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::constraint::Constraints;
 use crate::model::{Latent, Model};
-use crate::solver::{self, Bank, SolveSettings, SolverKind, Weights};
+use crate::search::constraint::Constraints;
+use crate::search::{self, Bank, SolveSettings, SolverKind, Weights};
 use crate::worker::DrawRequest;
 use crate::{Error, Picture, Result};
 
@@ -86,7 +86,7 @@ pub fn project(
         start: start.into_iter().collect(),
         anchor: None,
     };
-    let mut search = solver::start(model, bank, &request)?;
+    let mut search = search::start(model, bank, &request)?;
     loop {
         let report = search.step()?;
         if report.done || progress(report.iteration).is_break() {

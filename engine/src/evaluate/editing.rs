@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::constraint::Constraints;
+use crate::data::PictureSet;
 use crate::model::Model;
 use crate::rng::Rng;
-use crate::solver::{self, Bank, SolveSettings};
-use crate::train::PictureSet;
+use crate::search::constraint::Constraints;
+use crate::search::{self, Bank, SolveSettings};
 use crate::worker::DrawRequest;
 use crate::{Error, Picture, Result};
 
@@ -71,7 +71,7 @@ pub fn editing(
             start: vec![latent.clone()],
             anchor: Some(latent),
         };
-        let mut search = solver::start(model, bank, &request)?;
+        let mut search = search::start(model, bank, &request)?;
         while !search.step()?.done {}
         let candidates = search.candidates()?;
         let Some(best) = candidates.first() else { return Err(Error::Cancelled) };

@@ -3,9 +3,9 @@
 use candle_core::Tensor;
 
 use super::factors::Column;
+use crate::data::PictureSet;
 use crate::data::{AnyFactors, FactorTable};
 use crate::model::Model;
-use crate::train::PictureSet;
 use crate::{Error, Result};
 
 /// Pictures that are encoded at once.

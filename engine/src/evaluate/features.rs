@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::write::{Entry, write_safetensors};
+use crate::data::PictureSet;
 use crate::nn::{Activation, ConvConfig, conv2d};
-use crate::train::PictureSet;
 use crate::{Error, Result};
 
 /// Numbers that a picture is described by.

@@ -4,9 +4,10 @@
 use candle_core::{Device, Tensor, Var};
 
 use super::features::{FEATURES, FeatureNetwork, KERNEL, SIZE, WIDTHS};
+use crate::data::PictureSet;
 use crate::data::{FactorTable, Vary, WorldName};
 use crate::rng::Rng;
-use crate::train::{Adam, AdamConfig, PictureSet, learning_rate_factor};
+use crate::train::{Adam, AdamConfig, learning_rate_factor};
 use crate::{Error, Result};
 
 /// Pictures of each world in a step.

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 
 use crate::Result;
+use crate::data::PictureSet;
 use crate::edit::{Method, ProjectionSettings, project};
 use crate::model::Model;
-use crate::solver::Bank;
-use crate::train::PictureSet;
+use crate::search::Bank;
 
 /// Mean root of the mean squared difference between pictures and what was found, in light from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -10,9 +10,9 @@ use super::neighbours::{PrecisionRecall, precision_recall};
 use super::reconstruction::Reconstruction;
 use super::wasserstein::sliced_wasserstein;
 use crate::Result;
+use crate::data::PictureSet;
 use crate::model::Model;
 use crate::rng::Rng;
-use crate::train::PictureSet;
 
 /// Three sets of as many pictures.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 
 use rayon::prelude::*;
 
+use crate::data::PictureSet;
 use crate::rng::Rng;
-use crate::train::PictureSet;
 
 /// Side of a patch in pixels.
 const PATCH: usize = 7;

@@ -3,11 +3,9 @@
 
 use candle_core::Tensor;
 
-use super::gan::Gan;
-use super::networks::generate;
-use super::trainer::{NamedTensor, Trainer as _};
-use crate::rng::Rng;
-use crate::{Picture, Result};
+use crate::Result;
+use crate::train::core::trainer::NamedTensor;
+use crate::train::networks::generate;
 
 /// Mean and variance of every channel of a layer.
 type Statistics = (Vec<f32>, Vec<f32>);
@@ -17,7 +15,7 @@ type Statistics = (Vec<f32>, Vec<f32>);
 ///
 /// The statistics of the training's batches belong to other weights, so they are measured anew, over `batches` of
 /// latents, each N x 1 x 1 x Z.
-pub(super) fn dcgan_tensors(
+pub(crate) fn dcgan_tensors(
     names: &[String],
     average: &[Tensor],
     batches: impl Iterator<Item = Result<Tensor>>,
@@ -42,7 +40,7 @@ pub(super) fn dcgan_tensors(
 /// An encoder's weights (4 x 4 x Cin x Cout) and biases, layer by layer, in PyTorch's layout: `encoder.0.weight`
 /// (Cout x Cin x 4 x 4), `encoder.0.bias`, `encoder.2.weight` and so on, where the numbers count convolution and
 /// activation.
-pub(super) fn encoder_tensors<'a>(parameters: impl Iterator<Item = &'a Tensor>) -> Result<Vec<NamedTensor>> {
+pub(crate) fn encoder_tensors<'a>(parameters: impl Iterator<Item = &'a Tensor>) -> Result<Vec<NamedTensor>> {
     let tensor = |(index, value): (usize, &Tensor)| -> Result<NamedTensor> {
         let (layer, is_bias) = (index / 2, index % 2 == 1);
         let kind = if is_bias { "bias" } else { "weight" };
@@ -85,40 +83,4 @@ fn statistics(
         (mean.iter().map(|m| *m as f32).collect(), variance)
     };
     Ok(sums.into_iter().map(finish).collect())
-}
-
-impl Gan {
-    /// Pictures of the averaged generator for the latents of `seed`.
-    ///
-    /// # Errors
-    /// [`crate::Error::NonFinite`] when a pixel is not a number.
-    pub fn samples(&self, count: usize, seed: u64) -> Result<Vec<Picture>> {
-        let model = self.model()?;
-        let mut rng = Rng::new(seed);
-        let latents: Vec<_> = (0..count).map(|_| model.info.latents.draw(&mut rng)).collect();
-        model.pictures(&latents)
-    }
-
-    /// `side` rows of as many pictures for noise that is the same in a column: a row for each of the first classes, all
-    /// random where there are none.
-    pub(super) fn class_rows(&self, side: usize, seed: u64) -> Result<Vec<Picture>> {
-        let (classes, _) = self.config.condition.counts();
-        if classes == 0 {
-            return self.samples(side * side, seed);
-        }
-        let model = self.model()?;
-        let mut rng = Rng::new(seed);
-        let columns: Vec<_> = (0..side).map(|_| model.info.latents.draw(&mut rng)).collect();
-        let mut latents = Vec::with_capacity(side * side);
-        for row in 0..side {
-            for column in &columns {
-                let mut values = column.values().to_vec();
-                let class = &mut values[self.config.latent..][..classes];
-                class.fill(0.0);
-                class[row % classes] = 1.0;
-                latents.push(values.into());
-            }
-        }
-        model.pictures(&latents)
-    }
 }

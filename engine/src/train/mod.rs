@@ -1,69 +1,31 @@
 //! Training a model from pictures. The trainers are steppers: no thread, no clock, and no file except where
 //! a caller saves or loads. A [`Run`] gives one a clock and a folder, a [`Training`] gives a run a thread.
+//!
+//! Each folder knows only those before it: [`core`](self) is what every recipe is made of, `loss` what they
+//! minimize, `recipes` the ways to train, `run` a training with a clock and a folder, `session` one with a thread.
 
-mod adam;
-mod augment;
-mod bernoulli;
-mod class_folders;
-mod condition;
-mod curves;
-mod encoder;
-mod encoder_state;
+mod core;
 mod export;
-mod folder;
-mod framing;
-mod gan;
-mod gan_config;
-mod gan_state;
-mod ian;
-mod ian_state;
-mod log;
 mod loss;
-mod minibatch;
 mod networks;
-mod note;
-mod picture_files;
-mod pictures;
-mod regularizer;
+mod recipes;
 mod run;
-mod saved;
-mod schedule;
 mod session;
-mod settings;
-mod sheet;
-mod source;
 mod spectral;
-mod state;
-mod stopwatch;
-mod trainer;
-mod vae;
-mod vae_networks;
-mod vae_state;
 
-pub use adam::{Adam, AdamConfig};
-pub use augment::{Augmentation, augment};
-pub use condition::Condition;
-pub use curves::{Curve, Curves};
-pub use encoder::{EncoderConfig, EncoderTraining};
-pub use folder::{Provenance, write_model_folder};
-pub use framing::Framing;
-pub use gan::Gan;
-pub use gan_config::GanConfig;
-pub use ian::{Ian, IanConfig};
-pub use loss::Loss;
-pub use pictures::{PictureSet, Skipped};
-pub use regularizer::Regularizer;
-pub use run::{Finished, Progress, Run, RunOptions, run};
-pub use saved::{FolderState, SavedTraining, look_into};
-pub use schedule::learning_rate_factor;
-pub use session::{Job, Order, Reading, Standing, Training, TrainingEvent};
-pub use source::{FEW_PICTURES, LEAST_PICTURES, PictureSource, Pictures, Preview};
-pub use trainer::{Description, Keep, NamedTensor, Recipe, Report, Trainer, save_weights};
-pub use vae::{Vae, VaeConfig};
-
-#[cfg(test)]
-mod condition_tests;
-#[cfg(test)]
-mod gan_tests;
-#[cfg(test)]
-mod tests;
+pub use self::core::adam::{Adam, AdamConfig};
+pub use self::core::augment::{Augmentation, augment};
+pub use self::core::schedule::learning_rate_factor;
+pub use self::core::trainer::{Description, Keep, NamedTensor, Report, Trainer, save_weights};
+pub use self::loss::adversarial::Loss;
+pub use self::loss::regularizer::Regularizer;
+pub use self::recipes::Recipe;
+pub use self::recipes::encoder::{EncoderConfig, EncoderTraining};
+pub use self::recipes::gan::{Condition, Gan, GanConfig};
+pub use self::recipes::ian::{Ian, IanConfig};
+pub use self::recipes::vae::{Vae, VaeConfig};
+pub use self::run::curves::{Curve, Curves};
+pub use self::run::folder::{Provenance, write_model_folder};
+pub use self::run::runner::{Finished, Progress, Run, RunOptions, run};
+pub use self::run::saved::{FolderState, SavedTraining, look_into};
+pub use self::session::{Job, Order, Reading, Standing, Training, TrainingEvent};

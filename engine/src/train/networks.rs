@@ -3,13 +3,13 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 
-use super::spectral::SingularVectors;
 use crate::Result;
 use crate::model::BATCH_NORM_EPSILON;
 use crate::nn::{
     Activation, BatchStatistics, ConvConfig, ConvTransposeConfig, batch_norm_train, conv_transpose2d, conv2d,
 };
 use crate::rng::Rng;
+use crate::train::spectral::SingularVectors;
 
 /// Every kernel is 4 x 4.
 const KERNEL: usize = 4;
@@ -18,7 +18,7 @@ const FIRST_DEVIATION: f32 = 0.02;
 
 /// Variables with names, in a fixed order.
 #[derive(Debug)]
-pub(super) struct Parameters {
+pub(crate) struct Parameters {
     pub names: Vec<String>,
     pub vars: Vec<Var>,
 }
@@ -50,13 +50,13 @@ impl Parameters {
 }
 
 /// The standard deviation of a DCGAN's first weights, whatever their layer sums over.
-pub(super) fn dcgan_deviation(_inputs: usize) -> f32 {
+pub(crate) fn dcgan_deviation(_inputs: usize) -> f32 {
     FIRST_DEVIATION
 }
 
 /// The standard deviation that keeps the variance through ReLUs (He et al. 2015), for weights of layers whose
 /// outputs sum over `inputs` numbers.
-pub(super) fn he_deviation(inputs: usize) -> f32 {
+pub(crate) fn he_deviation(inputs: usize) -> f32 {
     (2.0 / inputs as f32).sqrt()
 }
 
@@ -72,7 +72,7 @@ fn widths(size: usize, width: usize) -> Vec<usize> {
 
 /// Weights, gamma and beta of every layer, the last without batch norm; named as in PyTorch's DCGAN example,
 /// where the numbers count convolution, norm and activation. The weights are Cin x 4 x 4 x Cout.
-pub(super) fn generator(latent: usize, size: usize, width: usize, rng: &mut Rng) -> Result<Parameters> {
+pub(crate) fn generator(latent: usize, size: usize, width: usize, rng: &mut Rng) -> Result<Parameters> {
     let mut parameters = Parameters::new();
     let widths = widths(size, width);
     let mut inputs = latent;
@@ -98,7 +98,7 @@ pub(super) fn generator(latent: usize, size: usize, width: usize, rng: &mut Rng)
 }
 
 /// Where the windows of a generator's layer lie: the first makes 4 x 4 of a point, the others double the size.
-pub(super) fn generator_layer(layer: usize) -> ConvTransposeConfig {
+pub(crate) fn generator_layer(layer: usize) -> ConvTransposeConfig {
     if layer == 0 {
         ConvTransposeConfig::default()
     } else {
@@ -107,7 +107,7 @@ pub(super) fn generator_layer(layer: usize) -> ConvTransposeConfig {
 }
 
 /// Pictures N x S x S x 3 of latents N x 1 x 1 x Z with the statistics of the batch, and these statistics.
-pub(super) fn generate(parameters: &[Tensor], z: &Tensor) -> Result<(Tensor, Vec<BatchStatistics>)> {
+pub(crate) fn generate(parameters: &[Tensor], z: &Tensor) -> Result<(Tensor, Vec<BatchStatistics>)> {
     let mut x = z.clone();
     let mut statistics = Vec::new();
     for (layer, part) in parameters.chunks(3).enumerate() {
@@ -127,7 +127,7 @@ pub(super) fn generate(parameters: &[Tensor], z: &Tensor) -> Result<(Tensor, Vec
 /// Weights 4 x 4 x Cin x Cout and bias of the layers that halve the side down to 4 x 4, and of one or more that
 /// each make so many numbers of what is left. `deviation` is that of the first weights of a layer which sums over
 /// so many numbers.
-pub(super) fn discriminator(
+pub(crate) fn discriminator(
     size: usize,
     width: usize,
     ends: &[usize],
@@ -150,7 +150,7 @@ pub(super) fn discriminator(
 }
 
 /// Starting vectors for the spectral norm of the first `layers` layers of the discriminator.
-pub(super) fn singular_vectors(
+pub(crate) fn singular_vectors(
     parameters: &Parameters,
     layers: usize,
     rng: &mut Rng,
@@ -160,7 +160,7 @@ pub(super) fn singular_vectors(
 }
 
 /// Parameters whose weights are divided by their largest singular values, as far as there are vectors.
-pub(super) fn normalized(parameters: &[Tensor], vectors: &[SingularVectors]) -> Result<Vec<Tensor>> {
+pub(crate) fn normalized(parameters: &[Tensor], vectors: &[SingularVectors]) -> Result<Vec<Tensor>> {
     let mut normal = parameters.to_vec();
     for (weight, vectors) in normal.iter_mut().step_by(2).zip(vectors) {
         *weight = vectors.normalize(weight)?;
@@ -174,7 +174,7 @@ const LEAK: f32 = 0.2;
 const HALVING: ConvConfig = ConvConfig { stride: 2, padding: 1 };
 
 /// Maps of pictures N x S x S x 3 after every layer that halves the side.
-pub(super) fn halve(layers: &[Tensor], x: &Tensor) -> Result<Vec<Tensor>> {
+pub(crate) fn halve(layers: &[Tensor], x: &Tensor) -> Result<Vec<Tensor>> {
     let mut maps: Vec<Tensor> = Vec::with_capacity(layers.len() / 2);
     for part in layers.chunks(2) {
         let x = maps.last().unwrap_or(x);
@@ -184,18 +184,18 @@ pub(super) fn halve(layers: &[Tensor], x: &Tensor) -> Result<Vec<Tensor>> {
 }
 
 /// The parameters of the layers that halve the side, of a network that ends in so many others.
-pub(super) fn halving(parameters: &[Tensor], ends: usize) -> &[Tensor] {
+pub(crate) fn halving(parameters: &[Tensor], ends: usize) -> &[Tensor] {
     &parameters[..parameters.len() - 2 * ends]
 }
 
 /// What each of so many ends makes (N x C) of the maps before them.
-pub(super) fn ends(parameters: &[Tensor], ends: usize, maps: &Tensor) -> Result<Vec<Tensor>> {
+pub(crate) fn ends(parameters: &[Tensor], ends: usize, maps: &Tensor) -> Result<Vec<Tensor>> {
     parameters[parameters.len() - 2 * ends..].chunks(2).map(|layer| end(layer, maps)).collect()
 }
 
 /// How fast what each of so many ends makes (N x C) changes when pictures, whose [`halve`]d maps are given, move
 /// along `direction`, N x S x S x 3. The maps only tell which units are on; they are constants.
-pub(super) fn derivative(
+pub(crate) fn derivative(
     parameters: &[Tensor],
     ends: usize,
     maps: &[Tensor],
@@ -216,13 +216,13 @@ pub(super) fn derivative(
 }
 
 /// The numbers (N x C) that a last layer makes of the maps before it, N x 4 x 4 x Cin.
-pub(super) fn end(layer: &[Tensor], maps: &Tensor) -> Result<Tensor> {
+pub(crate) fn end(layer: &[Tensor], maps: &Tensor) -> Result<Tensor> {
     let numbers = conv2d(maps, &layer[0], Some(&layer[1]), ConvConfig::default(), Activation::None)?;
     Ok(numbers.flatten_from(1)?)
 }
 
 /// What halving layers and one last layer make of pictures: N x S x S x 3 to N x C.
-pub(super) fn read(parameters: &[Tensor], x: &Tensor) -> Result<Tensor> {
+pub(crate) fn read(parameters: &[Tensor], x: &Tensor) -> Result<Tensor> {
     let (before, last) = parameters.split_at(parameters.len() - 2);
     end(last, halve(before, x)?.last().unwrap_or(x))
 }

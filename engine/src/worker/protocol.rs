@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::constraint::Constraints;
-use crate::explore::Interpolation;
 use crate::model::{Decisions, Latent, LatentSpec, Summary};
 use crate::picture::Picture;
-use crate::solver::SolveSettings;
+use crate::search::SolveSettings;
+use crate::search::constraint::Constraints;
+use crate::search::ways::Interpolation;
 
 /// The number of a job. The window counts them up; every result carries the number of the job it belongs
 /// to, and a result of an older job is stale.

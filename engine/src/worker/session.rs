@@ -10,10 +10,10 @@ use super::protocol::{
     Candidate, Command, DrawRequest, Event, Frame, JobId, ModelSource, MorphFrames, Rendered,
 };
 use super::run::{Opener, Reply};
-use crate::explore::{Interpolation, interpolate};
 use crate::model::{self, Decisions, Latent, Model};
 use crate::rng::Rng;
-use crate::solver::{self, Bank, Solver, SolverKind};
+use crate::search::ways::{Interpolation, interpolate};
+use crate::search::{self, Bank, Solver, SolverKind};
 use crate::{Error, Result};
 
 /// While the bank is being made, a draw shows the best of what is there after this many entries.
@@ -179,7 +179,7 @@ impl Session {
                     self.reply.frame(draw.frame(candidates, 0, false));
                 }
             } else {
-                let solver = solver::start(&open.model, &open.bank, &draw.request)?;
+                let solver = search::start(&open.model, &open.bank, &draw.request)?;
                 // What the bank knows already is worth seeing before the first step.
                 let known = solver.candidates()?;
                 draw.solver = Some(solver);
@@ -283,7 +283,7 @@ impl Session {
 }
 
 impl Draw {
-    fn frame_of(&self, report: &solver::Report) -> Result<Frame> {
+    fn frame_of(&self, report: &search::Report) -> Result<Frame> {
         let Some(solver) = &self.solver else { return Err(no_model()) };
         let mut frame = self.frame(solver.candidates()?, report.iteration, report.done);
         frame.iterations = report.iterations;

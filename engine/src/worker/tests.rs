@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Command, DrawRequest, Engine, Event, Frame, JobId, ModelSource};
-use crate::constraint::{Constraints, Stroke, StrokeKind};
-use crate::explore::Interpolation;
 use crate::model::toy::{TOY_SIZE, Temper, toy};
 use crate::model::{Latent, Prior};
-use crate::solver::{SolveSettings, SolverKind};
+use crate::search::constraint::{Constraints, Stroke, StrokeKind};
+use crate::search::ways::Interpolation;
+use crate::search::{SolveSettings, SolverKind};
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,7 +1,7 @@
 //! What the pictures look like that a model is to learn from, before it does.
 
 use egui::{Align, Align2, FontId, Layout, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, vec2};
-use latent_engine::train::{FEW_PICTURES, Preview};
+use latent_engine::data::{FEW_PICTURES, Preview};
 
 use super::super::controls::thousands;
 use super::fields;

@@ -75,7 +75,7 @@ pub fn remark(ui: &mut Ui, text: &str, is_error: bool) {
 }
 
 /// The files that could not be used: how many, and their names under the pointer.
-pub fn skipped(ui: &mut Ui, skipped: &[latent_engine::train::Skipped]) {
+pub fn skipped(ui: &mut Ui, skipped: &[latent_engine::data::Skipped]) {
     const LISTED: usize = 12;
     let text = match skipped.len() {
         0 => return,

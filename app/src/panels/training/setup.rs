@@ -2,7 +2,7 @@
 
 use egui::{CollapsingHeader, DragValue, Frame, Grid, Margin, Panel, RichText, ScrollArea, Ui};
 use latent_engine::data::WorldName;
-use latent_engine::train::{Framing, LEAST_PICTURES};
+use latent_engine::data::{Framing, LEAST_PICTURES};
 
 use super::super::controls::{heading, segments};
 use super::factors;

@@ -7,11 +7,11 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::super::run::{self, Begun};
-use super::super::trainer::Recipe;
 use super::orders::{Orders, Reply, Slots};
 use super::protocol::{Job, Order, Reading, Standing, TrainingEvent};
 use super::work;
+use crate::train::recipes::Recipe;
+use crate::train::run::runner::{self, Begun};
 use crate::worker::{STACK_BYTES, Wake};
 use crate::{Error, Picture, Result};
 
@@ -37,7 +37,7 @@ impl Training {
     /// # Errors
     /// When the system has no thread to give.
     pub fn spawn(job: Job, wake: Wake) -> Result<Self> {
-        Self::spawn_with(job, wake, Box::new(run::start))
+        Self::spawn_with(job, wake, Box::new(runner::start))
     }
 
     /// Starts the thread with another way to begin a training.

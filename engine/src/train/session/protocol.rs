@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::super::curves::Curve;
-use super::super::pictures::Skipped;
-use super::super::run::Progress;
-use super::super::source::PictureSource;
-use super::super::trainer::Recipe;
+use crate::data::PictureSource;
+use crate::data::Skipped;
+use crate::train::recipes::Recipe;
+use crate::train::run::curves::Curve;
+use crate::train::run::runner::Progress;
 
 /// What to train.
 #[derive(Clone, Debug, PartialEq)]

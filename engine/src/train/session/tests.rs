@@ -4,14 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::super::note::Note;
-use super::super::saved::{FolderState, look_into};
-use super::super::source::PictureSource;
-use super::super::trainer::{Description, Keep, NamedTensor, Recipe, Report, Trainer};
-use super::super::{Condition, Framing, Gan, GanConfig, PictureSet, run};
 use super::*;
+use crate::data::PictureSource;
 use crate::data::WorldName;
+use crate::data::{Framing, PictureSet};
 use crate::model::{Model, open_best};
+use crate::train::core::trainer::{Description, Keep, NamedTensor, Report, Trainer};
+use crate::train::recipes::Recipe;
+use crate::train::run::note::Note;
+use crate::train::run::runner;
+use crate::train::run::saved::{FolderState, look_into};
+use crate::train::{Condition, Gan, GanConfig};
 use crate::worker::ModelSource;
 use crate::{Error, Picture, Result};
 
@@ -108,12 +111,12 @@ impl Trainer for Failing {
 }
 
 fn failing(job: Job, at: u64, panics: bool) -> Training {
-    let starter = move |recipe: &Recipe, folder: &Path, resume: bool| -> Result<run::Begun> {
+    let starter = move |recipe: &Recipe, folder: &Path, resume: bool| -> Result<runner::Begun> {
         if !resume {
             return Ok((Box::new(Failing { gan: Gan::new(config())?, at, panics }), Note::NEW));
         }
-        let (_, note) = run::start(recipe, folder, true)?;
-        let (gan, _) = Gan::load(&run::state_in(folder))?;
+        let (_, note) = runner::start(recipe, folder, true)?;
+        let (gan, _) = Gan::load(&runner::state_in(folder))?;
         Ok((Box::new(Failing { gan, at, panics }), note))
     };
     Training::spawn_with(job, Arc::new(|| ()), Box::new(starter)).unwrap()

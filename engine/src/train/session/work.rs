@@ -4,15 +4,15 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::super::curves::Curves;
-use super::super::folder::{Provenance, write_model_folder};
-use super::super::log;
-use super::super::run::{Progress, Run, RunOptions, state_in};
-use super::super::saved::{FolderState, look_into, run_folder};
-use super::super::source::Pictures;
 use super::handle::Starter;
 use super::orders::{Orders, Reply};
 use super::protocol::{Job, Reading, Standing, TrainingEvent};
+use crate::data::Pictures;
+use crate::train::run::curves::Curves;
+use crate::train::run::folder::{Provenance, write_model_folder};
+use crate::train::run::log;
+use crate::train::run::runner::{Progress, Run, RunOptions, state_in};
+use crate::train::run::saved::{FolderState, look_into, run_folder};
 use crate::{Error, Result};
 
 /// How often the window hears where the training stands.

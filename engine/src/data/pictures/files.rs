@@ -1,0 +1,155 @@
+//! The picture files of a folder: which there are, and their pictures.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::framing::Framing;
+use crate::{Error, Picture, Result};
+
+/// How the names of files end that may be pictures.
+const ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
+/// Files looked at in one folder and the folders below it; a whole disk has more.
+const MOST_FILES: usize = 2_000_000;
+/// Files read between two looks at whether anybody still wants them.
+const CHUNK: usize = 64;
+
+/// A file that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub why: String,
+}
+
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    folder: PathBuf,
+    /// The files that may be pictures, by name.
+    pub pictures: Vec<PathBuf>,
+    /// How many other files there are.
+    pub others: usize,
+}
+
+/// Pictures, one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct ReadPictures {
+    pub rgb: Vec<u8>,
+    /// How many of them were smaller than they are now.
+    pub enlarged: usize,
+    /// What could not be read.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Every PNG, JPEG and WebP file in a folder and the folders below it, in the order of their names.
+pub(crate) fn list(folder: &Path, go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Result<Found> {
+    let invalid = |why: String| Err(Error::Invalid(format!("{} {why}", folder.display())));
+    match std::fs::metadata(folder) {
+        Ok(data) if data.is_dir() => {}
+        Ok(_) => return invalid("is a file: choose the folder that it lies in".into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return invalid("is not there: choose a folder with pictures in it".into());
+        }
+        Err(error) => return Err(Error::io(folder, error)),
+    }
+    let mut found = Found { folder: folder.to_owned(), ..Found::default() };
+    collect(folder, &mut found, go_on)?;
+    found.pictures.sort();
+    Ok(found)
+}
+
+/// The pictures of these files as squares of `size` pixels a side. Files that can't be read are left out and listed.
+/// `progress` hears how many files are done; when it breaks, this ends with [`Error::Cancelled`].
+pub(crate) fn read(
+    paths: &[PathBuf],
+    size: usize,
+    framing: Framing,
+    progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+) -> Result<ReadPictures> {
+    let mut all = ReadPictures::default();
+    let mut done = 0;
+    for chunk in paths.chunks(CHUNK) {
+        let pictures: Vec<Result<(Vec<u8>, bool), Skipped>> =
+            chunk.par_iter().map(|path| read_one(path, size, framing)).collect();
+        for picture in pictures {
+            match picture {
+                Ok((picture, small)) => {
+                    all.rgb.extend_from_slice(&picture);
+                    all.enlarged += usize::from(small);
+                }
+                Err(file) => all.skipped.push(file),
+            }
+        }
+        done += chunk.len();
+        if progress(done).is_break() {
+            return Err(Error::Cancelled);
+        }
+    }
+    Ok(all)
+}
+
+impl Found {
+    /// Where they were found.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The refusal of a folder none of whose files is a picture that can be read.
+    pub fn nothing_to_learn_from(&self, damaged: usize) -> Error {
+        let folder = self.folder.display();
+        let why = match (damaged, self.others) {
+            (0, 0) => "it is empty".to_owned(),
+            (0, others) => format!("its files ({others}) are of other kinds"),
+            (damaged, _) => format!("{damaged} could not be read"),
+        };
+        Error::Invalid(format!(
+            "{folder} has no PNG, JPEG or WebP picture to train on: {why}; choose another folder"
+        ))
+    }
+}
+
+/// The bytes of a picture, and whether it was smaller than they are.
+fn read_one(path: &Path, size: usize, framing: Framing) -> Result<(Vec<u8>, bool), Skipped> {
+    let skipped = |why: String| Skipped { path: path.to_owned(), why };
+    match Picture::open(path) {
+        Ok(picture) => {
+            let small = framing.enlarges(&picture, size);
+            Ok((framing.square(&picture, size).into_rgb(), small))
+        }
+        Err(Error::Picture { why, .. }) => Err(skipped(why)),
+        Err(Error::Io { source, .. }) => Err(skipped(source.to_string())),
+        Err(error) => Err(skipped(error.to_string())),
+    }
+}
+
+fn collect(folder: &Path, found: &mut Found, go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Result<()> {
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
+        let entry = entry.map_err(|e| Error::io(folder, e))?;
+        if go_on().is_break() {
+            return Err(Error::Cancelled);
+        }
+        if found.pictures.len() + found.others >= MOST_FILES {
+            return Err(Error::Invalid(format!(
+                "{} has more than {MOST_FILES} files in it and below it: choose a folder that holds little else \
+                 than pictures",
+                found.folder.display()
+            )));
+        }
+        let path = entry.path();
+        // Links are not followed, so there is no way round in circles.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            collect(&path, found, go_on)?;
+        } else {
+            let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
+            if ENDINGS.contains(&ending.as_str()) {
+                found.pictures.push(path);
+            } else {
+                found.others += 1;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,270 @@
+//! The pictures to train on, as bytes in memory.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use candle_core::{Device, Tensor};
+use rayon::prelude::*;
+
+use super::files::{self, Skipped};
+use super::framing::Framing;
+use crate::rng::Rng;
+use crate::{Error, Picture, Result};
+
+/// Square RGB pictures of one size. Clones share them.
+#[derive(Clone, Debug)]
+pub struct PictureSet {
+    size: usize,
+    rgb: Arc<Vec<u8>>,
+    /// The names of the classes; empty where the pictures have none.
+    classes: Vec<String>,
+    /// The class of every picture, where they have any.
+    labels: Vec<usize>,
+    /// How many of them were smaller than they are now.
+    enlarged: usize,
+    /// How they became squares, where they are those of a folder.
+    framing: Option<Framing>,
+}
+
+impl PictureSet {
+    /// The pictures of an iterator, each `size` x `size` x 3 bytes, rows top-down.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there are none, or one has another size.
+    pub fn from_rgb(size: usize, pictures: impl IntoIterator<Item = Vec<u8>>) -> Result<Self> {
+        let len = size * size * 3;
+        let mut rgb = Vec::new();
+        for (index, picture) in pictures.into_iter().enumerate() {
+            if picture.len() != len {
+                let got = picture.len();
+                return Err(Error::Invalid(format!("picture {index} has {got} bytes instead of {len}")));
+            }
+            rgb.extend_from_slice(&picture);
+        }
+        if rgb.is_empty() {
+            return Err(Error::Invalid("there are no pictures to train on".to_owned()));
+        }
+        Ok(Self::of_bytes(size, rgb))
+    }
+
+    /// The same pictures with the class of each, as a number of the names.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there is not one class for each picture, or a class has no picture.
+    pub fn with_classes(self, classes: Vec<String>, labels: Vec<usize>) -> Result<Self> {
+        if labels.len() != self.len() {
+            let (pictures, labels) = (self.len(), labels.len());
+            return Err(Error::Invalid(format!("{pictures} pictures have {labels} classes to be of")));
+        }
+        let mut seen = vec![false; classes.len()];
+        for label in &labels {
+            *seen.get_mut(*label).ok_or_else(|| Error::Invalid(format!("there is no class {label}")))? = true;
+        }
+        match seen.iter().position(|seen| !seen) {
+            Some(class) => Err(Error::Invalid(format!("the class \"{}\" has no picture", classes[class]))),
+            None => Ok(Self { classes, labels, ..self }),
+        }
+    }
+
+    /// The names of the classes; empty where the pictures have none.
+    #[must_use]
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// Every PNG, JPEG and WebP picture in a folder and the folders below it, in the order of the names, as squares of
+    /// `size` pixels a side. Files that can't be read are left out and listed.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder can't be read, [`Error::Invalid`] when no picture in it can be used.
+    pub fn from_folder(folder: &Path, size: usize, framing: Framing) -> Result<(Self, Vec<Skipped>)> {
+        let found = files::list(folder, &mut || ControlFlow::Continue(()))?;
+        let read = files::read(&found.pictures, size, framing, &mut |_| ControlFlow::Continue(()))?;
+        if read.rgb.is_empty() {
+            return Err(found.nothing_to_learn_from(read.skipped.len()));
+        }
+        Ok((Self::of_bytes(size, read.rgb).of_files(framing, read.enlarged), read.skipped))
+    }
+
+    /// The pictures whose bytes lie one after the other.
+    pub(crate) fn of_bytes(size: usize, rgb: Vec<u8>) -> Self {
+        Self { size, rgb: Arc::new(rgb), classes: Vec::new(), labels: Vec::new(), enlarged: 0, framing: None }
+    }
+
+    /// The same pictures as those of files, of which so many were smaller than they are now.
+    pub(crate) fn of_files(self, framing: Framing, enlarged: usize) -> Self {
+        Self { framing: Some(framing), enlarged, ..self }
+    }
+
+    /// How they became squares; `None` for pictures that were drawn as squares.
+    #[must_use]
+    pub fn framing(&self) -> Option<Framing> {
+        self.framing
+    }
+
+    /// How many pictures came from files with fewer pixels a side.
+    #[must_use]
+    pub fn enlarged(&self) -> usize {
+        self.enlarged
+    }
+
+    /// Refuses pictures that a training could learn nothing from: a single one, or such that all had to be enlarged.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with what would do.
+    pub fn check_enough(&self) -> Result<()> {
+        let size = self.size;
+        match self.len() {
+            1 => Err(Error::Invalid("there is one picture to train on: two are the least".to_owned())),
+            all if self.enlarged == all => Err(Error::Invalid(format!(
+                "all {all} pictures are smaller than {size} x {size} pixels: train at a size that they have"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Number of pictures, at least 1.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "a set is never empty")]
+    pub fn len(&self) -> usize {
+        self.rgb.len() / self.picture_len()
+    }
+
+    /// Side in pixels.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The bytes of a picture.
+    #[must_use]
+    pub fn picture(&self, index: usize) -> &[u8] {
+        &self.rgb[index * self.picture_len()..][..self.picture_len()]
+    }
+
+    /// A picture.
+    ///
+    /// # Errors
+    /// None: every picture of a set has the set's size.
+    pub fn to_picture(&self, index: usize) -> Result<Picture> {
+        Picture::new(self.size, self.size, self.picture(index).to_vec())
+    }
+
+    /// The pictures of these numbers: N x size x size x 3, float32, -1 to 1.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    pub fn chosen(&self, indices: impl IntoIterator<Item = usize>) -> Result<Tensor> {
+        let mut values = Vec::new();
+        let mut count = 0;
+        for index in indices {
+            values.extend(self.picture(index).iter().map(value));
+            count += 1;
+        }
+        Ok(Tensor::from_vec(values, (count, self.size, self.size, 3), &Device::Cpu)?)
+    }
+
+    /// The same pictures at another size.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a size of 0.
+    pub fn resized(&self, size: usize) -> Result<Self> {
+        let resize = |index| Ok(self.to_picture(index)?.square(size).into_rgb());
+        let pictures: Vec<Result<Vec<u8>>> = (0..self.len()).into_par_iter().map(resize).collect();
+        let Self { classes, labels, framing, .. } = self.clone();
+        Ok(Self {
+            classes,
+            labels,
+            framing,
+            ..Self::from_rgb(size, pictures.into_iter().collect::<Result<Vec<_>>>()?)?
+        })
+    }
+
+    /// `count` pictures drawn with replacement, each mirrored with probability one half if `flip`:
+    /// count x size x size x 3, float32, -1 to 1.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    pub fn batch(&self, rng: &mut Rng, count: usize, flip: bool) -> Result<Tensor> {
+        self.labelled_batch(rng, count, flip).map(|(pictures, _)| pictures)
+    }
+
+    /// [`PictureSet::batch`] with the class of each picture, where they have any.
+    pub(crate) fn labelled_batch(
+        &self,
+        rng: &mut Rng,
+        count: usize,
+        flip: bool,
+    ) -> Result<(Tensor, Vec<usize>)> {
+        let len = self.picture_len();
+        let mut values = Vec::with_capacity(count * len);
+        let mut labels = Vec::new();
+        for _ in 0..count {
+            let index = rng.below(self.len());
+            labels.extend(self.labels.get(index));
+            let picture = self.picture(index);
+            if flip && rng.chance(0.5) {
+                for row in picture.chunks_exact(self.size * 3) {
+                    values.extend(row.rchunks_exact(3).flatten().map(value));
+                }
+            } else {
+                values.extend(picture.iter().map(value));
+            }
+        }
+        Ok((Tensor::from_vec(values, (count, self.size, self.size, 3), &Device::Cpu)?, labels))
+    }
+
+    fn picture_len(&self) -> usize {
+        self.size * self.size * 3
+    }
+}
+
+fn value(byte: &u8) -> f32 {
+    f32::from(*byte) * (2.0 / 255.0) - 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_read_and_damaged_files_are_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("more");
+        std::fs::create_dir(&below).unwrap();
+        image::RgbImage::from_pixel(40, 20, image::Rgb([255, 0, 51])).save(below.join("a.png")).unwrap();
+        std::fs::write(folder.path().join("b.jpg"), b"no picture").unwrap();
+        std::fs::write(folder.path().join("notes.txt"), b"not looked at").unwrap();
+        let (set, skipped) = PictureSet::from_folder(folder.path(), 8, Framing::Crop).unwrap();
+        assert_eq!((set.len(), set.size(), skipped.len()), (1, 8, 1));
+        assert!(skipped[0].path.ends_with("b.jpg"));
+        let batch = set.batch(&mut Rng::new(1), 2, true).unwrap();
+        assert_eq!(batch.dims(), [2, 8, 8, 3]);
+        let first = &batch.flatten_all().unwrap().to_vec1::<f32>().unwrap()[..3];
+        assert!(
+            (first[0] - 1.0).abs() < 0.01 && (first[1] + 1.0).abs() < 0.01 && (first[2] + 0.6).abs() < 0.02
+        );
+    }
+
+    #[test]
+    fn an_empty_folder_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = PictureSet::from_folder(folder.path(), 8, Framing::Crop).unwrap_err();
+        assert!(error.to_string().contains(folder.path().to_str().unwrap()), "{error}");
+        assert!(PictureSet::from_folder(&folder.path().join("none"), 8, Framing::Crop).is_err());
+    }
+
+    #[test]
+    fn a_mirrored_picture_keeps_its_colours() {
+        let picture: Vec<u8> = (0..12).collect();
+        let set = PictureSet::from_rgb(2, [picture]).unwrap();
+        let mut rng = Rng::new(4);
+        let rows: Vec<Vec<f32>> = (0..20)
+            .map(|_| set.batch(&mut rng, 1, true).unwrap().flatten_all().unwrap().to_vec1().unwrap())
+            .collect();
+        let byte = |v: f32| ((v + 1.0) * 127.5).round() as i32;
+        assert!(rows.iter().any(|r| byte(r[0]) == 0) && rows.iter().any(|r| byte(r[0]) == 3));
+        assert!(rows.iter().all(|r| byte(r[1]) - byte(r[0]) == 1));
+    }
+}

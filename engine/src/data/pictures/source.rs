@@ -1,0 +1,388 @@
+//! Where the pictures of a training come from: a folder, or a world that draws them.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::class_folders::{read_classes, sorted};
+use super::files::{self, Skipped};
+use super::framing::Framing;
+use super::set::PictureSet;
+use crate::data::{ClassFactors, Vary, WorldName};
+use crate::{Error, Picture, Result};
+
+/// Fewer pictures than this are refused: there is nothing to learn from them but themselves.
+pub const LEAST_PICTURES: usize = 16;
+/// With fewer than this a model mostly repeats its pictures.
+pub const FEW_PICTURES: usize = 500;
+/// More bytes of pictures than this leave a laptop no memory for anything else.
+const MOST_BYTES: usize = 6 << 30;
+/// Pictures of a world whose classes are looked at before they are all drawn.
+const SORTED: usize = 1000;
+/// Pictures drawn between two looks at whether anybody still wants them.
+const CHUNK: usize = 256;
+
+/// Where pictures come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PictureSource {
+    /// Every PNG, JPEG and WebP picture in a folder and the folders below it.
+    Folder {
+        /// Which folder.
+        folder: PathBuf,
+        /// How its pictures become squares.
+        framing: Framing,
+        /// The folders in it are classes, see [`PictureSet::from_class_folders`].
+        classes: bool,
+    },
+    /// The first pictures of a world.
+    World {
+        /// Which world.
+        world: WorldName,
+        /// How many, at least [`LEAST_PICTURES`].
+        count: usize,
+        /// Seed of the world.
+        seed: u64,
+        /// The factors that vary, at least one; `None` for all.
+        vary: Option<Vec<String>>,
+        /// The factor that makes classes of the pictures, see [`ClassFactors`].
+        classes: Option<String>,
+    },
+}
+
+/// Pictures to learn from.
+#[derive(Clone, Debug)]
+pub struct Pictures {
+    /// The pictures.
+    pub set: PictureSet,
+    /// Files that could not be used.
+    pub skipped: Vec<Skipped>,
+    /// What to call them: "312 pictures of /home/me/cats".
+    pub name: String,
+}
+
+/// What is seen of pictures before they are all read.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// Some of them, from all over the folder.
+    pub pictures: Vec<Arc<Picture>>,
+    /// How many there are; in a folder, those that turn out to be damaged included.
+    pub count: usize,
+    /// Damaged files among those that were looked at.
+    pub skipped: Vec<Skipped>,
+    /// The names of their classes; empty where they have none.
+    pub classes: Vec<String>,
+}
+
+impl PictureSource {
+    /// How pictures become squares; `None` where they are drawn as squares.
+    #[must_use]
+    pub fn framing(&self) -> Option<Framing> {
+        match self {
+            Self::Folder { framing, .. } => Some(*framing),
+            Self::World { .. } => None,
+        }
+    }
+
+    /// All pictures, `size` pixels a side. `progress` hears how many of how many are done; when it breaks, this ends
+    /// with [`Error::Cancelled`].
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a folder without pictures, too few of them, or more than fit into memory;
+    /// [`Error::Io`] for a folder that can't be read.
+    pub fn load(
+        &self,
+        size: usize,
+        progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> Result<Pictures> {
+        match self {
+            Self::Folder { folder, framing, classes } => {
+                let found = files::list(folder, &mut || progress(0, 0))?;
+                let all = found.pictures.len();
+                check_memory(all, size)?;
+                let mut read_so_many = |done| progress(done, all);
+                let (set, skipped) = if *classes {
+                    read_classes(&found, &sorted(&found)?, size, *framing, &mut read_so_many)?
+                } else {
+                    let read = files::read(&found.pictures, size, *framing, &mut read_so_many)?;
+                    if read.rgb.is_empty() {
+                        return Err(found.nothing_to_learn_from(read.skipped.len()));
+                    }
+                    (PictureSet::of_bytes(size, read.rgb).of_files(*framing, read.enlarged), read.skipped)
+                };
+                check_count(set.len(), &format!("{} has", folder.display()))?;
+                let name = format!("{} pictures of {}", set.len(), folder.display());
+                Ok(Pictures { set, skipped, name })
+            }
+            Self::World { world, count, seed, vary, classes } => {
+                let (world, count, seed) = (*world, *count, *seed);
+                check_world(world, size)?;
+                check_count(count, "there would be")?;
+                check_memory(count, size)?;
+                let varied = varied(world, vary.as_deref())?;
+                let sorting = sorting(world, classes.as_deref())?;
+                let mut rgb = Vec::with_capacity(count * size * size * 3);
+                let mut factors = Vec::new();
+                for first in (0..count).step_by(CHUNK) {
+                    if progress(first, count).is_break() {
+                        return Err(Error::Cancelled);
+                    }
+                    let now = CHUNK.min(count - first);
+                    for scene in world.render_many(&varied, seed, first as u64, now, size)? {
+                        rgb.extend_from_slice(&scene.rgb);
+                        if sorting.is_some() {
+                            factors.push(scene.factors);
+                        }
+                    }
+                }
+                let mut set = PictureSet::of_bytes(size, rgb);
+                let mut name = format!("{count} pictures of the {} world, seed {seed}", world.name());
+                if let Some(vary) = vary {
+                    name += &format!(", that differ in {}", vary.join(", "));
+                }
+                if let Some((known, factor)) = sorting {
+                    let (names, labels) = known.classes(factor, &factors)?;
+                    name += &format!(", {} classes by {factor}", names.len());
+                    set = set.with_classes(names, labels)?;
+                }
+                Ok(Pictures { set, skipped: Vec::new(), name })
+            }
+        }
+    }
+
+    /// At most `count` of the pictures, `size` pixels a side. `go_on` is asked now and then; when it breaks, this ends
+    /// with [`Error::Cancelled`].
+    ///
+    /// # Errors
+    /// As [`load`](Self::load), without regard to memory.
+    pub fn preview(
+        &self,
+        count: usize,
+        size: usize,
+        go_on: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> Result<Preview> {
+        match self {
+            Self::Folder { folder, framing, classes } => {
+                let found = files::list(folder, go_on)?;
+                let all = found.pictures.len();
+                let shown = count.min(all);
+                let spread: Vec<PathBuf> =
+                    (0..shown).map(|i| found.pictures[i * all / shown].clone()).collect();
+                let read = files::read(&spread, size, *framing, &mut |_| go_on())?;
+                if read.rgb.is_empty() && shown == all {
+                    return Err(found.nothing_to_learn_from(read.skipped.len()));
+                }
+                let classes = if *classes { sorted(&found)? } else { Vec::new() };
+                check_count(all, &format!("{} has", folder.display()))?;
+                let set = PictureSet::of_bytes(size, read.rgb);
+                let pictures = (0..set.len()).map(|i| set.to_picture(i).map(Arc::new));
+                Ok(Preview {
+                    pictures: pictures.collect::<Result<_>>()?,
+                    count: all,
+                    skipped: read.skipped,
+                    classes: classes.into_iter().map(|(name, _)| name).collect(),
+                })
+            }
+            Self::World { world, count: all, seed, vary, classes } => {
+                let (world, all, seed) = (*world, *all, *seed);
+                check_count(all, "there would be")?;
+                let varied = varied(world, vary.as_deref())?;
+                let sorting = sorting(world, classes.as_deref())?;
+                let size = size.clamp(*world.sizes().start(), *world.sizes().end());
+                let scenes = world.render_many(&varied, seed, 0, count.min(all), size)?;
+                let classes = match sorting {
+                    None => Vec::new(),
+                    // Where the factor varies, a rare class may be in none of the few pictures that are shown.
+                    Some((known, factor))
+                        if vary.as_ref().is_none_or(|vary| vary.iter().any(|name| name == factor)) =>
+                    {
+                        let drawn: Vec<_> =
+                            (0..all.min(SORTED) as u64).map(|i| world.draw(seed, i)).collect();
+                        known.classes(factor, &drawn)?.0
+                    }
+                    Some((known, factor)) => {
+                        let shown: Vec<_> = scenes.iter().map(|scene| scene.factors.clone()).collect();
+                        known.classes(factor, &shown)?.0
+                    }
+                };
+                let pictures =
+                    scenes.into_iter().map(|scene| Picture::new(size, size, scene.rgb).map(Arc::new));
+                let pictures = pictures.collect::<Result<_>>()?;
+                Ok(Preview { pictures, count: all, skipped: Vec::new(), classes })
+            }
+        }
+    }
+}
+
+/// What varies in a world.
+fn varied(world: WorldName, names: Option<&[String]>) -> Result<Vary> {
+    match names {
+        None => Ok(Vary::all()),
+        Some([]) => Err(Error::Invalid(format!(
+            "all pictures of the {} world would be the same: let at least one of its factors vary",
+            world.name()
+        ))),
+        Some(names) => world.vary(names),
+    }
+}
+
+/// What sorts the pictures of a world, where anything does.
+fn sorting(world: WorldName, factor: Option<&str>) -> Result<Option<(ClassFactors, &str)>> {
+    let Some(factor) = factor else { return Ok(None) };
+    let known = ClassFactors::of(world)?;
+    known.check(factor)?;
+    Ok(Some((known, factor)))
+}
+
+fn check_count(count: usize, who: &str) -> Result<()> {
+    if count >= LEAST_PICTURES {
+        return Ok(());
+    }
+    let pictures = if count == 1 { "picture" } else { "pictures" };
+    Err(Error::Invalid(format!(
+        "{who} {count} {pictures}, which is too few to learn from: at least {LEAST_PICTURES} are needed, and \
+         {FEW_PICTURES} or more make a good model"
+    )))
+}
+
+fn check_memory(count: usize, size: usize) -> Result<()> {
+    let bytes = count.saturating_mul(size * size * 3);
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    let gigabytes = bytes as f64 / 1e9;
+    Err(Error::Invalid(format!(
+        "{count} pictures of {size} pixels would take {gigabytes:.0} GB of memory: choose a smaller size or fewer \
+         pictures"
+    )))
+}
+
+fn check_world(world: WorldName, size: usize) -> Result<()> {
+    let sizes = world.sizes();
+    if sizes.contains(&size) {
+        return Ok(());
+    }
+    let (name, least, most) = (world.name(), sizes.start(), sizes.end());
+    Err(Error::Invalid(format!("pictures of the {name} world are {least} to {most} pixels wide, not {size}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ON: ControlFlow<()> = ControlFlow::Continue(());
+
+    fn creatures(count: usize) -> PictureSource {
+        let world = WorldName::Creature;
+        PictureSource::World { world, count, seed: 1, vary: None, classes: None }
+    }
+
+    fn folder_of(count: usize) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for i in 0..count {
+            let colour = [i as u8, 0, 200];
+            Picture::filled(20, 12, colour).save(folder.path().join(format!("{i:03}.png"))).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn a_folder_is_previewed_and_read() {
+        let folder = folder_of(40);
+        std::fs::write(folder.path().join("000.jpg"), "no picture").unwrap();
+        let source = PictureSource::Folder {
+            folder: folder.path().to_owned(),
+            framing: Framing::Crop,
+            classes: false,
+        };
+        let preview = source.preview(10, 8, &mut || ON).unwrap();
+        assert_eq!((preview.count, preview.pictures.len(), preview.skipped.len()), (41, 9, 1));
+        let last = preview.pictures[8].pixel(0, 0)[0];
+        assert!(last > 30, "they come from all over the folder: {last}");
+        let mut heard = Vec::new();
+        let all = source
+            .load(8, &mut |done, of| {
+                heard.push((done, of));
+                ON
+            })
+            .unwrap();
+        assert_eq!((all.set.len(), all.skipped.len(), heard.last()), (40, 1, Some(&(41, 41))));
+        let stopped = source.load(8, &mut |_, _| ControlFlow::Break(()));
+        assert!(matches!(stopped, Err(Error::Cancelled)));
+    }
+
+    #[test]
+    fn a_world_draws_as_many_as_it_is_asked_for() {
+        let source = creatures(20);
+        assert_eq!(source.preview(6, 32, &mut || ON).unwrap().pictures.len(), 6);
+        let all = source.load(16, &mut |_, _| ON).unwrap();
+        assert_eq!((all.set.len(), all.set.size()), (20, 16));
+        assert!(source.load(8, &mut |_, _| ON).is_err());
+    }
+
+    #[test]
+    fn classes_are_seen_before_all_pictures_are_read_and_are_those_that_come() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["cat", "dog"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+            for i in 0..10 {
+                let path = folder.path().join(name).join(format!("{i}.png"));
+                Picture::filled(8, 8, [20 * i, 0, 0]).save(path).unwrap();
+            }
+        }
+        let animals =
+            PictureSource::Folder { folder: folder.path().to_owned(), framing: Framing::Crop, classes: true };
+        let landscapes = |vary: Option<&[&str]>, factor: &str| PictureSource::World {
+            world: WorldName::Landscape,
+            count: 300,
+            seed: 1,
+            vary: vary.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+            classes: Some(factor.to_owned()),
+        };
+        for source in
+            [animals, landscapes(None, "biome"), landscapes(Some(&["sea_level", "haze"]), "sea_level")]
+        {
+            let seen = source.preview(4, 16, &mut || ON).unwrap();
+            let read = source.load(16, &mut |_, _| ON).unwrap();
+            assert!(seen.classes.len() > 1 && seen.classes == read.set.classes(), "{:?}", seen.classes);
+        }
+        for (source, words) in [
+            (landscapes(Some(&["haze"]), "biome"), "biome meadow"),
+            (landscapes(None, "haze"), "biome or cloud_kind"),
+            (landscapes(Some(&["beard"]), "biome"), "\"beard\""),
+            (landscapes(Some(&[]), "biome"), "at least one"),
+        ] {
+            let both = [
+                source.preview(20, 16, &mut || ON).unwrap_err().to_string(),
+                source.load(16, &mut |_, _| ON).unwrap_err().to_string(),
+            ];
+            assert!(both[0] == both[1] && both[0].contains(words), "{both:?}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_learned_from_is_refused_in_a_sentence() {
+        let refusal = |folder: &std::path::Path| {
+            let source =
+                PictureSource::Folder { folder: folder.to_owned(), framing: Framing::Fit, classes: false };
+            let both = [
+                source.preview(10, 8, &mut || ON).unwrap_err().to_string(),
+                source.load(8, &mut |_, _| ON).unwrap_err().to_string(),
+            ];
+            assert_eq!(both[0], both[1]);
+            let [said, _] = both;
+            assert!(said.contains(folder.to_str().unwrap()), "{said}");
+            said
+        };
+        let folder = tempfile::tempdir().unwrap();
+        assert!(refusal(folder.path()).contains("is empty"));
+        assert!(refusal(&folder.path().join("none")).contains("is not there"));
+        std::fs::write(folder.path().join("a.txt"), "text").unwrap();
+        assert!(refusal(folder.path()).contains("other kinds"));
+        assert!(refusal(&folder.path().join("a.txt")).contains("is a file"));
+        std::fs::write(folder.path().join("a.png"), "text").unwrap();
+        assert!(refusal(folder.path()).contains("1 could not be read"));
+        assert!(refusal(folder_of(3).path()).contains("too few"));
+        let source = creatures(usize::MAX / 2);
+        assert!(source.load(64, &mut |_, _| ON).unwrap_err().to_string().contains("GB"));
+    }
+}

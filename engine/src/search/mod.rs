@@ -1,0 +1,143 @@
+//! The search of a latent space, as steppers: no thread, no clock, no file.
+
+mod bank;
+pub mod constraint;
+mod evaluate;
+mod settings;
+mod solvers;
+mod space;
+pub mod terms;
+pub mod ways;
+
+pub use bank::{BANK_SIZE, Bank};
+pub use settings::{SolveSettings, SolverKind, Weights};
+pub use solvers::{average_weights, rank};
+pub use space::Space;
+
+use crate::model::Model;
+use crate::worker::{Candidate, DrawRequest};
+use crate::{Error, Result};
+use evaluate::Evaluator;
+use solvers::{fast, igan};
+use terms::Objective;
+
+/// A search that goes on step by step.
+pub trait Solver: Send {
+    /// One iteration.
+    ///
+    /// # Errors
+    /// [`Error::NonFinite`] when a cost is no number any more; the candidates stay as they were.
+    fn step(&mut self) -> Result<Report>;
+
+    /// The candidates as they stand, best first; none before anything is known.
+    ///
+    /// # Errors
+    /// When their pictures can't be made.
+    fn candidates(&self) -> Result<Vec<Candidate>>;
+}
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Report {
+    /// Iterations done.
+    pub iteration: usize,
+    /// Iterations until the search comes to rest.
+    pub iterations: usize,
+    /// Evaluations of generator and gradient so far.
+    pub evaluations: usize,
+    /// What the strokes cost the best picture: the published cost, without terms on the latents.
+    pub best: f32,
+    /// The mean of that over the best `top_k`.
+    pub top_k: f32,
+    /// True when nothing is left to do.
+    pub done: bool,
+}
+
+impl Report {
+    fn new(
+        iteration: usize,
+        iterations: usize,
+        evaluations: usize,
+        costs: impl Iterator<Item = f32>,
+        top_k: usize,
+    ) -> Self {
+        let mut costs: Vec<f32> = costs.collect();
+        costs.sort_by(f32::total_cmp);
+        costs.truncate(top_k);
+        let best = costs.first().copied().unwrap_or(f32::INFINITY);
+        let mean = costs.iter().sum::<f32>() / costs.len().max(1) as f32;
+        Self { iteration, iterations, evaluations, best, top_k: mean, done: iteration >= iterations }
+    }
+}
+
+/// What a search starts from.
+#[derive(Clone, Copy)]
+pub struct Start<'a> {
+    /// The model to search.
+    pub model: &'a Model,
+    /// What to look for.
+    pub request: &'a DrawRequest,
+}
+
+impl Start<'_> {
+    /// The evaluator of the request; the fast solver adds the prior's term.
+    fn evaluator(&self, with_prior: bool) -> Result<Evaluator> {
+        let settings = &self.request.settings;
+        let weights = &settings.weights;
+        let mut objective = Objective::of_strokes(&self.request.constraints, self.model, weights);
+        if with_prior {
+            objective = objective.with_prior(weights.prior, self.model);
+        }
+        if let Some(anchor) = &self.request.anchor {
+            objective = objective.with_anchor(weights.smoothness, anchor, self.model)?;
+        }
+        Ok(Evaluator::new(self.model.clone(), objective))
+    }
+}
+
+/// Starts the search that a request asks for.
+///
+/// # Errors
+/// [`Error::Invalid`] for empty strokes, no candidates or a bank that is not complete; [`Error::Shape`] for
+/// strokes or latents that don't fit the model.
+pub fn start(model: &Model, bank: &Bank, request: &DrawRequest) -> Result<Box<dyn Solver>> {
+    check(model, request)?;
+    let start = Start { model, request };
+    Ok(match request.settings.solver {
+        SolverKind::Igan => Box::new(igan::Igan::new(start)?),
+        // What an incomplete bank would name depends on when it is asked.
+        SolverKind::Fast if request.anchor.is_none() && !bank.is_complete() => {
+            return Err(Error::Invalid("the bank of pictures is not complete yet".into()));
+        }
+        SolverKind::Fast => Box::new(fast::Fast::new(start, bank)?),
+    })
+}
+
+/// More latents than this at once are surely a slip of the finger.
+const MOST_CANDIDATES: usize = 4096;
+
+fn check(model: &Model, request: &DrawRequest) -> Result<()> {
+    let settings = &request.settings;
+    for (count, name) in [(settings.candidates, "candidates"), (settings.top_k, "pictures")] {
+        if !(1..=MOST_CANDIDATES).contains(&count) {
+            return Err(Error::Invalid(format!("a search takes 1 to {MOST_CANDIDATES} {name}, not {count}")));
+        }
+    }
+    if request.constraints.is_empty() {
+        return Err(Error::Invalid("there is no stroke to agree with".into()));
+    }
+    if request.constraints.size != model.info.size {
+        return Err(Error::Shape {
+            op: "draw",
+            left: vec![request.constraints.size; 2],
+            right: vec![model.info.size; 2],
+            why: "strokes are drawn at the model's size".into(),
+        });
+    }
+    let latents = request.start.iter().chain(&request.anchor);
+    // Their lengths are checked by making a tensor of them.
+    model.latent_tensor(latents.map(crate::model::Latent::values)).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! The terms against PyTorch and against finite differences.
+//!
+//! The expected values were printed by a float64 run of the reference (PyTorch 2, `Hog` and the two terms of
+//! the published recipe) on these very inputs:
+//! ```python
+//! x, c = [(2 * lcg(seed, 3 * 64 * 64) - 1).view(1, 3, 64, 64).double() for seed in (1, 2)]
+//! m[0, 0, 10:30, 20:44] = 1; m[0, 0, 30:34, 20:44] = 0.5
+//! for i in range(40): e[0, 0, 12 + i // 2, 5 + i] = 1
+//! colour = ((x - c).square() * m).mean((1, 2, 3)) / (m.mean() + 1e-5)
+//! edges = ((hog(x) - hog(2 * e - 1)).square() * cells(e)).mean((1, 2, 3)) / (cells(e).mean() + 1e-5)
+//! ```
+
+use std::sync::Arc;
+
+use candle_core::{Device, Tensor, Var};
+
+use super::picture_cost::{PictureCost, costs};
+use super::{Colour, Edges, Hog, LatentCost, NearAnchor, ORIENTATIONS, PriorNorm};
+use crate::ValueRange;
+use crate::model::{LatentSpec, Prior};
+use crate::rng::Rng;
+use crate::search::constraint::Constraints;
+
+const SIDE: usize = 64;
+const PIXELS: usize = SIDE * SIDE;
+/// Agreement with PyTorch's float64, relative.
+const PARITY: f32 = 2e-4;
+/// Agreement of a derivative with a central difference in float32, relative, or absolute times 0.25.
+const DIFFERENCE: f32 = 2e-2;
+
+/// Numbers in [-1, 1) that any language makes in three lines (Numerical Recipes' generator).
+fn lcg(mut seed: u32, n: usize) -> Vec<f32> {
+    let mut next = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        2.0 * (f64::from(seed) / 4_294_967_296.0) as f32 - 1.0
+    };
+    (0..n).map(|_| next()).collect()
+}
+
+fn constraints() -> Constraints {
+    let mut maps = Constraints::empty(SIDE);
+    for (i, value) in lcg(2, 3 * PIXELS).into_iter().enumerate() {
+        maps.colour[3 * (i % PIXELS) + i / PIXELS] = (value + 1.0) / 2.0;
+    }
+    for y in 10..34 {
+        maps.colour_mask[y * SIDE + 20..][..24].fill(if y < 30 { 1.0 } else { 0.5 });
+    }
+    for i in 0..40 {
+        maps.edge[(12 + i / 2) * SIDE + 5 + i] = 1.0;
+    }
+    maps
+}
+
+fn close(value: f32, expected: f32) -> bool {
+    (value - expected).abs() <= PARITY * expected.abs().max(1e-3)
+}
+
+fn check_parity(term: &dyn PictureCost, cost: f32, norm: f32, at: &[(usize, f32)]) {
+    let x = lcg(1, 3 * PIXELS);
+    let mut gradient = vec![0.0; x.len()];
+    term.gradient(&x, 1.0, &mut gradient);
+    let length = gradient.iter().map(|g| g * g).sum::<f32>().sqrt();
+    assert!(close(term.cost(&x), cost), "{} costs {}, not {cost}", term.name(), term.cost(&x));
+    assert!(close(length, norm), "{} has a gradient of {length}, not {norm}", term.name());
+    for &(i, expected) in at {
+        assert!((gradient[i] - expected).abs() < PARITY * norm, "{}: {} {expected}", i, gradient[i]);
+    }
+}
+
+#[test]
+fn colours_cost_what_they_do_in_pytorch() {
+    let term = Colour::new(&constraints(), ValueRange::SignedUnit);
+    let at = [(64 * 12 + 25, -0.000_240_893), (4096 + 64 * 32 + 30, 0.000_959_051), (0, 0.0)];
+    check_parity(&term, 0.662_383_6, 0.040_007_396, &at);
+}
+
+#[test]
+fn edges_cost_what_they_do_in_pytorch() {
+    let term = Edges::new(&constraints(), ValueRange::SignedUnit);
+    assert_eq!(term.touched().iter().filter(|&&t| t).count(), 18);
+    let at = [
+        (64 * 12 + 5, -0.005_429_164),
+        (4096 + 64 * 20 + 30, 0.005_876_613),
+        (8192 + 64 * 31 + 44, -0.000_963_473),
+    ];
+    check_parity(&term, 3.262_972, 0.602_359_4, &at);
+}
+
+#[test]
+fn the_histogram_is_that_of_pytorch() {
+    let hog = Hog::new(SIDE, ValueRange::SignedUnit);
+    assert_eq!(hog.cells(), 8);
+    let histogram = hog.histogram(&lcg(1, 3 * PIXELS), &[true; 64]);
+    assert!(close(histogram.iter().sum(), 762.969_4));
+    assert!(close(histogram[(2 * 8 + 5) * ORIENTATIONS + 3], 1.768_635_3));
+    assert!(close(histogram[0], 1.286_580_2));
+}
+
+#[test]
+fn the_value_range_does_not_change_what_is_seen() {
+    let planes = lcg(1, 3 * PIXELS);
+    let unit: Vec<f32> = planes.iter().map(|v| (v + 1.0) / 2.0).collect();
+    let histogram = |planes: &[f32], range| Hog::new(SIDE, range).histogram(planes, &[true; 64]);
+    let pairs = histogram(&planes, ValueRange::SignedUnit);
+    let ink: Vec<f32> = unit.iter().map(|v| 1.0 - v).collect();
+    for (planes, range) in [(unit, ValueRange::Unit), (ink, ValueRange::UnitInverted)] {
+        let differs = pairs.iter().zip(histogram(&planes, range)).any(|(a, b)| (a - b).abs() > 1e-4);
+        assert!(!differs, "{range:?}");
+    }
+}
+
+/// Compares the gradient that candle finds with central differences along random directions.
+fn check_differences(f: impl Fn(&Tensor) -> Tensor, x: &[f32], shape: &[usize], step: f32) {
+    let x = Tensor::from_slice(x, shape, &Device::Cpu).unwrap();
+    let variable = Var::from_tensor(&x).unwrap();
+    let weights = Tensor::new(&[0.7f32, -1.3], &Device::Cpu).unwrap();
+    let weighted = |costs: Tensor| (costs * &weights).unwrap().sum_all().unwrap();
+    let gradient = weighted(f(&variable)).backward().unwrap().remove(&variable).unwrap();
+    let mut rng = Rng::new(4);
+    for _ in 0..6 {
+        // Smooth too: noise would cross corners of the histogram at every step.
+        let (pace, phase) = (rng.uniform(0.02, 0.1), rng.uniform(0.0, 6.0));
+        let wave = (0..x.elem_count()).map(|i| (i as f32 * pace + phase).sin()).collect::<Vec<_>>();
+        let along = Tensor::from_vec(wave, shape, &Device::Cpu).unwrap();
+        let value = |h: f32| {
+            let moved = (&x + (&along * f64::from(h)).unwrap()).unwrap();
+            weighted(f(&moved)).to_scalar::<f32>().unwrap()
+        };
+        let difference = (value(step) - value(-step)) / (2.0 * step);
+        let slope = (&gradient * &along).unwrap().sum_all().unwrap().to_scalar::<f32>().unwrap();
+        assert!((difference - slope).abs() < DIFFERENCE * slope.abs().max(0.25), "{difference} {slope}");
+    }
+}
+
+#[test]
+fn gradients_agree_with_differences() {
+    // Smooth pictures: in noise, a histogram has a corner at nearly every pixel.
+    let wave = |i: usize| ((i % SIDE) as f32 * 0.21).sin() * ((i / SIDE % SIDE) as f32 * 0.17).cos() * 0.8;
+    let x: Vec<f32> = (0..2 * 3 * PIXELS).map(|i| wave(i) + 0.01 * (i / PIXELS) as f32).collect();
+    let shape = [2, 3, SIDE, SIDE];
+    let colour = Arc::new(Colour::new(&constraints(), ValueRange::SignedUnit)) as Arc<dyn PictureCost>;
+    let edges = Arc::new(Edges::new(&constraints(), ValueRange::SignedUnit)) as Arc<dyn PictureCost>;
+    // The histogram turns quickly where the picture is nearly flat: a shorter step.
+    for (term, step) in [(colour, 3e-3), (edges, 3e-4)] {
+        check_differences(|x| costs(term.clone(), x).unwrap(), &x, &shape, step);
+    }
+}
+
+#[test]
+fn latent_terms_agree_with_differences_and_are_lowest_where_they_should() {
+    let prior = PriorNorm::new(&LatentSpec::continuous(50, Prior::Normal));
+    let anchor = NearAnchor::new(Tensor::from_vec(lcg(9, 50), (1, 50), &Device::Cpu).unwrap());
+    let z = lcg(3, 100);
+    check_differences(|z| prior.costs(z).unwrap(), &z, &[2, 50], 1e-2);
+    check_differences(|z| anchor.costs(z).unwrap(), &z, &[2, 50], 1e-2);
+    // |z| = sqrt(n - 1) is the mode of the chi density.
+    let at = |rms: f32| {
+        let z = Tensor::full(rms, (1, 50), &Device::Cpu).unwrap();
+        prior.costs(&z).unwrap().to_vec1::<f32>().unwrap()[0]
+    };
+    let mode = (49f32 / 50.0).sqrt();
+    assert!(at(mode).abs() < 1e-4 && at(0.5) > 0.05 && at(2.0) > 0.05 && at(0.0).is_finite());
+}
+
+#[test]
+fn a_grey_picture_costs_what_it_does_in_three_channels() {
+    let grey = lcg(5, PIXELS);
+    for term in [
+        &Colour::new(&constraints(), ValueRange::Unit) as &dyn PictureCost,
+        &Edges::new(&constraints(), ValueRange::Unit),
+    ] {
+        assert!(close(term.cost(&grey), term.cost(&grey.repeat(3))), "{}", term.name());
+        let (mut one, mut three) = (vec![0.0; PIXELS], vec![0.0; 3 * PIXELS]);
+        term.gradient(&grey, 1.0, &mut one);
+        term.gradient(&grey.repeat(3), 1.0, &mut three);
+        for i in 0..PIXELS {
+            let sum = three[i] + three[i + PIXELS] + three[i + 2 * PIXELS];
+            assert!((one[i] - sum).abs() < 1e-5, "{}", term.name());
+        }
+    }
+}
+
+#[test]
+fn strokes_of_another_size_are_refused() {
+    let term = Arc::new(Colour::new(&constraints(), ValueRange::SignedUnit));
+    let pictures = Tensor::zeros((1, 3, 32, 32), candle_core::DType::F32, &Device::Cpu).unwrap();
+    assert!(matches!(costs(term, &pictures), Err(crate::Error::Shape { .. })));
+}

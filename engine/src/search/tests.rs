@@ -1,0 +1,267 @@
+//! Both searches on a toy.
+
+use std::sync::Arc;
+
+use super::{Bank, Report, SolveSettings, Solver, SolverKind, start};
+use crate::Error;
+use crate::model::toy::{TOY_LATENT, TOY_SIZE, Temper, toy};
+use crate::model::{Generator, LIGHT, Latent, Model, Prior};
+use crate::search::constraint::{Constraints, Stroke, StrokeKind};
+use crate::worker::DrawRequest;
+
+fn strokes() -> Arc<Constraints> {
+    let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
+    let strokes = [stroke(StrokeKind::Colour([40, 200, 60]), 0.8), stroke(StrokeKind::Sketch, 0.4)];
+    Arc::new(Constraints::rasterize(&strokes, TOY_SIZE))
+}
+
+fn request(solver: SolverKind) -> DrawRequest {
+    let settings = SolveSettings {
+        solver,
+        candidates: 24,
+        top_k: 6,
+        iterations: 30,
+        seed: 5,
+        ..SolveSettings::default()
+    };
+    DrawRequest { constraints: strokes(), settings, start: Vec::new(), anchor: None }
+}
+
+fn bank(model: &Model) -> Bank {
+    let mut bank = Bank::new(model.clone(), 256);
+    while !bank.is_complete() {
+        bank.extend().unwrap();
+    }
+    bank
+}
+
+fn run(model: &Model, request: &DrawRequest) -> (Box<dyn Solver>, Vec<Report>) {
+    let mut solver = start(model, &bank(model), request).unwrap();
+    let mut reports = Vec::new();
+    while reports.last().is_none_or(|r: &Report| !r.done) {
+        reports.push(solver.step().unwrap());
+        assert!(reports.len() < 1000, "a search comes to rest");
+    }
+    (solver, reports)
+}
+
+#[test]
+fn both_searches_lower_the_cost_and_rank_what_they_found() {
+    for prior in [Prior::Normal, Prior::Uniform] {
+        let model = toy(Temper::Good, prior);
+        for kind in [SolverKind::Igan, SolverKind::Fast] {
+            let (solver, reports) = run(&model, &request(kind));
+            let (first, last) = (reports[0], reports[reports.len() - 1]);
+            assert!(last.best < 0.7 * first.best, "{kind:?} {prior:?}: {first:?} {last:?}");
+            let candidates = solver.candidates().unwrap();
+            assert!((1..=6).contains(&candidates.len()));
+            assert!(candidates.windows(2).all(|pair| pair[0].cost <= pair[1].cost));
+            for candidate in &candidates {
+                let sum: f32 = candidate.terms.iter().map(|t| t.cost).sum();
+                assert!((sum - candidate.cost).abs() < 1e-4, "terms sum to the cost");
+                assert_eq!(candidate.latent.values().len(), TOY_LATENT);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bounded_prior_is_never_left() {
+    let model = toy(Temper::Good, Prior::Uniform);
+    for kind in [SolverKind::Igan, SolverKind::Fast] {
+        let (solver, _) = run(&model, &request(kind));
+        for candidate in solver.candidates().unwrap() {
+            assert!(candidate.latent.values().iter().all(|v| v.abs() <= 1.0));
+        }
+    }
+}
+
+#[test]
+fn the_same_request_finds_the_same_pictures() {
+    let model = toy(Temper::Good, Prior::Normal);
+    for kind in [SolverKind::Igan, SolverKind::Fast] {
+        let found = || run(&model, &request(kind)).0.candidates().unwrap();
+        assert_eq!(found(), found());
+    }
+}
+
+#[test]
+fn another_seed_finds_other_pictures() {
+    let model = toy(Temper::Good, Prior::Normal);
+    for kind in [SolverKind::Igan, SolverKind::Fast] {
+        let found = |seed| {
+            let mut request = request(kind);
+            request.settings.seed = seed;
+            run(&model, &request).0.candidates().unwrap()
+        };
+        assert_ne!(found(1), found(2), "{kind:?}");
+    }
+}
+
+#[test]
+fn fast_needs_far_fewer_evaluations_than_the_recipe() {
+    let model = toy(Temper::Good, Prior::Normal);
+    let (_, recipe) = run(&model, &request(SolverKind::Igan));
+    let goal = recipe[recipe.len() - 1];
+    let (_, fast) = run(&model, &request(SolverKind::Fast));
+    let reached =
+        fast.iter().find(|r| r.best <= goal.best).expect("the fast search reaches the recipe's cost");
+    assert!(reached.evaluations * 10 <= goal.evaluations, "{reached:?} {goal:?}");
+}
+
+#[test]
+fn a_good_start_is_kept() {
+    let model = toy(Temper::Good, Prior::Normal);
+    for kind in [SolverKind::Igan, SolverKind::Fast] {
+        let (solver, _) = run(&model, &request(kind));
+        let best = solver.candidates().unwrap().remove(0);
+        let mut again = request(kind);
+        again.start = vec![best.latent.clone()];
+        let (_, reports) = run(&model, &again);
+        assert!(reports[reports.len() - 1].best <= best.cost * 1.001 + 1e-6);
+    }
+}
+
+#[test]
+fn after_fix_the_search_stays_near_the_anchor() {
+    let model = toy(Temper::Good, Prior::Normal);
+    let anchor = Latent::from(vec![1.0; TOY_LATENT]);
+    let away = |latent: &Latent| {
+        latent.values().iter().zip(anchor.values()).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
+    };
+    for kind in [SolverKind::Igan, SolverKind::Fast] {
+        let free = run(&model, &request(kind)).0.candidates().unwrap().remove(0);
+        let mut near = request(kind);
+        near.anchor = Some(anchor.clone());
+        near.settings.weights.smoothness = 1.0;
+        let near = run(&model, &near).0.candidates().unwrap().remove(0);
+        assert!(away(&near.latent) < away(&free.latent), "{kind:?}");
+        assert!(near.terms.iter().any(|t| t.name == "smoothness"));
+    }
+}
+
+#[test]
+fn requests_that_make_no_sense_are_refused() {
+    let model = toy(Temper::Good, Prior::Normal);
+    let bank = bank(&model);
+    let refused = |change: &dyn Fn(&mut DrawRequest)| {
+        let mut request = request(SolverKind::Fast);
+        change(&mut request);
+        start(&model, &bank, &request).err().expect("refused")
+    };
+    let empty = refused(&|r| r.constraints = Arc::new(Constraints::empty(TOY_SIZE)));
+    assert!(matches!(empty, Error::Invalid(_)));
+    let large = refused(&|r| Arc::make_mut(&mut r.constraints).size = 64);
+    assert!(matches!(large, Error::Shape { .. }));
+    assert!(matches!(refused(&|r| r.settings.candidates = 0), Error::Invalid(_)));
+    assert!(matches!(refused(&|r| r.settings.top_k = usize::MAX), Error::Invalid(_)));
+    assert!(matches!(refused(&|r| r.start = vec![Latent::from(vec![0.0; 3])]), Error::Shape { .. }));
+    let fresh = Bank::new(model.clone(), 256);
+    assert!(start(&model, &fresh, &request(SolverKind::Fast)).is_err());
+}
+
+#[test]
+fn a_search_without_numbers_ends_with_an_error_and_keeps_its_pictures() {
+    for kind in [SolverKind::Igan, SolverKind::Fast] {
+        let model = toy(Temper::NanAt(3), Prior::Normal);
+        let mut solver = start(&model, &bank(&model), &request(kind)).unwrap();
+        let mut before = Vec::new();
+        let error = (0..100).find_map(|_| match solver.step() {
+            Ok(_) => {
+                before = solver.candidates().unwrap();
+                None
+            }
+            Err(error) => Some(error),
+        });
+        assert!(matches!(error, Some(Error::NonFinite { .. })));
+        assert!(!before.is_empty());
+        assert_eq!(solver.candidates().unwrap(), before);
+    }
+}
+
+#[test]
+fn the_bank_knows_what_its_pictures_cost() {
+    let model = toy(Temper::Good, Prior::Normal);
+    let bank = bank(&model);
+    let request = request(SolverKind::Fast);
+    let scores = bank.scores(&request.constraints, &request.settings.weights);
+    let start = super::Start { model: &model, request: &request };
+    let evaluator = start.evaluator(false).unwrap();
+    for entry in [0, 100, 255] {
+        let exact = evaluator.evaluate(&[bank.latent(entry).values()]).unwrap()[0].stroke_cost;
+        // Toys are small enough to be kept whole, up to bytes.
+        assert!((scores[entry] - exact).abs() < 0.02 * exact.max(0.1), "{} {exact}", scores[entry]);
+    }
+}
+
+#[test]
+fn the_banks_choice_is_good_and_different() {
+    let model = toy(Temper::Good, Prior::Normal);
+    let bank = bank(&model);
+    let request = request(SolverKind::Fast);
+    let scores = bank.scores(&request.constraints, &request.settings.weights);
+    let chosen = bank.best_different(&scores, 6);
+    let best = scores.iter().copied().fold(f32::INFINITY, f32::min);
+    assert_eq!((chosen.len(), scores[chosen[0]]), (6, best));
+    let mut unique = chosen.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    assert_eq!(unique.len(), 6);
+    assert!(bank.best_different(&[], 6).is_empty());
+}
+
+/// A toy that says that its pictures take this many multiplications.
+struct Heavy(Model, f64);
+
+impl Generator for Heavy {
+    fn forward(&self, latents: &candle_core::Tensor) -> crate::Result<candle_core::Tensor> {
+        self.0.generator.forward(latents)
+    }
+
+    fn size(&self) -> usize {
+        self.0.generator.size()
+    }
+
+    fn latent_len(&self) -> usize {
+        self.0.generator.latent_len()
+    }
+
+    fn parameters(&self) -> usize {
+        self.0.generator.parameters()
+    }
+
+    fn family(&self) -> &'static str {
+        "heavy toy"
+    }
+
+    fn operations(&self) -> f64 {
+        self.1
+    }
+}
+
+fn heavy(operations: f64) -> Model {
+    let light = toy(Temper::Good, Prior::Normal);
+    Model { generator: Arc::new(Heavy(light.clone(), operations)), ..light }
+}
+
+#[test]
+fn a_heavy_model_gets_a_small_bank_and_short_steps() {
+    let capacity = |operations| Bank::of(heavy(operations)).capacity();
+    assert_eq!([1.0, LIGHT, 8.0 * LIGHT, 1e9 * LIGHT].map(capacity), [4096, 4096, 512, 16]);
+    let at_once = |operations| heavy(operations).at_once(16);
+    assert_eq!([1.0, LIGHT, 24.0 * LIGHT, 1e9 * LIGHT].map(at_once), [16, 16, 4, 1]);
+
+    // The smallest bank is enough for a whole search, one picture at a time.
+    let model = heavy(1e9 * LIGHT);
+    let mut bank = Bank::of(model.clone());
+    bank.extend().unwrap();
+    assert_eq!(bank.len(), 1);
+    while !bank.is_complete() {
+        bank.extend().unwrap();
+    }
+    let mut solver = start(&model, &bank, &request(SolverKind::Fast)).unwrap();
+    let first = solver.candidates().unwrap()[0].cost;
+    while !solver.step().unwrap().done {}
+    let candidates = solver.candidates().unwrap();
+    assert!(candidates[0].cost < 0.7 * first, "{first} {}", candidates[0].cost);
+}

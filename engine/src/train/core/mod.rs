@@ -1,0 +1,10 @@
+//! What every recipe is made of: optimizer, schedule, augmentation, the trait of trainers, their state as a file.
+
+pub(crate) mod adam;
+pub(crate) mod augment;
+pub(crate) mod latents;
+pub(crate) mod schedule;
+pub(crate) mod settings;
+pub(crate) mod sheet;
+pub(crate) mod state;
+pub(crate) mod trainer;

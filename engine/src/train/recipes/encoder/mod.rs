@@ -1,0 +1,6 @@
+//! An encoder for a generator that stays as it is.
+
+mod state;
+mod trainer;
+
+pub use trainer::{EncoderConfig, EncoderTraining};

@@ -1,0 +1,205 @@
+//! A trainer of encoders for generators that stay as they are, as a stepper: what iGAN calls its predictor (Zhu et
+//! al. 2016, section 3.2).
+//!
+//! Of pictures that the generator makes, the latent is known and the encoder is to say it. Of other pictures it
+//! is not, so there the encoder is judged by the picture that the generator makes of what it says.
+
+use candle_core::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::checkpoint::TensorTable;
+use crate::data::PictureSet;
+use crate::model::{Decisions, GeneratorTensors, Model, from_tensors, generator_tensors};
+use crate::rng::Rng;
+use crate::train::core::adam::{Adam, AdamConfig, follow};
+use crate::train::core::schedule::learning_rate_factor;
+use crate::train::core::settings;
+use crate::train::core::sheet;
+use crate::train::core::trainer::{Description, Report, Trainer, check_size, finite};
+use crate::train::networks::{self, Parameters, read};
+use crate::worker::ModelSource;
+use crate::{Error, Picture, Result};
+
+/// Everything that decides how an encoder is trained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EncoderConfig {
+    /// Channels of the layer next to the picture; they double with every halving of the size.
+    pub width: usize,
+    /// Pictures in a step, and as many that the generator makes.
+    pub batch: usize,
+    /// The optimizer.
+    pub adam: AdamConfig,
+    /// Longest gradient, see [`Adam::clipped`].
+    pub clip: f32,
+    /// Decay of the moving average of the weights, for each step.
+    pub ema: f32,
+    /// Weight of the mean squared difference of a picture (from -1 to 1) and its reconstruction, beside the mean
+    /// squared difference of latents.
+    pub pixels: f32,
+    /// Whether pictures may be mirrored.
+    pub flip: bool,
+    /// Seed of weights, latents and choice of pictures.
+    pub seed: u64,
+}
+
+impl Default for EncoderConfig {
+    fn default() -> Self {
+        Self {
+            width: 32,
+            batch: 32,
+            adam: AdamConfig { learning_rate: 5e-4, beta1: 0.9, beta2: 0.99, eps: 1e-8 },
+            clip: 5.0,
+            ema: 0.998,
+            pixels: 10.0,
+            flip: true,
+            seed: 0,
+        }
+    }
+}
+
+impl EncoderConfig {
+    /// Checks that a network can be built from it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the setting and what it may be.
+    pub fn check(&self) -> Result<()> {
+        settings::check_counts(&[("width", self.width, 1024), ("batch", self.batch, 4096)])?;
+        settings::check_weight("the weight of pixels", self.pixels)?;
+        settings::check_length("the longest gradient", self.clip)?;
+        settings::check_share("the decay of the moving average", self.ema)
+    }
+}
+
+/// The state of a training.
+pub struct EncoderTraining {
+    pub(crate) config: EncoderConfig,
+    /// The generator's tensors, which are given away as they came.
+    pub(crate) tensors: Vec<(String, Tensor)>,
+    pub(crate) assumptions: Decisions,
+    generator: Model,
+    pub(crate) encoder: Parameters,
+    pub(crate) average: Vec<Tensor>,
+    pub(crate) adam: Adam,
+    pub(crate) rng: Rng,
+    pub(crate) steps: u64,
+}
+
+impl EncoderTraining {
+    /// An encoder with random weights for the generator of a model.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for settings that make no sense, [`Error::Checkpoint`] for a model whose generator can't
+    /// get an encoder, and what opening it says.
+    pub fn new(config: EncoderConfig, model: &ModelSource) -> Result<Self> {
+        let GeneratorTensors { tensors, assumptions } = generator_tensors(model)?;
+        Self::of_tensors(config, tensors, assumptions)
+    }
+
+    pub(crate) fn of_tensors(
+        config: EncoderConfig,
+        tensors: Vec<(String, Tensor)>,
+        assumptions: Decisions,
+    ) -> Result<Self> {
+        config.check()?;
+        let table = TensorTable::from_tensors(tensors.iter().cloned());
+        let generator = from_tensors("generator", table, &assumptions, &Device::Cpu)?;
+        let side = generator.info.size;
+        settings::check_side(side, 8)?;
+        if generator.generator.channels() != 3 {
+            return Err(Error::Invalid(
+                "an encoder learns from colour pictures; this generator's are grey".into(),
+            ));
+        }
+        let mut rng = Rng::new(config.seed);
+        let ends = [generator.generator.latent_len()];
+        let encoder = networks::discriminator(side, config.width, &ends, networks::he_deviation, &mut rng)?;
+        Ok(Self {
+            average: encoder.copies()?,
+            adam: Adam::new(config.adam, &encoder.vars).clipped(config.clip),
+            config,
+            tensors,
+            assumptions,
+            generator,
+            encoder,
+            rng,
+            steps: 0,
+        })
+    }
+
+    /// Pixels a side of the pictures that it learns from: the generator's.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.generator.info.size
+    }
+}
+
+impl Trainer for EncoderTraining {
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+        check_size(pictures, self.size())?;
+        let EncoderConfig { batch, pixels, flip, .. } = self.config;
+        let range = self.generator.range;
+        let light = range.from_light(1.0) - range.from_light(0.0);
+        let real = pictures.batch(&mut self.rng, batch, flip)?;
+        // The set's tensors are -1 to 1 whatever the model's range is.
+        let real = real.affine(f64::from(light) / 2.0, f64::from(range.from_light(0.0) + light / 2.0))?;
+        let drawn: Vec<_> = (0..batch).map(|_| self.generator.info.latents.draw(&mut self.rng)).collect();
+        let known = self.generator.latent_tensor(drawn.iter().map(crate::model::Latent::values))?;
+        let made = self.generator.generator.forward(&known)?.permute((0, 2, 3, 1))?;
+        let both = Tensor::cat(&[&made.contiguous()?, &real], 0)?;
+        let said = read(&self.encoder.tensors(), &both)?;
+        let latents = (said.narrow(0, 0, batch)? - known)?.sqr()?.mean_all()?;
+        let again = self.generator.generator.forward(&said.narrow(0, batch, batch)?.contiguous()?)?;
+        let difference = (again.permute((0, 2, 3, 1))? - real)?.sqr()?.mean_all()?;
+        // In units of a range from -1 to 1.
+        let difference = (difference * f64::from(4.0 / (light * light)))?;
+        let loss = (&latents + (&difference * f64::from(pixels))?)?;
+        finite(&loss, "the encoder's loss")?;
+        self.adam.step(&self.encoder.vars, &loss.backward()?, learning_rate_factor(progress))?;
+        self.steps += 1;
+        follow(&self.average, &self.encoder.vars, self.config.ema, self.steps)?;
+        let values =
+            vec![("latents", latents.to_scalar::<f32>()?), ("pixels", difference.to_scalar::<f32>()?)];
+        Ok(Report { step: self.steps, values })
+    }
+
+    fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    fn batch(&self) -> usize {
+        self.config.batch
+    }
+
+    fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {
+        sheet::with_reconstructions(&self.model()?, pictures)
+    }
+
+    fn description(&self) -> Description {
+        let EncoderConfig { width, pixels, seed, .. } = self.config;
+        let latent = self.generator.generator.latent_len();
+        let size = self.size();
+        Description {
+            family: "dcgan_encoder",
+            assumptions: self.assumptions.clone(),
+            classes: Vec::new(),
+            rows: vec![
+                (
+                    "Family",
+                    format!("DCGAN with encoder, {size}x{size}, encoder of width {width}, {latent} latents"),
+                ),
+                (
+                    "Recipe",
+                    format!(
+                        "encoder for a generator that stays as it is: latents of made pictures, reconstruction \
+                         of others (weight {pixels}), moving average"
+                    ),
+                ),
+                ("Seed", seed.to_string()),
+            ],
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,122 @@
+//! Settings of the GAN trainer.
+
+use serde::{Deserialize, Serialize};
+
+use super::condition::Condition;
+use crate::Result;
+use crate::train::core::adam::AdamConfig;
+use crate::train::core::augment::Augmentation;
+use crate::train::core::settings;
+use crate::train::loss::adversarial::Loss;
+use crate::train::loss::regularizer::Regularizer;
+
+/// Everything that decides what a run of the GAN trainer does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GanConfig {
+    /// Side of the pictures: a power of two, 8 to 256.
+    pub size: usize,
+    /// Length of the latent vector, whose prior is standard normal.
+    pub latent: usize,
+    /// Channels of the layer next to the picture; they double with every halving of the size.
+    pub width: usize,
+    /// The same for the discriminator.
+    pub critic_width: usize,
+    /// Real pictures in a step, and as many generated ones.
+    pub batch: usize,
+    /// The generator's optimizer.
+    pub generator: AdamConfig,
+    /// The discriminator's optimizer.
+    pub discriminator: AdamConfig,
+    /// Decay of the moving average of the generator's weights, for each step.
+    pub ema: f32,
+    /// What is done to every picture that the discriminator sees.
+    pub augmentation: Augmentation,
+    /// Whether pictures may be mirrored.
+    pub flip: bool,
+    /// Seed of weights, latents, choice of pictures and augmentation.
+    pub seed: u64,
+    /// What the networks minimize.
+    #[serde(default)]
+    pub loss: Loss,
+    /// What keeps the discriminator smooth.
+    #[serde(default)]
+    pub regularizer: Regularizer,
+    /// Steps of the discriminator for one of the generator, 1 to 100.
+    #[serde(default = "one")]
+    pub critic_steps: usize,
+    /// What the networks are told beside pictures and noise.
+    #[serde(default)]
+    pub condition: Condition,
+}
+
+/// What settings that were saved before there was a choice mean.
+fn one() -> usize {
+    1
+}
+
+impl Default for GanConfig {
+    fn default() -> Self {
+        // Two time scales (Heusel et al. 2017) without momentum, as in SAGAN (Zhang et al. 2019). With the
+        // DCGAN's own settings (2e-4, 0.5, 0.999) the discriminator lost its way after some 500 steps.
+        let adam = |learning_rate| AdamConfig { learning_rate, beta1: 0.0, beta2: 0.9, eps: 1e-8 };
+        Self {
+            size: 64,
+            latent: 100,
+            width: 32,
+            critic_width: 32,
+            batch: 32,
+            generator: adam(1.5e-4),
+            discriminator: adam(4e-4),
+            ema: 0.999,
+            augmentation: Augmentation::default(),
+            flip: true,
+            seed: 0,
+            loss: Loss::Hinge,
+            regularizer: Regularizer::SpectralNorm,
+            critic_steps: 1,
+            condition: Condition::None,
+        }
+    }
+}
+
+impl GanConfig {
+    /// The default settings with this loss and what goes well with it: spectral normalization with the hinge loss, R1
+    /// with the non-saturating one (Mescheder et al. 2018), and with Wasserstein's what WGAN-GP does (Gulrajani et al.
+    /// 2017): gradient penalty, five steps of the discriminator for one of the generator, small steps of both.
+    #[must_use]
+    pub fn for_loss(loss: Loss) -> Self {
+        let own = Self { loss, ..Self::default() };
+        let adam = |learning_rate| AdamConfig { learning_rate, ..own.discriminator };
+        match loss {
+            Loss::Hinge => own,
+            // Without spectral normalization weights are larger, and so are the steps that change them as much. With
+            // slower ones the generator was ahead of the discriminator, which then took real pictures for generated.
+            Loss::NonSaturating => Self { regularizer: Regularizer::R1, discriminator: adam(5e-4), ..own },
+            Loss::Wasserstein => Self {
+                regularizer: Regularizer::GRADIENT_PENALTY,
+                critic_steps: 5,
+                discriminator: adam(1e-4),
+                generator: adam(1e-4),
+                ..own
+            },
+        }
+    }
+
+    /// Checks that networks can be built from it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] naming the field and what it may be.
+    pub fn check(&self) -> Result<()> {
+        settings::check_side(self.size, 8)?;
+        settings::check_counts(&[
+            ("latent", self.latent, 4096),
+            ("width", self.width, 1024),
+            ("critic_width", self.critic_width, 1024),
+            ("batch", self.batch, 4096),
+            ("critic_steps", self.critic_steps, 100),
+        ])?;
+        self.regularizer.check()?;
+        self.condition.check()?;
+        settings::check_share("the decay of the moving average", self.ema)
+    }
+}

@@ -1,0 +1,247 @@
+//! The trainer as a whole, on networks small enough for a test.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Duration;
+
+use candle_core::{Device, Tensor};
+
+use crate::Error;
+use crate::data::PictureSet;
+use crate::rng::Rng;
+use crate::train::*;
+use crate::{Picture, ValueRange};
+
+/// Discs of two colours on a plain ground.
+pub(crate) fn pictures(count: usize, size: usize) -> PictureSet {
+    let mut rng = Rng::new(11);
+    let draw = |_| {
+        let (x, y) = (rng.uniform(0.3, 0.7), rng.uniform(0.3, 0.7));
+        let ground: [u8; 3] = if rng.chance(0.5) { [200, 40, 40] } else { [180, 60, 20] };
+        let mut rgb = Vec::new();
+        for i in 0..size * size {
+            let (dx, dy) = ((i % size) as f32 / size as f32 - x, (i / size) as f32 / size as f32 - y);
+            rgb.extend(if dx * dx + dy * dy < 0.05 { [30, 60, 220] } else { ground });
+        }
+        rgb
+    };
+    PictureSet::from_rgb(size, (0..count).map(draw)).unwrap()
+}
+
+pub(crate) fn tiny() -> GanConfig {
+    let mut config = GanConfig {
+        size: 16,
+        latent: 6,
+        width: 8,
+        critic_width: 8,
+        batch: 8,
+        seed: 3,
+        ..GanConfig::default()
+    };
+    config.generator.learning_rate = 1e-3;
+    config.discriminator.learning_rate = 1e-3;
+    config.ema = 0.95;
+    config
+}
+
+pub(crate) fn values(t: &Tensor) -> Vec<f32> {
+    t.flatten_all().unwrap().to_vec1().unwrap()
+}
+
+/// Mean of each colour over all pictures.
+fn mean_colour(t: &Tensor) -> Vec<f32> {
+    t.mean((0, 1, 2)).unwrap().to_vec1().unwrap()
+}
+
+/// How far the mean colour of random pictures is from that of the set; the range of a channel is 2.
+pub(crate) fn colour_distance(gan: &Gan, set: &PictureSet) -> f32 {
+    let target = mean_colour(&set.batch(&mut Rng::new(1), 64, false).unwrap());
+    let samples = gan.samples(64, 5).unwrap();
+    let tensors: Vec<Tensor> =
+        samples.iter().map(|p| p.to_tensor(ValueRange::SignedUnit, &Device::Cpu).unwrap()).collect();
+    let colour = mean_colour(&Tensor::cat(&tensors, 0).unwrap().permute((0, 2, 3, 1)).unwrap());
+    colour.iter().zip(&target).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
+}
+
+#[test]
+fn samples_take_the_colours_of_the_pictures() {
+    let set = pictures(8, 16);
+    let mut gan = Gan::new(tiny()).unwrap();
+    let before = colour_distance(&gan, &set);
+    for _ in 0..400 {
+        gan.step(&set, 0.0).unwrap();
+    }
+    let after = colour_distance(&gan, &set);
+    assert!(after < 0.4 * before && after < 0.3, "{before} {after}");
+}
+
+#[test]
+fn every_variable_is_trained() {
+    let mut gan = Gan::new(tiny()).unwrap();
+    let before: Vec<Vec<f32>> = gan.all_vars().map(|v| values(v)).collect();
+    // The bias in front of the logit moves only once a picture is beyond the hinge: until then real and
+    // generated pictures pull at it equally.
+    for _ in 0..60 {
+        gan.step(&pictures(8, 16), 0.0).unwrap();
+    }
+    for (index, (var, before)) in gan.all_vars().zip(before).enumerate() {
+        assert_ne!(values(var), before, "variable {index}");
+    }
+}
+
+#[test]
+fn a_resumed_training_goes_on_bit_for_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.safetensors");
+    let set = pictures(20, 16);
+    let mut straight = Gan::new(tiny()).unwrap();
+    let mut first = Gan::new(tiny()).unwrap();
+    for _ in 0..5 {
+        straight.step(&set, 0.1).unwrap();
+        first.step(&set, 0.1).unwrap();
+    }
+    first.save(&path, "a note").unwrap();
+    drop(first);
+    let (mut resumed, note) = Gan::load(&path).unwrap();
+    assert_eq!(note, "a note");
+    for _ in 0..5 {
+        assert_eq!(straight.step(&set, 0.8).unwrap(), resumed.step(&set, 0.8).unwrap());
+    }
+    for (a, b) in straight.all_vars().zip(resumed.all_vars()) {
+        assert_eq!(values(a), values(b));
+    }
+    assert_eq!(straight.samples(2, 1).unwrap(), resumed.samples(2, 1).unwrap());
+}
+
+#[test]
+fn the_export_has_the_names_and_shapes_of_pytorchs_example() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("weights.safetensors");
+    let mut gan = Gan::new(tiny()).unwrap();
+    gan.step(&pictures(8, 16), 0.0).unwrap();
+    save_weights(&gan, &path).unwrap();
+    let tensors = candle_core::safetensors::load(&path, &Device::Cpu).unwrap();
+    let shape = |name: &str| tensors[name].dims().to_vec();
+    assert_eq!(shape("main.0.weight"), [6, 16, 4, 4]);
+    assert_eq!(shape("main.3.weight"), [16, 8, 4, 4]);
+    assert_eq!(shape("main.6.weight"), [8, 3, 4, 4]);
+    for name in ["weight", "bias", "running_mean", "running_var"] {
+        assert_eq!(shape(&format!("main.1.{name}")), [16]);
+        assert_eq!(shape(&format!("main.4.{name}")), [8]);
+    }
+    assert_eq!(tensors.len(), 11);
+}
+
+#[test]
+fn exported_tensors_give_the_samples_with_candles_own_operations() {
+    let mut gan = Gan::new(tiny()).unwrap();
+    for _ in 0..20 {
+        gan.step(&pictures(8, 16), 0.0).unwrap();
+    }
+    let tensors = gan.export().unwrap();
+    let get = |name: &str| &tensors.iter().find(|t| t.name == name).unwrap().tensor;
+    let mut x = Tensor::from_vec(Rng::new(4).normals(5 * 6), (5, 6, 1, 1), &Device::Cpu).unwrap();
+    for layer in 0..3 {
+        let (padding, stride) = if layer == 0 { (0, 1) } else { (1, 2) };
+        let weight = get(&format!("main.{}.weight", 3 * layer));
+        x = x.conv_transpose2d(weight, padding, 0, stride, 1).unwrap();
+        if layer == 2 {
+            break;
+        }
+        let part = |name: &str| {
+            let t = get(&format!("main.{}.{name}", 3 * layer + 1));
+            t.reshape((1, t.elem_count(), 1, 1)).unwrap()
+        };
+        let deviation = (part("running_var") + 1e-5).unwrap().sqrt().unwrap();
+        x = x.broadcast_sub(&part("running_mean")).unwrap().broadcast_div(&deviation).unwrap();
+        x = x.broadcast_mul(&part("weight")).unwrap().broadcast_add(&part("bias")).unwrap().relu().unwrap();
+    }
+    let expected = Picture::from_tensor(&x.tanh().unwrap(), ValueRange::SignedUnit).unwrap();
+    for (sample, expected) in gan.samples(5, 4).unwrap().iter().zip(&expected) {
+        let close = |(a, b): (&u8, &u8)| a.abs_diff(*b) <= 1;
+        assert!(sample.rgb().iter().zip(expected.rgb()).all(close));
+    }
+}
+
+#[test]
+fn a_failed_save_leaves_the_last_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.safetensors");
+    let gan = Gan::new(tiny()).unwrap();
+    gan.save(&path, "good").unwrap();
+    // A folder in the place of the file beside it: the write fails before the rename.
+    std::fs::create_dir(folder.path().join("state.safetensors.part")).unwrap();
+    assert!(matches!(gan.save(&path, "bad"), Err(Error::Io { .. })));
+    assert_eq!(Gan::load(&path).unwrap().1, "good");
+}
+
+#[test]
+fn files_that_are_no_state_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.safetensors");
+    let gan = Gan::new(tiny()).unwrap();
+    gan.save(&path, "").unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    for (name, bytes) in
+        [("empty", &whole[..0]), ("short", &whole[..whole.len() / 2]), ("text", b"hello there")]
+    {
+        let other = folder.path().join(name);
+        std::fs::write(&other, bytes).unwrap();
+        assert!(matches!(Gan::load(&other), Err(Error::Checkpoint { .. })), "{name}");
+    }
+    let weights = folder.path().join("weights");
+    save_weights(&gan, &weights).unwrap();
+    let error = Gan::load(&weights).map(|_| ()).unwrap_err();
+    assert!(error.to_string().contains("not a saved training"), "{error}");
+    assert!(matches!(Gan::load(Path::new("/no/such/file")), Err(Error::Io { .. })));
+}
+
+#[test]
+fn wrong_settings_and_pictures_are_refused() {
+    for config in [
+        GanConfig { size: 48, ..tiny() },
+        GanConfig { width: 0, ..tiny() },
+        GanConfig { batch: 0, ..tiny() },
+        GanConfig { ema: 1.0, ..tiny() },
+    ] {
+        assert!(matches!(Gan::new(config), Err(Error::Invalid(_))));
+    }
+    let mut gan = Gan::new(tiny()).unwrap();
+    assert!(matches!(gan.step(&pictures(2, 8), 0.0), Err(Error::Invalid(_))));
+}
+
+#[test]
+fn a_loss_that_is_not_finite_stops_the_training_by_name() {
+    let mut gan = Gan::new(tiny()).unwrap();
+    gan.poison().unwrap();
+    let error = gan.step(&pictures(8, 16), 0.0).unwrap_err();
+    assert!(matches!(error, Error::NonFinite { .. }), "{error}");
+}
+
+#[test]
+fn a_run_stops_where_it_is_told_and_goes_on_from_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = RunOptions::new(pictures(8, 16), Recipe::Gan(tiny()), folder.path().join("new"), 10.0);
+    options.max_steps = Some(60);
+    options.sheet_every = Duration::ZERO;
+    let mut seen = 0;
+    let stopped = run(&options, &mut |now| {
+        seen = now.report.step;
+        if seen == 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })
+    .unwrap();
+    assert!(!stopped.complete && stopped.steps == 10 && seen == 10);
+    options.resume = true;
+    let mut first = None;
+    let finished = run(&options, &mut |now| {
+        first.get_or_insert(now.report.step);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert!(finished.complete && finished.steps == 60 && first == Some(11));
+    assert!(finished.weights.is_file());
+    let samples = image::open(&finished.samples).unwrap();
+    assert_eq!((samples.width(), samples.height()), (128, 128));
+    let log = std::fs::read_to_string(options.out.join("log.jsonl")).unwrap();
+    assert!(log.lines().all(|line| line.contains("\"loss_d\"")) && log.lines().count() == 1);
+}

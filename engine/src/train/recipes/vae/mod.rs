@@ -1,0 +1,9 @@
+//! The beta-VAE.
+
+mod config;
+mod networks;
+mod state;
+mod trainer;
+
+pub use config::VaeConfig;
+pub use trainer::Vae;

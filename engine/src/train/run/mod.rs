@@ -1,0 +1,9 @@
+//! A training with a clock and a folder: log, curves, sample sheets, checkpoints, the model folder.
+
+pub(crate) mod curves;
+pub(crate) mod folder;
+pub(crate) mod log;
+pub(crate) mod note;
+pub(crate) mod runner;
+pub(crate) mod saved;
+mod stopwatch;
