@@ -123,7 +123,9 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
     let model = model.transpose()?;
     let most = arguments.batch.iter().copied().max().unwrap_or(1);
     match &model {
-        Some(model) => check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.size))?,
+        Some(model) => {
+            check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.size))?
+        }
         None => {
             check_memory("--width", arguments.width, |width| WEIGHTS_KEPT * weights(width))?;
             check_memory("--batch", most, |batch| batch as f64 * activations(arguments.width))?;
@@ -183,7 +185,9 @@ fn check_memory(option: &str, asked: usize, numbers: impl Fn(usize) -> f64) -> R
         if numbers(middle) <= MOST_NUMBERS { fits = middle } else { too_many = middle }
     }
     let gigabytes = 4.0 * numbers(asked) / 1e9;
-    Err(CliError::Arguments(format!("{option} {asked} would take about {gigabytes:.0} GB of memory: {option} {fits} fits")))
+    Err(CliError::Arguments(format!(
+        "{option} {asked} would take about {gigabytes:.0} GB of memory: {option} {fits} fits"
+    )))
 }
 
 fn check_seconds(seconds: f64) -> Result<(), CliError> {

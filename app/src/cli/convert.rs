@@ -6,8 +6,8 @@ use latent_engine::checkpoint::WEIGHTS_FILE;
 use latent_engine::model::convert;
 
 use super::CliError;
-use super::model::{Assumed, named};
 use super::console::report;
+use super::model::{Assumed, named};
 use super::output::check_folder;
 
 /// The arguments of `convert`.

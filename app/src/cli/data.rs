@@ -156,7 +156,9 @@ impl Data {
         }
         let (small, all, size) = (pictures.enlarged(), pictures.len(), pictures.size());
         if (1..all).contains(&small) {
-            note(format_args!("{small} of {all} pictures are smaller than {size} x {size} pixels and were enlarged"));
+            note(format_args!(
+                "{small} of {all} pictures are smaller than {size} x {size} pixels and were enlarged"
+            ));
         }
         let name = format!("{} pictures of {}", pictures.len(), folder.display());
         Ok(Self { pictures, factors: Vec::new(), name })

@@ -11,9 +11,9 @@ use latent_engine::search::{self, Bank, Report, SolveSettings, SolverKind};
 use latent_engine::worker::DrawRequest;
 use serde::Serialize;
 
-use super::model::ModelArguments;
 use super::console::{answer, note, report, to_json};
 use super::input::strokes;
+use super::model::ModelArguments;
 use super::output::{Out, Pieces, Target, bar, check_writable, fill_bank, gap, square};
 use super::{CliError, SolverName};
 
@@ -144,7 +144,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         let found = Found { out: &name, pictures: pictures.len(), best, milliseconds };
         answer(to_json(&found)?)?;
     } else {
-        report(format_args!("{name}: {} pictures, the best costs {best:.4}, {milliseconds:.0} ms", pictures.len()))?;
+        report(format_args!(
+            "{name}: {} pictures, the best costs {best:.4}, {milliseconds:.0} ms",
+            pictures.len()
+        ))?;
     }
     // The last good pictures are written, and still it is a failure.
     if failure.is_some() {

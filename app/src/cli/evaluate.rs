@@ -10,7 +10,6 @@ use latent_engine::evaluate::{
 };
 use latent_engine::model::Model;
 use latent_engine::search::Bank;
-use latent_engine::train::{Framing, PictureSet};
 
 use super::CliError;
 use super::data::{Data, Drawn, Framed};

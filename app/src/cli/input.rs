@@ -65,7 +65,9 @@ fn is_input(path: &Path) -> bool {
 fn standard_input() -> Result<Vec<u8>, CliError> {
     static READ: AtomicBool = AtomicBool::new(false);
     if READ.swap(true, Ordering::Relaxed) {
-        return Err(CliError::Arguments("standard input can be read once only: name a file for the others".into()));
+        return Err(CliError::Arguments(
+            "standard input can be read once only: name a file for the others".into(),
+        ));
     }
     let bytes = file::read_at_most(std::io::stdin().lock(), MOST_BYTES).map_err(|e| Error::io(INPUT, e))?;
     bytes.ok_or_else(|| CliError::Arguments(format!("{INPUT}: {}", file::too_large(MOST_BYTES))))

@@ -46,7 +46,12 @@ impl Assumed {
         }
         // Kept answers that make no sense can only be told by those that replace them.
         let mut decisions = match inspect(source, None) {
-            Ok(kept) => kept.assumptions.iter().filter(|a| a.decided).map(|a| (a.key.into(), a.answer.text())).collect(),
+            Ok(kept) => kept
+                .assumptions
+                .iter()
+                .filter(|a| a.decided)
+                .map(|a| (a.key.into(), a.answer.text()))
+                .collect(),
             Err(_) => Decisions::new(),
         };
         let summary = inspect(source, Some(&asked))?;
@@ -55,7 +60,9 @@ impl Assumed {
             && matches!(summary.verdict, Verdict::Opens)
         {
             let there = if known.is_empty() { "nothing".into() } else { known.join(", ") };
-            return Err(CliError::Arguments(format!("--assume {typo}: of this model {there} can be assumed")));
+            return Err(CliError::Arguments(format!(
+                "--assume {typo}: of this model {there} can be assumed"
+            )));
         }
         decisions.extend(asked);
         Ok(Some(decisions))

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use latent_engine::search::ways::{Interpolation, interpolate};
 use latent_engine::model::Latent;
 use latent_engine::picture::PictureFormat;
+use latent_engine::search::ways::{Interpolation, interpolate};
 
 use super::CliError;
 use super::console::report;

@@ -4,11 +4,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use latent_engine::search::ways::Interpolation;
 use latent_engine::file::{self, NewFile};
 use latent_engine::model::{Latent, Model};
 use latent_engine::picture::{MOST_PIXELS, PictureFormat, Sheet};
 use latent_engine::search::Bank;
+use latent_engine::search::ways::Interpolation;
 use latent_engine::{Error, Picture};
 
 use super::CliError;
@@ -91,7 +91,8 @@ impl Out {
         }
         if self.format.is_some() {
             return Err(CliError::Arguments(
-                "--format is for standard output (--out -): the ending of a file's name says its format".into(),
+                "--format is for standard output (--out -): the ending of a file's name says its format"
+                    .into(),
             ));
         }
         let format = if is_npy(&name) { Format::Npy } else { Format::Picture(PictureFormat::of(&name)?) };
@@ -119,7 +120,13 @@ impl Target {
 
     /// Refuses a sheet of `count` pictures of `size` pixels a side that would not fit the memory or the format; `rows`
     /// says how many of them there are in a row, `option` is the one to make smaller.
-    pub(super) fn check_sheet(&self, count: usize, columns: usize, size: usize, option: &str) -> Result<(), CliError> {
+    pub(super) fn check_sheet(
+        &self,
+        count: usize,
+        columns: usize,
+        size: usize,
+        option: &str,
+    ) -> Result<(), CliError> {
         let (width, height) = Sheet::size(count, columns, gap(count), (size, size));
         let longest = self.picture_format().most_side();
         if width.saturating_mul(height) <= MOST_PIXELS && width.max(height) <= longest {
@@ -150,7 +157,12 @@ impl Target {
     }
 
     /// Writes an animation of the pictures of these latents, each of which is shown for `frame_ms` milliseconds.
-    pub(super) fn write_animation(&self, model: &Model, latents: &[Latent], frame_ms: u32) -> Result<(), CliError> {
+    pub(super) fn write_animation(
+        &self,
+        model: &Model,
+        latents: &[Latent],
+        frame_ms: u32,
+    ) -> Result<(), CliError> {
         let pictures = latents.chunks(at_once(model)).flat_map(|chunk| match model.pictures(chunk) {
             Ok(pictures) => pictures.into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],

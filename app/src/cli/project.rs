@@ -10,9 +10,9 @@ use latent_engine::search::Bank;
 use serde::Serialize;
 
 use super::CliError;
-use super::model::ModelArguments;
 use super::console::{answer, report, to_json};
 use super::input;
+use super::model::ModelArguments;
 use super::output::{Out, bar, check_writable, fill_bank};
 
 /// The method's name on the command line.
@@ -68,7 +68,9 @@ struct Found<'a> {
 /// Understands `ff8800` and `#ff8800`.
 fn colour(text: &str) -> Result<[u8; 3], String> {
     let digits = text.strip_prefix('#').unwrap_or(text);
-    let number = u32::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    let number = u32::from_str_radix(digits, 16)
+        .ok()
+        .filter(|_| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
     let [_, rgb @ ..] = number.ok_or("a colour has six hexadecimal digits, as in ff8800")?.to_be_bytes();
     Ok(rgb)
 }

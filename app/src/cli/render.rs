@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::CliError;
-use super::maps::{save_legend, save_maps};
 use super::console::{report, to_json};
+use super::maps::{save_legend, save_maps};
 use super::output::{Pieces, bar, check_folder, make_folder};
 
 /// Pictures drawn between two looks at the progress bar.

@@ -115,7 +115,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let command = std::env::args().skip(1).fold("latent-studio".to_owned(), |all, a| all + " " + &a);
     write_model_folder(&arguments.out, &finished, &Provenance { title, data, command })?;
     let minutes = finished.seconds / 60.0;
-    super::console::report(format_args!("{}: {} steps, {minutes:.0} minutes", arguments.out.display(), finished.steps))
+    super::console::report(format_args!(
+        "{}: {} steps, {minutes:.0} minutes",
+        arguments.out.display(),
+        finished.steps
+    ))
 }
 
 fn message(now: &Progress, minutes: f64) -> String {

@@ -33,14 +33,17 @@ pub(super) fn to_srgb(image: &DynamicImage, profile: &[u8]) -> Option<DynamicIma
                     DynamicImage::ImageRgb8(filled(from.dimensions(), |to| eight.transform(&from, to))?)
                 }
                 (1, true) => {
-                    let with_alpha = profile.create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgba, options).ok()?;
+                    let with_alpha =
+                        profile.create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgba, options).ok()?;
                     let from = image.to_rgba8();
                     DynamicImage::ImageRgba8(filled(from.dimensions(), |to| with_alpha.transform(&from, to))?)
                 }
                 _ => {
-                    let deep = profile.create_transform_16bit(Layout::Rgba, &srgb, Layout::Rgba, options).ok()?;
+                    let deep =
+                        profile.create_transform_16bit(Layout::Rgba, &srgb, Layout::Rgba, options).ok()?;
                     let from = image.to_rgba16();
-                    let to = DynamicImage::ImageRgba16(filled(from.dimensions(), |to| deep.transform(&from, to))?);
+                    let to =
+                        DynamicImage::ImageRgba16(filled(from.dimensions(), |to| deep.transform(&from, to))?);
                     if colour.has_alpha() { to } else { to.into_rgb16().into() }
                 }
             })

@@ -15,7 +15,8 @@ pub(super) fn has_its_end(bytes: &[u8]) -> bool {
             (0xff, 0x00 | 0x01 | 0xd0..=END) => 2,
             (0xff, segment) => {
                 scanned |= segment == SCAN;
-                let length = bytes.get(at + 2..at + 4).map_or(0, |l| usize::from(l[0]) << 8 | usize::from(l[1]));
+                let length =
+                    bytes.get(at + 2..at + 4).map_or(0, |l| usize::from(l[0]) << 8 | usize::from(l[1]));
                 2 + length
             }
             _ => 1,

@@ -74,7 +74,9 @@ fn decode(bytes: &[u8], ground: [u8; 3]) -> Result<Picture, String> {
     let pixels = width as usize * height as usize;
     if !(1..=MOST_PIXELS).contains(&pixels) {
         let most = MOST_PIXELS / 1_000_000;
-        return Err(format!("it has {width} x {height} pixels, and at most {most} million are read: make it smaller"));
+        return Err(format!(
+            "it has {width} x {height} pixels, and at most {most} million are read: make it smaller"
+        ));
     }
     let _alone = (pixels > LARGE).then(|| DECODES_LARGE.lock().unwrap_or_else(PoisonError::into_inner));
     // What describes a picture is no reason to refuse it.

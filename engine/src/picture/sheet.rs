@@ -47,7 +47,9 @@ impl Sheet {
     /// Width and height of a sheet in pixels.
     #[must_use]
     pub fn size(count: usize, columns: usize, gap: usize, tile: (usize, usize)) -> (usize, usize) {
-        let side = |tiles: usize, pixels: usize| tiles.saturating_mul(pixels.saturating_add(gap)).saturating_sub(gap);
+        let side = |tiles: usize, pixels: usize| {
+            tiles.saturating_mul(pixels.saturating_add(gap)).saturating_sub(gap)
+        };
         let columns = columns.clamp(1, count.max(1));
         (side(columns, tile.0), side(count.div_ceil(columns), tile.1))
     }

@@ -31,7 +31,8 @@ impl PictureFormat {
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
         Self::named(&ending).ok_or_else(|| Error::Unwritable {
             path: path.to_owned(),
-            why: "pictures are written as .png, .jpg, .webp or .gif; give the name one of these endings".into(),
+            why: "pictures are written as .png, .jpg, .webp or .gif; give the name one of these endings"
+                .into(),
         })
     }
 
@@ -127,7 +128,8 @@ pub fn animation(
         let picture = picture?;
         PictureFormat::Gif.check_size((picture.width, picture.height), path)?;
         let rgba = picture.rgb.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect();
-        let image = RgbaImage::from_raw(picture.width as u32, picture.height as u32, rgba).unwrap_or_default();
+        let image =
+            RgbaImage::from_raw(picture.width as u32, picture.height as u32, rgba).unwrap_or_default();
         let frame = Frame::from_parts(image, 0, 0, Delay::from_numer_denom_ms(frame_ms, 1));
         encoder.encode_frame(frame).map_err(|e| unwritable(path, &e))?;
     }
