@@ -10,6 +10,10 @@ use tempfile::NamedTempFile;
 
 use crate::{Error, Result};
 
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;
+
 /// What is being written beside its place right now.
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 

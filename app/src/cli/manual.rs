@@ -43,8 +43,7 @@ pub(super) fn man(arguments: &ManArguments) -> Result<(), CliError> {
     let mut pages = vec![(NAME.to_owned(), page(&command)?)];
     let below = command.get_subcommands().filter(|below| below.get_name() != "help");
     for below in below {
-        let name = format!("{NAME}-{}", below.get_name());
-        pages.push((name.clone(), page(&below.clone().name(name))?));
+        pages.push((format!("{NAME}-{}", below.get_name()), page(below)?));
     }
     for (name, page) in &pages {
         file::write(&folder.join(format!("{name}.1")), page)?;

@@ -13,7 +13,7 @@ const LOWEST: f64 = -100.0;
 const STEP: f64 = 0.01;
 
 /// Writes NAME.labels.png, NAME.height.png and NAME.plan.png.
-pub(super) fn save_maps(maps: &Maps, size: usize, folder: &Path, name: &str) -> Result<(), CliError> {
+pub(super) fn save_maps(maps: &Maps, size: usize, folder: &Path, name: &str) -> latent_engine::Result<()> {
     for (labels, kind) in [(&maps.labels, "labels"), (&maps.plan, "plan")] {
         let colours = labels.iter().flat_map(|label| label.colour()).collect();
         Picture::new(size, size, colours)?.save(folder.join(format!("{name}.{kind}.png")))?;
@@ -22,7 +22,7 @@ pub(super) fn save_maps(maps: &Maps, size: usize, folder: &Path, name: &str) -> 
     // A float becomes the nearest value that there is.
     let values: Vec<u16> =
         maps.heights.iter().map(|height| ((f64::from(*height) - LOWEST) / STEP).round() as u16).collect();
-    Ok(save_map(values, size, &path)?)
+    save_map(values, size, &path)
 }
 
 /// Writes maps.json: what colours and heights mean.

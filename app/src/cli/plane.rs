@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use latent_engine::model::Latent;
 use latent_engine::rng::Rng;
 use latent_engine::search::ways::{Interpolation, plane};
-use latent_engine::search::ways::{Interpolation, plane};
 
 use super::CliError;
 use super::console::report;

@@ -4,6 +4,8 @@
 mod colour_profile;
 mod jpeg;
 mod read;
+#[cfg(test)]
+mod read_tests;
 mod sheet;
 #[cfg(test)]
 mod tests;
