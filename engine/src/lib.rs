@@ -1,5 +1,5 @@
 //! The engine of Latent Studio: generative models, the search of their latent spaces, training, and the
-//! worker thread that a window talks to. It knows candle and never a user interface.
+//! service that a window talks to. It knows candle and never a user interface.
 
 pub mod bench;
 pub mod checkpoint;
@@ -13,8 +13,9 @@ pub mod nn;
 pub mod picture;
 pub mod rng;
 pub mod search;
+pub mod service;
+pub mod thread;
 pub mod train;
-pub mod worker;
 
 pub use error::{Error, Result};
 pub use picture::{Picture, ValueRange};

@@ -11,10 +11,9 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor, Var};
 use latent_engine::checkpoint::{Checkpoint, Container, TensorTable, Values};
 use latent_engine::model::family::Support;
-use latent_engine::model::{GroupKind, Model, identify, open, refusal};
+use latent_engine::model::{GroupKind, Model, ModelSource, identify, open, refusal};
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
-use latent_engine::search::{Bank, SolveSettings, SolverKind, start};
-use latent_engine::worker::{DrawRequest, ModelSource};
+use latent_engine::search::{Bank, DrawRequest, SolveSettings, SolverKind, start};
 
 /// Largest difference from the reference's output.
 const OUTPUT_TOLERANCE: f32 = 1e-4;

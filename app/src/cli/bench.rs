@@ -8,8 +8,8 @@ use clap::Subcommand;
 use latent_engine::bench::{latent_step, model_step, train_step};
 use latent_engine::model::{Model, open_best};
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
-use latent_engine::search::{self, Bank, SolveSettings, SolverKind};
-use latent_engine::worker::{Command, DrawRequest, Engine, Event, JobId};
+use latent_engine::search::{self, Bank, DrawRequest, SolveSettings, SolverKind};
+use latent_engine::service::{Command, Engine, Event, JobId};
 use serde::Serialize;
 
 use super::console::{answer, to_json};

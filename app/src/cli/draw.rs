@@ -7,8 +7,7 @@ use std::time::Instant;
 use latent_engine::Picture;
 use latent_engine::checkpoint::npy;
 use latent_engine::search::constraint::Constraints;
-use latent_engine::search::{self, Bank, Report, SolveSettings, SolverKind};
-use latent_engine::worker::DrawRequest;
+use latent_engine::search::{self, Bank, DrawRequest, Report, SolveSettings, SolverKind};
 use serde::Serialize;
 
 use super::console::{answer, note, report, to_json};

@@ -1,7 +1,6 @@
 //! The model that a subcommand works on.
 
-use latent_engine::model::{Decisions, Model, Verdict, check_source, inspect, open_best};
-use latent_engine::worker::ModelSource;
+use latent_engine::model::{Decisions, Model, ModelSource, Verdict, check_source, inspect, open_best};
 
 use super::CliError;
 

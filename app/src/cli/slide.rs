@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use latent_engine::model::Latent;
-use latent_engine::worker::{Command, Engine, Event, JobId, ModelInfo};
+use latent_engine::model::{Latent, ModelInfo};
+use latent_engine::service::{Command, Engine, Event, JobId};
 use serde::Serialize;
 
 use super::CliError;
@@ -87,7 +87,7 @@ impl Slider {
     fn search(&mut self, info: &ModelInfo) -> Result<(), CliError> {
         use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
         let stroke = Stroke { kind: StrokeKind::Colour([0, 160, 0]), width: 0.1, points: vec![[0.5, 0.7]] };
-        let request = latent_engine::worker::DrawRequest {
+        let request = latent_engine::search::DrawRequest {
             constraints: Arc::new(Constraints::rasterize(&[stroke], info.size)),
             settings: latent_engine::search::SolveSettings::default(),
             start: Vec::new(),

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Latent, Model};
 use crate::search::constraint::Constraints;
-use crate::search::{self, Bank, SolveSettings, SolverKind, Weights};
-use crate::worker::DrawRequest;
+use crate::search::{self, Bank, DrawRequest, SolveSettings, SolverKind, Weights};
 use crate::{Error, Picture, Result};
 
 /// How a latent is found.

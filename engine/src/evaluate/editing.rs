@@ -9,8 +9,7 @@ use crate::data::PictureSet;
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::search::constraint::Constraints;
-use crate::search::{self, Bank, SolveSettings};
-use crate::worker::DrawRequest;
+use crate::search::{self, Bank, DrawRequest, SolveSettings};
 use crate::{Error, Picture, Result};
 
 /// Evaluations that a stroke may cost.

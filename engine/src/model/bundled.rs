@@ -38,9 +38,8 @@ pub(super) fn find(name: &str) -> Option<&'static Bundled> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::open_best;
+    use crate::model::{ModelSource, open_best};
     use crate::rng::Rng;
-    use crate::worker::ModelSource;
 
     #[test]
     fn every_bundled_model_opens_and_makes_pictures() {

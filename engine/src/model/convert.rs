@@ -8,10 +8,9 @@ use half::{bf16, f16};
 use safetensors::Dtype;
 
 use super::open::{Contents, contents};
-use super::{Decisions, Summary, identify, refusal};
+use super::{Decisions, ModelSource, Summary, identify, refusal};
 use crate::checkpoint::write::{Entry, write_model};
 use crate::checkpoint::{Element, ModelFile, VALUES_KEY};
-use crate::worker::ModelSource;
 use crate::{Error, Result};
 
 /// Writes a model folder: the tensors of the network that opens, under their own names, and a description

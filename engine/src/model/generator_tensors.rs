@@ -6,8 +6,7 @@ use candle_core::{Device, Tensor};
 
 use super::family::{dcgan, dcgan_encoder};
 use super::open::{Contents, contents};
-use super::{Decisions, identify, refusal};
-use crate::worker::ModelSource;
+use super::{Decisions, ModelSource, identify, refusal};
 use crate::{Error, Result};
 
 /// A generator as its file has it.

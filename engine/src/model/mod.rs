@@ -6,8 +6,10 @@ mod convert;
 pub mod family;
 mod generator_tensors;
 mod identify;
+mod info;
 mod latent;
 mod open;
+mod source;
 mod summary;
 #[cfg(test)]
 pub(crate) mod toy;
@@ -23,12 +25,13 @@ pub(crate) use family::BATCH_NORM_EPSILON;
 pub use family::{LayeredGenerator, StyleGan2, dcgan_generator};
 pub use generator_tensors::{GeneratorTensors, generator_tensors};
 pub use identify::{Identified, identify, refusal};
+pub use info::ModelInfo;
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
 pub use open::{check_source, from_tensors, inspect, open, open_best, open_watched, remember};
+pub use source::ModelSource;
 pub use summary::{Summary, Verdict};
 
 use crate::picture::{Picture, ValueRange};
-use crate::worker::ModelInfo;
 use crate::{Error, Result};
 
 /// Multiplications for a picture of the generator that the engine is built around: iGAN's, 64 x 64 pixels with

@@ -7,18 +7,9 @@ use candle_core::Device;
 
 use super::bundled;
 use super::family::{Network, Support};
-use super::{Decisions, Model, Summary, best_device, identify, refusal};
+use super::{Decisions, Model, ModelSource, Summary, best_device, identify, refusal};
 use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable};
-use crate::worker::ModelSource;
 use crate::{Error, Result};
-
-impl ModelSource {
-    /// What a user means by a name on the command line: a bundled model, or else a path.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        if bundled::find(name).is_some() { Self::Bundled(name.into()) } else { Self::Path(name.into()) }
-    }
-}
 
 /// Refuses a source that means no model, without opening it.
 ///

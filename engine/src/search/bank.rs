@@ -10,10 +10,9 @@ use rayon::prelude::*;
 
 use crate::model::{LIGHT, Latent, Model};
 use crate::rng::Rng;
-use crate::search::Weights;
 use crate::search::constraint::Constraints;
 use crate::search::terms::{Edges, Hog};
-use crate::worker::Candidate;
+use crate::search::{Candidate, Weights};
 use crate::{Error, Picture, Result};
 
 /// Entries of a whole bank.

@@ -8,7 +8,7 @@ use super::Space;
 use crate::model::{Latent, Model};
 use crate::picture::Picture;
 use crate::search::terms::Objective;
-use crate::worker::{Candidate, TermCost};
+use crate::search::{Candidate, TermCost};
 use crate::{Error, Result};
 
 /// How many points are evaluated at once: enough to fill the cores, few enough to stay in the caches.

@@ -1,8 +1,10 @@
 //! The search of a latent space, as steppers: no thread, no clock, no file.
 
 mod bank;
+mod candidate;
 pub mod constraint;
 mod evaluate;
+mod request;
 mod settings;
 mod solvers;
 mod space;
@@ -10,12 +12,13 @@ pub mod terms;
 pub mod ways;
 
 pub use bank::{BANK_SIZE, Bank};
+pub use candidate::{Candidate, TermCost};
+pub use request::DrawRequest;
 pub use settings::{SolveSettings, SolverKind, Weights};
 pub use solvers::{average_weights, rank};
 pub use space::Space;
 
 use crate::model::Model;
-use crate::worker::{Candidate, DrawRequest};
 use crate::{Error, Result};
 use evaluate::Evaluator;
 use solvers::{fast, igan};

@@ -6,8 +6,8 @@ use super::{Bank, Report, SolveSettings, Solver, SolverKind, start};
 use crate::Error;
 use crate::model::toy::{TOY_LATENT, TOY_SIZE, Temper, toy};
 use crate::model::{Generator, LIGHT, Latent, Model, Prior};
+use crate::search::DrawRequest;
 use crate::search::constraint::{Constraints, Stroke, StrokeKind};
-use crate::worker::DrawRequest;
 
 fn strokes() -> Arc<Constraints> {
     let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };

@@ -8,8 +8,7 @@ use crate::model::Latent;
 use crate::rng::Rng;
 use crate::search::bank::Bank;
 use crate::search::evaluate::{Evaluation, Evaluator};
-use crate::search::{Report, Solver, Start};
-use crate::worker::Candidate;
+use crate::search::{Candidate, Report, Solver, Start};
 
 /// Evaluations that the most promising search is ahead of the others, so that the first good picture comes
 /// soon.

@@ -8,8 +8,7 @@ use super::rank::rank;
 use crate::Result;
 use crate::rng::Rng;
 use crate::search::evaluate::{Evaluation, Evaluator};
-use crate::search::{Report, Solver, Start};
-use crate::worker::Candidate;
+use crate::search::{Candidate, Report, Solver, Start};
 
 const LEARNING_RATE: f32 = 0.1;
 const BETA1: f32 = 0.9;

@@ -8,10 +8,9 @@ use super::ian::{Ian, IanConfig};
 use super::vae::{Vae, VaeConfig};
 use crate::Result;
 use crate::data::PictureSet;
-use crate::model::{generator_tensors, open_best};
+use crate::model::{ModelSource, generator_tensors, open_best};
 use crate::train::core::state::other_recipe;
 use crate::train::core::trainer::Trainer;
-use crate::worker::ModelSource;
 
 /// How to train, with all settings.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,9 +10,9 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::orders::{Orders, Reply, Slots};
 use super::protocol::{Job, Order, Reading, Standing, TrainingEvent};
 use super::work;
+use crate::thread::{STACK_BYTES, Wake};
 use crate::train::recipes::Recipe;
 use crate::train::run::runner::{self, Begun};
-use crate::worker::{STACK_BYTES, Wake};
 use crate::{Error, Picture, Result};
 
 /// Begins a training or reads it from a folder.

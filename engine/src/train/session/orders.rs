@@ -6,7 +6,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError};
 
 use super::protocol::{Order, Reading, Standing, TrainingEvent};
 use crate::Picture;
-use crate::worker::{Latest, Wake};
+use crate::thread::{Latest, Wake};
 
 /// What is wanted of the training.
 pub(super) struct Orders {

@@ -8,14 +8,13 @@ use super::*;
 use crate::data::PictureSource;
 use crate::data::WorldName;
 use crate::data::{Framing, PictureSet};
-use crate::model::{Model, open_best};
+use crate::model::{Model, ModelSource, open_best};
 use crate::train::core::trainer::{Description, Keep, NamedTensor, Report, Trainer};
 use crate::train::recipes::Recipe;
 use crate::train::run::note::Note;
 use crate::train::run::runner;
 use crate::train::run::saved::{FolderState, look_into};
 use crate::train::{Condition, Gan, GanConfig};
-use crate::worker::ModelSource;
 use crate::{Error, Picture, Result};
 
 fn config() -> GanConfig {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
-use crate::model::{Decisions, GeneratorTensors, Model, from_tensors, generator_tensors};
+use crate::model::{Decisions, GeneratorTensors, Model, ModelSource, from_tensors, generator_tensors};
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, AdamConfig, follow};
 use crate::train::core::schedule::learning_rate_factor;
@@ -17,7 +17,6 @@ use crate::train::core::settings;
 use crate::train::core::sheet;
 use crate::train::core::trainer::{Description, Report, Trainer, check_size, finite};
 use crate::train::networks::{self, Parameters, read};
-use crate::worker::ModelSource;
 use crate::{Error, Picture, Result};
 
 /// Everything that decides how an encoder is trained.

@@ -4,10 +4,9 @@ use std::ops::ControlFlow;
 
 use super::tests::{pictures, tiny, values};
 use crate::data::PictureSet;
-use crate::model::{GroupKind, Latent, Model, inspect, open_best};
+use crate::model::{GroupKind, Latent, Model, ModelSource, inspect, open_best};
 use crate::rng::Rng;
 use crate::train::*;
-use crate::worker::ModelSource;
 
 /// Discs on a ground, which is red in one class and blue in the other.
 fn two_colours(size: usize) -> PictureSet {

@@ -2,10 +2,9 @@
 
 use super::super::state::ITERATIONS;
 use super::*;
-use crate::model::open_best;
+use crate::model::{ModelSource, open_best};
 use crate::train::recipes::gan::tests::pictures;
 use crate::train::{Gan, Keep, Recipe, save_weights};
-use crate::worker::ModelSource;
 use crate::{Error, ValueRange};
 
 fn tiny() -> IanConfig {
