@@ -96,19 +96,10 @@ pub(super) struct Progress {
 impl Progress {
     /// A job of `length` steps.
     pub(super) fn new(length: usize, what: &'static str) -> Self {
-        Self::with_style(length, what, "{prefix:12} {bar:32} {pos}/{len} {msg}")
-    }
-
-    /// A job whose steps are thousandths of it.
-    pub(super) fn per_mille(what: &'static str) -> Self {
-        Self::with_style(1000, what, "{prefix:12} {bar:32} {percent}% {msg}")
-    }
-
-    fn with_style(length: usize, what: &'static str, template: &str) -> Self {
         let (terminal, loud) = (io::stderr().is_terminal(), !is_quiet());
         let bar = if terminal && loud { ProgressBar::new(length as u64) } else { ProgressBar::hidden() };
         bar.set_length(length as u64);
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:32} {pos}/{len} {msg}") {
             bar.set_style(style);
         }
         bar.set_prefix(what);

@@ -41,6 +41,7 @@ impl fmt::Display for Signal {
 }
 
 /// Notes signals for a job that looks for them between two steps.
+#[derive(Clone)]
 pub(super) struct Interrupt {
     received: Arc<AtomicUsize>,
 }
@@ -48,7 +49,7 @@ pub(super) struct Interrupt {
 impl Interrupt {
     /// From now on the first signal is noted only, and a second one ends the program at once. What the caller of the
     /// program chose to ignore (`nohup`) stays ignored.
-    pub(super) fn watch() -> Result<Self, CliError> {
+    pub(super) fn listen() -> Result<Self, CliError> {
         let (armed, received) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         for signal in SIGNALS.into_iter().filter(|&signal| !is_ignored(signal)) {
             let code = i32::from(Signal(signal).exit_code());
@@ -62,7 +63,7 @@ impl Interrupt {
     }
 
     /// The signal that came, if one did.
-    pub(super) fn received(&self) -> Option<Signal> {
+    pub(super) fn asked(&self) -> Option<Signal> {
         match self.received.load(Ordering::Relaxed) {
             0 => None,
             signal => Some(Signal(signal as i32)),
@@ -73,10 +74,10 @@ impl Interrupt {
 /// From now on a signal ends the program between two files: one that is being put in its place is whole, one that is
 /// half written is gone.
 pub(super) fn end_between_files() -> Result<(), CliError> {
-    let interrupt = Interrupt::watch()?;
+    let interrupt = Interrupt::listen()?;
     let end = move || {
         loop {
-            if let Some(signal) = interrupt.received() {
+            if let Some(signal) = interrupt.asked() {
                 let _nothing_more = latent_engine::file::abandon();
                 note(format_args!("stopped by {signal}; files that were finished stay"));
                 low_level::exit(i32::from(signal.exit_code()));

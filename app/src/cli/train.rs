@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::data::Framing;
 use latent_engine::train::{FolderState, Progress, Provenance, RunOptions, look_into, write_model_folder};
 
 use super::CliError;
-use super::console::{self, report};
 use super::data::{Classes, Data, Drawn, Framed};
 use super::output::check_folder;
 use super::recipe::RecipeArguments;
@@ -98,11 +98,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let mut options = RunOptions::new(pictures, recipe, run_folder, arguments.minutes);
     options.resume = arguments.resume;
     options.checkpoint_every = checkpoint_every;
-    let progress = console::Progress::per_mille("train");
+    let progress = ProgressBar::new(1000);
+    if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:32} {percent}% {msg}") {
+        progress.set_style(style);
+    }
+    progress.set_prefix("train");
     let minutes = f64::from(arguments.minutes);
     let finished = latent_engine::train::run(&options, &mut |now| {
-        progress.set_message(message(now, minutes));
         progress.set_position((1000.0 * now.progress) as u64);
+        progress.set_message(message(now, minutes));
         ControlFlow::Continue(())
     })?;
     progress.finish_and_clear();
@@ -110,8 +114,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         arguments.out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
     let command = std::env::args().skip(1).fold("latent-studio".to_owned(), |all, a| all + " " + &a);
     write_model_folder(&arguments.out, &finished, &Provenance { title, data, command })?;
-    let minutes = finished.seconds / 60.0;
-    report(format_args!("{}: {} steps, {minutes:.0} minutes", arguments.out.display(), finished.steps))
+    println!("{}: {} steps, {:.0} minutes", arguments.out.display(), finished.steps, finished.seconds / 60.0);
+    Ok(())
 }
 
 fn message(now: &Progress, minutes: f64) -> String {

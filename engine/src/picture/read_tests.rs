@@ -101,6 +101,32 @@ fn colours_of_a_profile_become_those_of_srgb() {
 }
 
 #[test]
+fn files_of_another_program_are_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pictures");
+    let (red, blue, white) = ([255, 0, 0], [0, 0, 255], [255; 3]);
+    for (name, size, first, last) in [
+        ("cmyk.jpg", (16, 8), red, blue),
+        ("progressive.jpg", (17, 9), red, blue),
+        ("grey.jpg", (9, 7), [0; 3], white),
+        ("deep.png", (8, 8), red, blue),
+        ("palette.png", (8, 8), white, white),
+        ("interlaced.png", (9, 9), [0, 128, 0], white),
+        ("moving.gif", (8, 8), red, red),
+        ("lossy.webp", (16, 16), [255, 255, 0], blue),
+        ("lossless.webp", (16, 16), [255, 255, 0], blue),
+    ] {
+        let picture = Picture::open(folder.join(name)).unwrap();
+        let (width, height) = size;
+        assert_eq!((picture.width(), picture.height()), size, "{name}");
+        for (pixel, expected) in [(picture.pixel(0, 0), first), (picture.pixel(width - 1, height - 1), last)]
+        {
+            let off = pixel.iter().zip(expected).map(|(a, b): (&u8, u8)| a.abs_diff(b)).max();
+            assert!(off.is_some_and(|off| off <= 24), "{name}: {pixel:?} for {expected:?}");
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_cut_off_is_refused_in_every_format() {
     let picture = halves(64, 64);
     for format in [PictureFormat::Png, PictureFormat::Jpeg, PictureFormat::WebP, PictureFormat::Gif] {
