@@ -209,11 +209,8 @@ mod tests {
     fn a_latent_for_each_factor_has_a_gap_near_one() {
         let (a, b) = (uniform(1), uniform(2));
         // Monotone or not, any function that keeps the bins apart will do; the third latent does nothing.
-        let latents = [
-            column("0", |i| -3.0 * b[i]),
-            column("1", |i| (a[i] + 0.5).fract()),
-            column("2", |_| 0.001),
-        ];
+        let latents =
+            [column("0", |i| -3.0 * b[i]), column("1", |i| (a[i] + 0.5).fract()), column("2", |_| 0.001)];
         let factors = [column("a", |i| a[i]), column("b", |i| b[i])];
         let found = disentanglement(&latents, &factors).unwrap();
         assert!(found.mutual_information_gap > 0.95, "{found:?}");
