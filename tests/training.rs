@@ -394,7 +394,7 @@ fn a_signal_ends_the_step_and_leaves_checkpoint_and_model() {
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(status), "{said}");
-        assert!(said.contains("checkpoint and its model are written"), "{said}");
+        assert!(said.contains("checkpoint and the model are written"), "{said}");
         assert!(steps(&at.join(signal).join("run/state.safetensors")) > 0);
         succeeds(at, &["generate", "--model", signal, "--count", "1", "--out", "g.png"]);
     }

@@ -1,11 +1,9 @@
 //! `latent-studio train`: a new model from pictures.
 
-use std::io::IsTerminal as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use latent_engine::data::{ClassFactors, PictureSource, Pictures, WorldName};
 use latent_engine::model::ModelSource;
 use latent_engine::train::{
@@ -14,6 +12,7 @@ use latent_engine::train::{
 };
 
 use super::CliError;
+use super::console::{note, report};
 use super::data::Framed;
 use super::interrupt::Interrupt;
 use super::model::named;
@@ -28,8 +27,6 @@ const USUAL_PICTURES: usize = 20_000;
 const MOST_PICTURES: usize = 1_000_000;
 /// Where there was no word of time or steps.
 const USUAL_MINUTES: f32 = 60.0;
-/// Time between two lines of progress where there is no terminal.
-const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// The arguments of `train`.
 #[derive(Debug, clap::Args)]
@@ -228,7 +225,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         }
         Ok(FolderState::Free) if arguments.resume => {
             let job = new_job(arguments)?;
-            eprintln!("{} holds no training to go on with: a new one begins", out.display());
+            note(format_args!("{} holds no training to go on with: a new one begins", out.display()));
             job
         }
         Ok(FolderState::Model | FolderState::Other) if !arguments.force => {
@@ -252,16 +249,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         Some(begun) => begun.trainer.model()?.info.size,
         None => plan.size()?,
     };
-    let Some(Pictures { set, skipped, name: data }) = read(&source, size, &interrupt)? else {
-        drop(folder);
-        return stopped(&interrupt, "before its first step");
-    };
+    let Pictures { set, skipped, name: data } = read(&source, size, &interrupt)?;
     for file in &skipped {
-        eprintln!("skipped {}: {}", file.path.display(), file.why);
+        note(format_args!("skipped {}: {}", file.path.display(), file.why));
     }
     if (1..set.len()).contains(&set.enlarged()) {
         let (small, all) = (set.enlarged(), set.len());
-        eprintln!("{small} of {all} pictures are smaller than {size} x {size} pixels and were enlarged");
+        note(format_args!(
+            "{small} of {all} pictures are smaller than {size} x {size} pixels and were enlarged"
+        ));
     }
     let begun = match resumed {
         Some(begun) => begun,
@@ -271,31 +267,33 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let mut options = RunOptions::new(set, clock);
     options.source = Some(source);
     options.checkpoint_every = checkpoint_every;
-    let mut teller = Teller::new(clock);
+    let progress = bar(1000, "train");
     let finished = latent_engine::train::run(options, begun, folder, &mut |now| {
-        teller.tell(now);
+        progress.set_message(message(now, clock));
+        progress.set_position((1000.0 * now.progress) as u64);
         if interrupt.asked().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    teller.bar.finish_and_clear();
+    progress.finish_and_clear();
     let title = out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
     let command = std::env::args().skip(1).fold("latent-studio".to_owned(), |all, a| all + " " + &a);
     write_model_folder(out, &finished, &Provenance { title, data, command })?;
-    println!("{}: {} steps, {:.0} minutes", out.display(), finished.steps, finished.seconds / 60.0);
-    if finished.complete {
-        return Ok(());
+    report(format_args!(
+        "{}: {} steps, {:.0} minutes",
+        out.display(),
+        finished.steps,
+        finished.seconds / 60.0
+    ))?;
+    match interrupt.asked() {
+        Some(signal) if !finished.complete => {
+            note("the checkpoint and the model are written; --resume goes on from there");
+            Err(CliError::Interrupted(signal))
+        }
+        _ => Ok(()),
     }
-    stopped(&interrupt, "early: its checkpoint and its model are written; --resume goes on with it")
 }
 
-/// Says that a training was stopped, and ends the program with the status that says by what.
-fn stopped(interrupt: &Interrupt, how: &str) -> Result<(), CliError> {
-    let (what, status) = interrupt.asked().unwrap_or(("a stop", 1));
-    eprintln!("latent-studio: {what} ended the training {how}");
-    std::process::exit(status)
-}
-
-/// All pictures; `None` where a stop was asked for.
-fn read(source: &PictureSource, size: usize, interrupt: &Interrupt) -> Result<Option<Pictures>, CliError> {
+/// All pictures.
+fn read(source: &PictureSource, size: usize, interrupt: &Interrupt) -> Result<Pictures, CliError> {
     let progress = bar(0, "pictures");
     let read = source.load_any(size, &mut |done, all| {
         progress.set_length(all as u64);
@@ -303,10 +301,9 @@ fn read(source: &PictureSource, size: usize, interrupt: &Interrupt) -> Result<Op
         if interrupt.asked().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     progress.finish_and_clear();
-    match read {
-        Ok(pictures) => Ok(Some(pictures)),
-        Err(latent_engine::Error::Cancelled) => Ok(None),
-        Err(error) => Err(error.into()),
+    match (read, interrupt.asked()) {
+        (Err(latent_engine::Error::Cancelled), Some(signal)) => Err(CliError::Interrupted(signal)),
+        (read, _) => Ok(read?),
     }
 }
 
@@ -320,52 +317,24 @@ fn tell_of_the_past(begun: &Begun, clock: Clock, pictures: usize) {
         Clock::Steps(all) => format!(" of {all}"),
         Clock::Minutes(all) => format!(", after {:.1} of {all} minutes", begun.note.seconds / 60.0),
     };
-    eprintln!("resumed at step {steps}{planned}");
+    note(format_args!("resumed at step {steps}{planned}"));
     let before = begun.note.pictures;
     if before > 0 && before != pictures {
-        eprintln!("it learned from {before} pictures until now; there are {pictures} of them by now");
+        note(format_args!(
+            "it learned from {before} pictures until now; there are {pictures} of them by now"
+        ));
     }
 }
 
-/// Tells how far a training is: on a bar, or in plain lines where there is no terminal.
-struct Teller {
-    bar: ProgressBar,
-    clock: Clock,
-    plain: bool,
-    told: Instant,
-}
-
-impl Teller {
-    fn new(clock: Clock) -> Self {
-        let bar = ProgressBar::new(1000);
-        if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:32} {percent}% {msg}") {
-            bar.set_style(style);
-        }
-        bar.set_prefix("train");
-        Self { bar, clock, plain: !std::io::stderr().is_terminal(), told: Instant::now() }
-    }
-
-    fn tell(&mut self, now: &Progress) {
-        if self.plain {
-            if self.told.elapsed() >= TELL_EVERY {
-                self.told = Instant::now();
-                eprintln!("train {:.1}%: {}", 100.0 * now.progress, self.message(now));
-            }
-            return;
-        }
-        self.bar.set_position((1000.0 * now.progress) as u64);
-        self.bar.set_message(self.message(now));
-    }
-
-    fn message(&self, now: &Progress) -> String {
-        let step = match self.clock {
-            Clock::Steps(all) => format!("step {} of {all}", now.report.step),
-            Clock::Minutes(_) => format!("step {}", now.report.step),
-        };
-        let left = self.clock.seconds_left(now.seconds, now.progress) / 60.0;
-        let values = now.report.values.iter();
-        let values = values.fold(String::new(), |all, (name, value)| all + &format!(", {name} {value:.2}"));
-        let left = if left.is_finite() { format!(", {left:.0} min left") } else { String::new() };
-        format!("{step}, {:.0} pictures/s{left}{values}", now.pictures_per_second)
-    }
+/// Where a training is.
+fn message(now: &Progress, clock: Clock) -> String {
+    let step = match clock {
+        Clock::Steps(all) => format!("step {} of {all}", now.report.step),
+        Clock::Minutes(_) => format!("step {}", now.report.step),
+    };
+    let left = clock.seconds_left(now.seconds, now.progress) / 60.0;
+    let values = now.report.values.iter();
+    let values = values.fold(String::new(), |all, (name, value)| all + &format!(", {name} {value:.2}"));
+    let left = if left.is_finite() { format!(", {left:.0} min left") } else { String::new() };
+    format!("{step}, {:.0} pictures/s{left}{values}", now.pictures_per_second)
 }
