@@ -18,7 +18,7 @@ const FIRST_DEVIATION: f32 = 0.02;
 
 /// Variables with names, in a fixed order.
 #[derive(Debug)]
-pub(crate) struct Parameters {
+pub struct Parameters {
     pub names: Vec<String>,
     pub vars: Vec<Var>,
 }

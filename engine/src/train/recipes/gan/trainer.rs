@@ -14,10 +14,13 @@ use crate::rng::Rng;
 use crate::train::core::adam::{Adam, follow};
 use crate::train::core::augment::augment;
 use crate::train::core::latents::latents;
+use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::trainer::{
-    Description, Report, Trainer, as_it_stands, check_size, decided, finite, finite_value,
+    Description, NamedTensor, Report, Trainer, as_it_stands, check_size, config_text, decided, finite,
+    finite_value,
 };
+use crate::train::core::undo::Undo;
 use crate::train::loss::minibatch::{diversity, told_apart};
 use crate::train::loss::regularizer::{Regularizer, between, penalty};
 use crate::train::networks::{self, Parameters};
@@ -189,13 +192,9 @@ impl Gan {
         self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
         Ok((value, watched))
     }
-}
 
-impl Trainer for Gan {
-    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        check_size(pictures, self.config.size)?;
-        self.config.condition.check_pictures(pictures)?;
-        let factor = learning_rate_factor(progress);
+    /// A step of both networks; what is watched.
+    fn teach(&mut self, pictures: &PictureSet, factor: f32) -> Result<Vec<(&'static str, f32)>> {
         for _ in 1..self.config.critic_steps {
             let round = self.draw(pictures, &self.generator.frozen())?;
             self.teach_discriminator(&round, factor)?;
@@ -218,7 +217,49 @@ impl Trainer for Gan {
         if self.config.regularizer != Regularizer::SpectralNorm {
             values.push(("penalty", self.penalty));
         }
-        Ok(Report { step: self.steps, values })
+        Ok(values)
+    }
+}
+
+impl Trainer for Gan {
+    fn recipe(&self) -> &'static str {
+        self.config.condition.recipe()
+    }
+
+    fn config(&self) -> Result<serde_json::Value> {
+        config_text(&self.config)
+    }
+
+    fn parts(&mut self) -> Parts<'_> {
+        vec![
+            ("generator", Part::Network(&self.generator)),
+            ("generator.adam", Part::Optimizer(&self.generator, &mut self.adam_g)),
+            ("generator.average", Part::Average(&self.generator, &mut self.average)),
+            ("discriminator", Part::Network(&self.discriminator)),
+            ("discriminator.adam", Part::Optimizer(&self.discriminator, &mut self.adam_d)),
+            ("discriminator.singular", Part::Vectors(&mut self.vectors)),
+            ("penalty", Part::Numbers(std::slice::from_mut(&mut self.penalty))),
+            ("random", Part::Rng(&mut self.rng)),
+            ("steps", Part::Count(&mut self.steps)),
+        ]
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.tensors()
+    }
+
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+        check_size(pictures, self.config.size)?;
+        self.config.condition.check_pictures(pictures)?;
+        // The discriminator has learned by the time that the generator's loss is known.
+        let before = Undo::of(&self.discriminator, &self.adam_d)?;
+        match self.teach(pictures, learning_rate_factor(progress)) {
+            Ok(values) => Ok(Report { step: self.steps, values }),
+            Err(error) => {
+                before.restore(&self.discriminator, &mut self.adam_d)?;
+                Err(error)
+            }
+        }
     }
 
     fn steps(&self) -> u64 {

@@ -1,5 +1,6 @@
 //! The introspective adversarial network.
 
+pub(crate) mod recipe;
 mod state;
 mod trainer;
 

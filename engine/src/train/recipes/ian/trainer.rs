@@ -14,10 +14,13 @@ use crate::rng::Rng;
 use crate::train::core::adam::{Adam, AdamConfig, follow, gradient_length};
 use crate::train::core::augment::{Augmentation, augment};
 use crate::train::core::latents::latents;
+use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::settings;
 use crate::train::core::sheet;
-use crate::train::core::trainer::{Description, Report, Trainer, check_size, decided, finite};
+use crate::train::core::trainer::{
+    Description, NamedTensor, Report, Trainer, check_size, config_text, decided, finite,
+};
 use crate::train::loss::minibatch::{diversity, told_apart};
 use crate::train::networks::{self, Parameters, end, halve, normalized};
 use crate::train::spectral::SingularVectors;
@@ -102,9 +105,12 @@ impl IanConfig {
         settings::check_counts(&[
             ("latent", self.latent, 4096),
             ("width", self.width, 1024),
-            ("critic_width", self.critic_width, 1024),
+            ("the width of the discriminator", self.critic_width, 1024),
             ("batch", self.batch, 4096),
         ])?;
+        self.generator.check()?;
+        self.critic.check()?;
+        self.augmentation.check()?;
         settings::check_weight("the weight of pixels", self.pixels)?;
         settings::check_weight("the weight of features", self.features)?;
         settings::check_weight("the weight of the divergence", self.divergence)?;
@@ -260,6 +266,33 @@ fn feature_distance(real: &[Tensor], fake: &[Tensor], batch: usize) -> Result<Te
 }
 
 impl Trainer for Ian {
+    fn recipe(&self) -> &'static str {
+        "ian"
+    }
+
+    fn config(&self) -> Result<serde_json::Value> {
+        config_text(&self.config)
+    }
+
+    fn parts(&mut self) -> Parts<'_> {
+        vec![
+            ("generator", Part::Network(&self.generator)),
+            ("generator.adam", Part::Optimizer(&self.generator, &mut self.generator_adam)),
+            ("generator.average", Part::Average(&self.generator, &mut self.generator_average)),
+            ("critic", Part::Network(&self.critic)),
+            ("critic.adam", Part::Optimizer(&self.critic, &mut self.critic_adam)),
+            ("critic.average", Part::Average(&self.critic, &mut self.critic_average)),
+            ("critic.singular", Part::Vectors(&mut self.vectors)),
+            ("recent", Part::Tensors(&mut self.recent)),
+            ("random", Part::Rng(&mut self.rng)),
+            ("steps", Part::Count(&mut self.steps)),
+        ]
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.tensors()
+    }
+
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
         let IanConfig { batch, latent, .. } = self.config;

@@ -1,0 +1,75 @@
+//! The encoder for a generator that stays as it is, as a recipe.
+
+use super::trainer::{EncoderConfig, EncoderTraining};
+use crate::model::ModelSource;
+use crate::model::open_best;
+use crate::train::core::setting::{Access, Field, Setting, Settings};
+use crate::train::core::state::SavedState;
+use crate::train::recipes::recipe::{About, Method};
+use crate::{Error, Result};
+
+/// The recipe.
+pub(crate) struct EncoderRecipe;
+
+/// The recipe.
+pub(crate) static ENCODER: EncoderRecipe = EncoderRecipe;
+
+static ABOUT: About = About {
+    key: "encoder",
+    title: "Encoder for the open model",
+    group: None,
+    purpose: "Lets the open model find photos; it stays as it is.",
+    sheet: "Pictures, each row above what the model makes of them, and random pictures below.",
+    family: "dcgan_encoder",
+    needs_classes: false,
+    needs_model: true,
+};
+
+static FIELDS: [Field<EncoderConfig>; 5] = [
+    Field { setting: Setting::WIDTH, access: Access::Count(|config| &mut config.width) },
+    Field { setting: Setting::BATCH, access: Access::Count(|config| &mut config.batch) },
+    Field {
+        setting: Setting::LEARNING_RATE,
+        access: Access::Number(|config| &mut config.adam.learning_rate),
+    },
+    Field { setting: Setting::FLIP, access: Access::Switch(|config| &mut config.flip) },
+    Field { setting: Setting::SEED, access: Access::Seed(|config| &mut config.seed) },
+];
+
+/// The model that is to get an encoder.
+fn wanted(model: Option<&ModelSource>) -> Result<&ModelSource> {
+    model.ok_or_else(|| Error::Invalid("an encoder is trained for a model: name it".into()))
+}
+
+impl Method for EncoderRecipe {
+    type Config = EncoderConfig;
+    type Trainer = EncoderTraining;
+
+    fn about(&self) -> &About {
+        &ABOUT
+    }
+
+    fn fields(&self) -> &'static [Field<EncoderConfig>] {
+        &FIELDS
+    }
+
+    fn usual(&self, _: &Settings) -> EncoderConfig {
+        EncoderConfig { seed: 1, ..EncoderConfig::default() }
+    }
+
+    fn check(&self, config: &EncoderConfig) -> Result<()> {
+        config.check()
+    }
+
+    fn size(&self, _: &EncoderConfig, model: Option<&ModelSource>) -> Result<usize> {
+        Ok(open_best(wanted(model)?, None)?.info.size)
+    }
+
+    fn begin(&self, config: EncoderConfig, model: Option<&ModelSource>) -> Result<EncoderTraining> {
+        EncoderTraining::new(config, wanted(model)?)
+    }
+
+    fn again(&self, config: EncoderConfig, saved: &mut SavedState) -> Result<EncoderTraining> {
+        EncoderTraining::of_state(config, saved)
+    }
+}
