@@ -5,7 +5,7 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::Parts;
-use super::layered::{Entry, LayeredCritic, LayeredEncoder, LayeredGenerator};
+use super::layered::{LayeredCritic, LayeredEncoder, LayeredGenerator};
 use crate::model::LatentSpec;
 use crate::nn::Compiled;
 use crate::nn::graph::{Graph, Weights};
@@ -23,7 +23,11 @@ pub struct Part {
 }
 
 impl Part {
-    fn compile(&self, device: &Device) -> Result<Compiled> {
+    /// Made ready for use on a device.
+    ///
+    /// # Errors
+    /// As [`Graph::compile`].
+    pub fn compile(&self, device: &Device) -> Result<Compiled> {
         self.graph.compile(&self.weights, &self.output, device)
     }
 }
@@ -51,14 +55,14 @@ impl Described {
     /// # Errors
     /// [`Error::Invalid`] when networks and latents don't fit each other, or weights are no numbers.
     pub fn parts(&self, device: &Device) -> Result<Parts> {
-        let generator = LayeredGenerator::new(self.name, Entry::Plain, self.generator.compile(device)?)?;
+        let generator = LayeredGenerator::new(self.name, self.generator.compile(device)?)?;
         let compile = |part: &Option<Part>| part.as_ref().map(|part| part.compile(device)).transpose();
         let (encoder, critic) = (compile(&self.encoder)?, compile(&self.critic)?);
         let latents = self.latents.len();
-        if generator.chain().inputs() != [1, 1, latents] {
+        if generator.network().inputs() != [1, 1, latents] {
             return Err(Error::Invalid(format!(
                 "its generator takes {:?} where latents have {latents} numbers",
-                generator.chain().inputs()
+                generator.network().inputs()
             )));
         }
         if let Some(made) = encoder.as_ref().map(Compiled::outputs).filter(|made| *made != [1, 1, latents]) {
