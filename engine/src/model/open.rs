@@ -6,8 +6,9 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::bundled;
+use super::identify::Identified;
 use super::{Decisions, Model, ModelSource, Summary, best_device, identify, refusal};
-use crate::arch::{Network, Support, own};
+use crate::arch::{Described, Network, Support, own};
 use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, Value};
 use crate::{Error, Result};
 
@@ -96,17 +97,8 @@ fn build(
     file: &ModelFile,
     device: &Device,
 ) -> Result<Model> {
-    let named = |error: Error| match error {
-        Error::Invalid(why) => Error::checkpoint(path, why),
-        other => other,
-    };
-    let Some(mut found) = identify(checkpoint) else {
-        return Err(Error::checkpoint(path, refusal(checkpoint)));
-    };
-    if let Support::RecognizedOnly(what) = found.architecture.support {
-        return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
-    }
-    found.detection.assumptions.decide(decisions).map_err(named)?;
+    let named = |error| of_file(error, path);
+    let found = usable(path, checkpoint, decisions)?;
     let tensors = checkpoint.tensors.under(&found.prefix);
     tensors.monitor().expect(tensors.stored_bytes());
     let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
@@ -115,6 +107,49 @@ fn build(
     parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
     let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
     Ok(Model::from_parts(name, parts, summary, device.clone()))
+}
+
+/// The network of a file that can be used, with what was decided about it.
+fn usable(path: &Path, checkpoint: &Checkpoint, decisions: &Decisions) -> Result<Identified> {
+    let Some(mut found) = identify(checkpoint) else {
+        return Err(Error::checkpoint(path, refusal(checkpoint)));
+    };
+    if let Support::RecognizedOnly(what) = found.architecture.support {
+        return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
+    }
+    found.detection.assumptions.decide(decisions).map_err(|error| of_file(error, path))?;
+    Ok(found)
+}
+
+fn of_file(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Invalid(why) => Error::checkpoint(path, why),
+        other => other,
+    }
+}
+
+/// A model as its networks, graphs with their weights, and everything that was assumed or decided about it. No networks
+/// where its architecture is code of its own.
+///
+/// # Errors
+/// As [`open`].
+pub fn describe(
+    source: &ModelSource,
+    decisions: Option<&Decisions>,
+) -> Result<(Option<Described>, Decisions)> {
+    let Contents { path, checkpoint, file, .. } = contents(source, &Arc::default())?;
+    let found = usable(&path, &checkpoint, decisions.unwrap_or(&file.assumptions))?;
+    let tensors = checkpoint.tensors.under(&found.prefix);
+    let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
+    let assumed = &found.detection.assumptions;
+    let answers = assumed.iter().map(|a| (a.key.to_owned(), a.answer.text())).collect();
+    let Support::Describes(describe) = found.architecture.support else { return Ok((None, answers)) };
+    let mut described = describe(&network, &found.detection).map_err(|error| of_file(error, &path))?;
+    let latents = described.latents.named(&file.latents);
+    described.latents = latents
+        .and_then(|spec| spec.with_classes_named(&file.classes))
+        .map_err(|error| of_file(error, &path))?;
+    Ok((Some(described), answers))
 }
 
 /// What a file is, as far as that can be told without reading a weight; decisions as in [`open`].
