@@ -10,9 +10,11 @@ pub mod evaluate;
 pub mod model;
 pub mod nn;
 pub mod picture;
+mod picture_bytes;
 pub mod rng;
 pub mod search;
 pub mod service;
+mod shared;
 pub mod thread;
 pub mod train;
 

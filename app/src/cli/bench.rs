@@ -223,7 +223,7 @@ fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Re
     let edge = folder.join("edge.png");
     let edge = if edge.is_file() { Some(Picture::open(edge)?) } else { None };
     let start = Instant::now();
-    let constraints = Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.size)?;
+    let constraints = Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.sides[0])?;
     let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };
     let request =
         DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };

@@ -68,7 +68,7 @@ struct TraceLine {
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     check(arguments)?;
     let model = arguments.model.open()?;
-    let size = model.info.size;
+    let size = model.info.sides[0];
     let colour = match (&arguments.color, &arguments.color_mask) {
         (Some(colour), Some(mask)) => Some((open_picture(colour, size)?, open_picture(mask, size)?)),
         _ => None,

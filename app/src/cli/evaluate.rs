@@ -97,13 +97,13 @@ fn real_pictures(arguments: &Arguments, model: &Model) -> Result<Data, CliError>
     }
     let Arguments { varied, framed, .. } = arguments;
     let drawn = Drawn { varied, framed, usual: Framing::default(), seed: HELD_OUT_SEED, count };
-    Data::load(&place, model.info.size, &drawn)
+    Data::load(&place, model.info.square()?, &drawn)
 }
 
 /// What single latents know of the factors, where there is an encoder and the factors are known.
 fn knowledge(model: &Model, data: &Data) -> Result<Option<Disentanglement>, CliError> {
     let factors = varying(&data.factors);
-    if model.encoder.is_none() || factors.is_empty() {
+    if !model.info.can(Ability::Encode) || factors.is_empty() {
         return Ok(None);
     }
     Ok(Some(disentanglement(&encode(model, &data.pictures)?, &factors)?))

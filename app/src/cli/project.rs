@@ -54,12 +54,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let photo = Picture::open(&arguments.image)?;
     let model = arguments.model.open()?;
-    let photo = photo.square(model.info.size);
+    let photo = photo.square(model.info.square()?);
     let method = match arguments.method {
         Some(MethodName::Encoder) => Method::Encoder,
         Some(MethodName::Optimize) => Method::Optimize,
         Some(MethodName::Hybrid) => Method::Hybrid,
-        None if model.encoder.is_some() => Method::Hybrid,
+        None if model.info.can(Ability::Encode) => Method::Hybrid,
         None => Method::Optimize,
     };
     let mut bank = Bank::of(model.clone());

@@ -53,7 +53,7 @@ pub fn convert(
         serde_json::to_string(&checkpoint.values).map_err(|e| Error::checkpoint(&path, e.to_string()))?;
     std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
     write_safetensors(&folder.join(WEIGHTS_FILE), &entries, vec![(VALUES_KEY.into(), values)])?;
-    let answered = found.finding.assumptions.iter().map(|a| (a.key.to_owned(), a.answer.text()));
+    let answered = found.finding.assumptions.iter().map(|a| (a.key.to_string(), a.answer.text()));
     let made_by =
         if file.made_by.is_empty() { format!("converted from {}", path.display()) } else { file.made_by };
     let description = ModelFile {

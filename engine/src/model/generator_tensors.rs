@@ -36,7 +36,8 @@ pub fn generator_tensors(source: &ModelSource) -> Result<GeneratorTensors> {
         return Err(Error::checkpoint(&path, why));
     }
     found.finding.assumptions.decide(&file.assumptions)?;
-    let assumptions = found.finding.assumptions.iter().map(|a| (a.key.to_owned(), a.answer.text())).collect();
+    let assumptions =
+        found.finding.assumptions.iter().map(|a| (a.key.to_string(), a.answer.text())).collect();
     let table = checkpoint.tensors.under(&found.prefix).without(dcgan_encoder::ENCODER);
     let floats = table.iter().filter(|(_, row)| row.element().is_float());
     let tensors = floats.map(|(name, _)| Ok((name.to_owned(), table.load(name, &Device::Cpu)?)));

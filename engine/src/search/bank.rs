@@ -53,16 +53,16 @@ impl Bank {
     /// stay about the same.
     #[must_use]
     pub fn of(model: Model) -> Self {
-        let side = model.info.size.max(LARGEST_WHOLE);
+        let side = model.info.sides[0].max(LARGEST_WHOLE);
         let by_memory = BANK_SIZE * LARGEST_WHOLE * LARGEST_WHOLE / (side * side);
-        let by_time = BANK_SIZE as f64 * LIGHT / model.generator.operations().max(1.0);
+        let by_time = BANK_SIZE as f64 * LIGHT / model.operations();
         Self::new(model, by_memory.min(by_time as usize).max(LEAST))
     }
 
     /// An empty bank of a model that takes up to `capacity` entries.
     #[must_use]
     pub fn new(model: Model, capacity: usize) -> Self {
-        let size = model.info.size;
+        let size = model.info.sides[0];
         let side = if size.is_multiple_of(SMALL) { SMALL } else { size };
         let hog = Hog::new(size, model.range);
         let bins = hog.cells() * hog.cells() * crate::search::terms::ORIENTATIONS;
@@ -138,7 +138,7 @@ impl Bank {
         let fresh: Vec<Latent> = (0..count).map(|_| spec.draw(&mut self.rng)).collect();
         let pictures = self.model.generate(&fresh)?;
         self.file(&pictures)?;
-        if self.capacity * self.model.info.size.pow(2) <= BANK_SIZE * LARGEST_WHOLE.pow(2) {
+        if self.capacity * self.model.info.sides[0].pow(2) <= BANK_SIZE * LARGEST_WHOLE.pow(2) {
             let pictures = Picture::from_tensor(&pictures, self.model.range)?;
             self.pictures.extend(pictures.into_iter().map(Arc::new));
         }

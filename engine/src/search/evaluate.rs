@@ -64,7 +64,7 @@ impl Evaluator {
     fn evaluate_chunk(&self, points: &[&[f32]], evaluations: &mut Vec<Evaluation>) -> Result<()> {
         let latents: Vec<Vec<f32>> = points.iter().map(|p| self.space.latent(p)).collect();
         let variable = Var::from_tensor(&self.model.latent_tensor(latents.iter().map(Vec::as_slice))?)?;
-        let pictures = self.model.generator.forward(&variable)?;
+        let pictures = self.model.decoder()?.decode(&variable)?;
         let costs = self.objective.costs(&variable, &pictures)?;
         let totals = costs.total.to_vec1::<f32>()?;
         let gradients = gradient_of(&costs.total, &variable)?;
@@ -75,8 +75,11 @@ impl Evaluator {
             if !cost.is_finite() || gradient.iter().any(|g| !g.is_finite()) {
                 return Err(Error::NonFinite { what: "the cost of a picture" });
             }
-            let terms: Vec<TermCost> =
-                costs.terms.iter().map(|(name, costs)| TermCost { name, cost: costs[i] }).collect();
+            let terms: Vec<TermCost> = costs
+                .terms
+                .iter()
+                .map(|(name, costs)| TermCost { name: (*name).into(), cost: costs[i] })
+                .collect();
             evaluations.push(Evaluation {
                 cost,
                 stroke_cost: terms.iter().take(self.objective.stroke_terms()).map(|t| t.cost).sum(),

@@ -129,11 +129,11 @@ fn check(model: &Model, request: &DrawRequest) -> Result<()> {
     if request.constraints.is_empty() {
         return Err(Error::Invalid("there is no stroke to agree with".into()));
     }
-    if request.constraints.size != model.info.size {
+    if request.constraints.size != model.info.sides[0] {
         return Err(Error::Shape {
             op: "draw",
             left: vec![request.constraints.size; 2],
-            right: vec![model.info.size; 2],
+            right: vec![model.info.sides[0]; 2],
             why: "strokes are drawn at the model's size".into(),
         });
     }

@@ -63,7 +63,7 @@ fn build(network: &Network<'_>, finding: &Finding, device: &Device) -> Result<Pa
     }
     let whole = TensorTable::from_tensors(loaded);
     let parts = dcgan::build(&Network { tensors: &whole, ..*network }, finding, device)?;
-    let noise = parts.generator.latent_len() - classes - codes;
+    let noise = parts.decoder()?.latent_len() - classes - codes;
     let latents = LatentSpec { groups: Vec::new() }
         .and_continuous("z", noise, finding.assumptions.prior_of())
         .and_classes("class", classes)

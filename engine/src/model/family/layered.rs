@@ -5,7 +5,7 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::Parts;
-use crate::model::{Critic, Encoder, Generator};
+use crate::model::{Abilities, Critic, Decoder, Encoder};
 use crate::nn::{Chain, MapShape};
 use crate::{Error, Result};
 
@@ -73,8 +73,8 @@ impl LayeredGenerator {
     }
 }
 
-impl Generator for LayeredGenerator {
-    fn forward(&self, latents: &Tensor) -> Result<Tensor> {
+impl Decoder for LayeredGenerator {
+    fn decode(&self, latents: &Tensor) -> Result<Tensor> {
         let (count, length) = latents.dims2()?;
         if length != self.latent_len {
             return Err(Error::Shape {
@@ -89,8 +89,9 @@ impl Generator for LayeredGenerator {
         self.chain.forward(&maps)
     }
 
-    fn size(&self) -> usize {
-        self.chain.outputs()[0]
+    fn sides(&self) -> [usize; 2] {
+        let [height, width, _] = self.chain.outputs();
+        [height, width]
     }
 
     fn latent_len(&self) -> usize {
@@ -153,11 +154,13 @@ impl Critic for LayeredCritic {
 impl Parts {
     /// With the layers of an encoder, where there are any.
     pub(super) fn with_encoder(self, chain: Option<Chain>) -> Self {
-        Self { encoder: chain.map(|chain| Arc::new(LayeredEncoder(chain)) as Arc<dyn Encoder>), ..self }
+        let encoder = chain.map(|chain| Arc::new(LayeredEncoder(chain)) as Arc<dyn Encoder>);
+        Self { abilities: Abilities { encoder, ..self.abilities }, ..self }
     }
 
     /// With the layers of a critic, where there are any.
     pub(super) fn with_critic(self, chain: Option<Chain>) -> Self {
-        Self { critic: chain.map(|chain| Arc::new(LayeredCritic(chain)) as Arc<dyn Critic>), ..self }
+        let critic = chain.map(|chain| Arc::new(LayeredCritic(chain)) as Arc<dyn Critic>);
+        Self { abilities: Abilities { critic, ..self.abilities }, ..self }
     }
 }

@@ -71,7 +71,7 @@ impl Recipe {
             Self::Gan(config) => Ok(config.size),
             Self::Vae(config) => Ok(config.size),
             Self::Ian(config) => Ok(config.size),
-            Self::Encoder(_, model) => Ok(open_best(model, None)?.info.size),
+            Self::Encoder(_, model) => open_best(model, None)?.info.square(),
         }
     }
 

@@ -39,7 +39,7 @@ pub(super) fn train(
     let size = match &saved {
         Some((trainer, note)) => {
             note.check(job.source.framing())?;
-            trainer.model()?.info.size
+            trainer.model()?.info.square()?
         }
         None => {
             job.recipe.check()?;
