@@ -14,7 +14,7 @@ use latent_engine::Picture;
 use latent_engine::model::Latent;
 use latent_engine::search::constraint::Constraints;
 use latent_studio::cli::Cli;
-use latent_studio::studio::{Studio, StudioOptions};
+use latent_studio::shell::{Studio, StudioOptions};
 
 /// Far longer than a search takes on two cores, in a development build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -58,7 +58,7 @@ impl Window {
     }
 
     fn on_picture(&self, [x, y]: [f32; 2]) -> Pos2 {
-        let place = self.studio().session().view.look.place(self.0.get_by_label("Canvas").rect());
+        let place = self.studio().session().paint.look.place(self.0.get_by_label("Canvas").rect());
         place.min + egui::vec2(x, y) * place.size()
     }
 
@@ -192,7 +192,7 @@ fn a_morph_leads_from_the_old_picture_to_the_new_one() {
     window.stroke(&GROUND);
     window.settle();
     let new = window.studio().shown_picture().unwrap();
-    window.wait("the morph", |studio| studio.session().has_morph());
+    window.wait("the morph", |studio| studio.session().paint.has_morph());
     let slider = window.0.get_by_label("Morph").rect();
     for (at, expected) in [(slider.left() + 1.0, &old), (slider.right() - 1.0, &new)] {
         let pos = pos2(at, slider.center().y);
@@ -223,7 +223,7 @@ fn a_slider_moves_the_picture_and_undo_brings_the_latent_back() {
     window.0.drop_at(pos2(slider.left() + 0.9 * slider.width(), slider.center().y));
     window.0.step();
     window.wait("the picture of the new latent", |studio| {
-        studio.document().edit.as_ref().is_some_and(latent_studio::document::Edit::is_shown)
+        studio.document().edit.as_ref().is_some_and(latent_studio::rooms::paint::document::Edit::is_shown)
     });
     let edit = window.studio().document().edit.clone().unwrap();
     assert!(edit.latent.values()[2] > 2.0, "{}", edit.latent.values()[2]);

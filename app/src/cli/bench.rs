@@ -10,7 +10,7 @@ use latent_engine::bench::{latent_step, model_step, train_step};
 use latent_engine::model::{Model, open_best};
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::search::{self, Bank, DrawRequest, SolveSettings, SolverKind};
-use latent_engine::service::{Command, Engine, Event, JobId};
+use latent_engine::service::{Command, Engine, Event, JobId, ModelHandle, Topic};
 use serde::Serialize;
 
 use super::model::{ModelArguments, named};
@@ -269,8 +269,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
         wake.send(()).ok();
     }))?;
     engine.send(Command::Open { job: JobId(1), source: named(&arguments.model)?, decisions: None });
-    engine.send(Command::Sample { job: JobId(2), count: 16, seed: 0 });
-    let mut size = 0;
+    let (mut size, mut model) = (0, ModelHandle::default());
     let wait =
         |what: &mut dyn FnMut() -> Result<bool, CliError>, limit: Duration| -> Result<bool, CliError> {
             let end = Instant::now() + limit;
@@ -285,7 +284,11 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     let mut events = || -> Result<(), CliError> {
         for event in engine.events() {
             match event {
-                Event::Opened { info, .. } => size = info.size,
+                Event::Opened { info, model: opened, .. } => {
+                    (size, model) = (info.sides[0], opened);
+                    let (job, topic) = (JobId(2), Topic(0));
+                    engine.send(Command::Sample { job, topic, model, count: 16, seed: 0 });
+                }
                 Event::Failed { message, .. } => return Err(CliError::Arguments(message)),
                 _ => {}
             }
@@ -295,7 +298,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     wait(
         &mut || {
             events()?;
-            Ok(engine.take_frame().is_some())
+            Ok(!engine.frames().is_empty())
         },
         long,
     )?;
@@ -308,6 +311,8 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     };
     let draw = |job: u64, moves: usize, start: Vec<latent_engine::model::Latent>| Command::Draw {
         job: JobId(job),
+        topic: Topic(0),
+        model,
         request: DrawRequest {
             constraints: Arc::new(Constraints::rasterize(&[stroke(moves)], size)),
             settings: SolveSettings::default(),
@@ -317,7 +322,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     };
     // The first search waits for the bank.
     engine.send(draw(3, 0, Vec::new()));
-    wait(&mut || Ok(engine.take_frame().is_some_and(|f| f.iteration > 0)), long)?;
+    wait(&mut || Ok(engine.frames().iter().any(|f| f.iteration > 0)), long)?;
     let bank_ms = begin.elapsed().as_secs_f64() * 1e3;
 
     // As the window does: a move comes every 16 ms, and a request waits for the answer to the one before.
@@ -337,7 +342,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
             if woken.recv_deadline(next).is_err() {
                 break;
             }
-            if let Some(frame) = engine.take_frame() {
+            if let Some(frame) = engine.frames().pop() {
                 frames += 1;
                 answered = frame.job.0 - 3;
                 waiting.retain(|&(at, since)| {

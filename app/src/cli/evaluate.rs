@@ -8,7 +8,7 @@ use latent_engine::evaluate::{
     Disentanglement, Editing, FeatureNetwork, Reconstruction, Report, Sets, disentanglement, distances,
     editing, encode, reconstruction, varying,
 };
-use latent_engine::model::{Model, open_best};
+use latent_engine::model::{Ability, Model, open_best};
 use latent_engine::search::Bank;
 
 use super::CliError;

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use latent_engine::search::SolverKind;
 
-use crate::studio::{StudioOptions, run_window};
+use crate::shell::{StudioOptions, run_window};
 
 /// Paint with a generative model: strokes in, pictures out.
 #[derive(Debug, Parser)]
@@ -98,7 +98,7 @@ pub enum CliError {
     Engine(#[from] latent_engine::Error),
     /// The window could not be opened.
     #[error(transparent)]
-    Window(#[from] crate::studio::WindowError),
+    Window(#[from] crate::shell::WindowError),
     /// A file could not be written.
     #[error("{}: {source}", path.display())]
     Io {

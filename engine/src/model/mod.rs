@@ -4,7 +4,6 @@ mod ability;
 mod assumption;
 mod bundled;
 mod convert;
-pub mod family;
 mod generator_tensors;
 mod identify;
 mod info;
@@ -26,8 +25,6 @@ pub use ability::{
 pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
 pub use bundled::bundled_names;
 pub use convert::convert;
-pub(crate) use family::BATCH_NORM_EPSILON;
-pub use family::{LayeredGenerator, StyleGan2, dcgan_generator};
 pub use generator_tensors::{GeneratorTensors, generator_tensors};
 pub use identify::{Identified, identify, refusal};
 pub use info::{Identity, ModelInfo, Offer};

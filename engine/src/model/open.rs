@@ -7,8 +7,8 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::bundled;
-use super::family::{Network, Parts, Support};
 use super::{Decisions, Identified, Identity, Model, ModelSource, Summary, best_device, identify, refusal};
+use crate::arch::{Network, Parts, Support};
 use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, WeightCheck};
 use crate::{Error, Result};
 
@@ -88,33 +88,33 @@ fn build(
     let Some(mut found) = identify(checkpoint) else {
         return Err(Error::checkpoint(path, refusal(checkpoint)));
     };
-    let build = match found.family.support {
+    let build = match found.architecture.support {
         Support::Opens(build) => build,
         Support::RecognizedOnly(what) => {
             return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
         }
     };
-    found.finding.assumptions.decide(decisions).map_err(named)?;
+    found.detection.assumptions.decide(decisions).map_err(named)?;
     let check = Arc::new(WeightCheck::default());
     let all = checkpoint.tensors.clone().checked_by(check.clone());
     let tensors = all.under(&found.prefix);
     tensors.monitor().expect(tensors.stored_bytes());
     let network = Network { tensors: &tensors, all: &all, values: &checkpoint.values };
-    let mut parts = build(&network, &found.finding, device).map_err(named)?;
+    let mut parts = build(&network, &found.detection, device).map_err(named)?;
     let latents = parts.latents.named(&file.latents);
     parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
     let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
     let identity = identity(check.fingerprint(), &found);
     let Parts { abilities, latents, range } = parts;
-    let model = Model::new(name, found.family.name, abilities, latents, range, device.clone());
+    let model = Model::new(name, found.architecture.name, abilities, latents, range, device.clone());
     Ok(model.of_file(identity, summary))
 }
 
 /// Tells a model from others by its weights and by all that is assumed of it.
 fn identity(weights: u64, found: &Identified) -> Identity {
     let mut hasher = std::hash::DefaultHasher::new();
-    (weights, found.family.key).hash(&mut hasher);
-    for assumption in found.finding.assumptions.iter() {
+    (weights, found.architecture.key).hash(&mut hasher);
+    for assumption in found.detection.assumptions.iter() {
         (&assumption.key, assumption.answer.text()).hash(&mut hasher);
     }
     Identity(hasher.finish())

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::family::Support;
 use super::{Assumptions, Identified, identify, refusal};
+use crate::arch::Support;
 use crate::checkpoint::{Checkpoint, Container, ModelFile};
 
 /// Whether a file can be used.
@@ -67,26 +67,26 @@ impl Summary {
     pub(super) fn new(source: &Path, checkpoint: &Checkpoint, found: Option<&Identified>) -> Self {
         let prefix = found.map_or("", |f| f.prefix.as_str());
         let parameters = checkpoint.tensors.under(prefix).parameters();
-        let verdict = match found.map(|f| f.family.support) {
+        let verdict = match found.map(|f| f.architecture.support) {
             Some(Support::Opens(_)) => Verdict::Opens,
             Some(Support::RecognizedOnly(what)) => Verdict::RecognizedOnly(what.into()),
             None => Verdict::Unknown(refusal(checkpoint)),
         };
-        let facts = found.iter().flat_map(|f| &f.finding.facts);
+        let facts = found.iter().flat_map(|f| &f.detection.facts);
         Self {
             source: source.display().to_string(),
             container: checkpoint.container,
             file_bytes: checkpoint.file_bytes,
             tensors: checkpoint.tensors.len(),
             network: prefix.into(),
-            family: found.map_or("", |f| f.family.name).into(),
-            family_key: found.map_or("", |f| f.family.key).into(),
+            family: found.map_or("", |f| f.architecture.name).into(),
+            family_key: found.map_or("", |f| f.architecture.key).into(),
             verdict,
             facts: facts.map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             latent_names: Vec::new(),
             parameters,
             memory_bytes: 4 * parameters as u64,
-            assumptions: found.map(|f| f.finding.assumptions.clone()).unwrap_or_default(),
+            assumptions: found.map(|f| f.detection.assumptions.clone()).unwrap_or_default(),
             made_by: String::new(),
         }
     }

@@ -1,0 +1,245 @@
+//! The canvas: shows the picture, the strokes and the brush, and turns events into commands.
+
+mod overlay;
+mod texture;
+pub mod transform;
+
+use egui::{
+    Align2, CursorIcon, Event, FontId, Key, MouseWheelUnit, PointerButton, Popup, Pos2, Rect, Response, Role,
+    Sense, Shadow, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+};
+
+use self::overlay::Overlay;
+use self::transform::image_from_screen;
+use crate::kit::picker;
+use crate::kit::theme;
+use crate::rooms::paint::tools::{Pointer, ToolKind};
+use crate::shell::command::Command;
+use crate::shell::session::Session;
+use crate::shell::view::Look;
+
+pub use self::texture::{PictureTexture, Sheet};
+
+/// Larger by one notch of the wheel.
+const ZOOM_NOTCH: f32 = 1.15;
+
+/// Points that a touchpad moves for one notch.
+const NOTCH: f32 = 40.0;
+
+/// What the canvas keeps between frames.
+#[derive(Default)]
+pub struct Canvas {
+    picture: PictureTexture,
+    overlay: Overlay,
+    /// The button went down on the canvas and is still down.
+    painting: bool,
+    /// Where the pointer was when the picture was last moved.
+    panning: Option<Pos2>,
+    /// Parts of a notch.
+    wheel: f32,
+}
+
+impl Canvas {
+    /// Lays the canvas out over all that is left.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Canvas"));
+        let look = self.walk_events(ui, &response, session, out);
+        self.paint(ui, rect, look.place(rect), session);
+        paint_cursor(ui, &response, look.place(rect), session, self.panning.is_some());
+        Popup::context_menu(&response)
+            .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| picker::show(ui, session, out));
+    }
+
+    /// Walks the events in order: a slow frame brings a whole stroke at once, and none of it may be lost.
+    fn walk_events(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        session: &Session,
+        out: &mut Vec<Command>,
+    ) -> Look {
+        let rect = response.rect;
+        let mut look = session.paint.look;
+        let popup = Popup::is_any_open(ui.ctx());
+        let on_top =
+            |pos: Pos2| rect.contains(pos) && !popup && ui.ctx().layer_id_at(pos) == Some(ui.layer_id());
+        let has_model = session.paint.document.model.is_some();
+        let (events, space) = ui.input(|i| (i.events.clone(), i.key_down(Key::Space)));
+        for event in events {
+            match event {
+                Event::PointerButton { pos, button, pressed: true, .. } if on_top(pos) => match button {
+                    PointerButton::Middle => self.panning = Some(pos),
+                    PointerButton::Primary if space => self.panning = Some(pos),
+                    PointerButton::Primary if has_model => {
+                        self.painting = true;
+                        out.push(Command::Pointer(Pointer::Down(image_from_screen(look.place(rect), pos))));
+                    }
+                    _ => {}
+                },
+                Event::PointerButton { button, pressed: false, .. } => {
+                    if matches!(button, PointerButton::Middle | PointerButton::Primary) {
+                        self.panning = None;
+                    }
+                    if button == PointerButton::Primary && std::mem::take(&mut self.painting) {
+                        out.push(Command::Pointer(Pointer::Up));
+                    }
+                }
+                Event::PointerMoved(pos) => {
+                    if let Some(last) = &mut self.panning {
+                        look = look.panned(rect, pos - std::mem::replace(last, pos));
+                    } else if self.painting {
+                        let at = image_from_screen(look.place(rect), pos);
+                        out.push(Command::Pointer(Pointer::Move(at)));
+                    }
+                }
+                Event::WindowFocused(false) if std::mem::take(&mut self.painting) => {
+                    out.push(Command::Pointer(Pointer::Up));
+                }
+                Event::MouseWheel { unit, delta, modifiers, .. } if response.contains_pointer() => {
+                    let notches = match unit {
+                        MouseWheelUnit::Point => delta.y / NOTCH,
+                        MouseWheelUnit::Line | MouseWheelUnit::Page => delta.y,
+                    };
+                    if modifiers.command || modifiers.ctrl {
+                        let at = response.hover_pos().unwrap_or(rect.center());
+                        look = look.zoomed_at(rect, at, ZOOM_NOTCH.powf(notches));
+                    } else {
+                        self.wheel += notches;
+                        let whole = self.wheel.trunc();
+                        self.wheel -= whole;
+                        if whole != 0.0 {
+                            out.push(Command::StepWidth(whole));
+                        }
+                    }
+                }
+                Event::Zoom(factor) if response.contains_pointer() => {
+                    look = look.zoomed_at(rect, response.hover_pos().unwrap_or(rect.center()), factor);
+                }
+                _ => {}
+            }
+        }
+        if look != session.paint.look {
+            out.push(Command::SetLook(look));
+        }
+        look
+    }
+
+    fn paint(&mut self, ui: &Ui, rect: Rect, picture_rect: Rect, session: &Session) {
+        let painter = ui.painter_at(rect);
+        let palette = theme::palette(ui.visuals());
+        let Some(picture) = session.paint.shown_picture() else {
+            painter.rect_filled(rect, 0.0, palette.canvas);
+            paint_empty(ui, rect, session);
+            return;
+        };
+        let shadow = Shadow { offset: [0, 4], blur: 24, spread: 0, color: palette.shadow };
+        // Only around the picture: without a GPU every pixel under it would be drawn three times.
+        for strip in around(rect, picture_rect) {
+            let strip = painter.with_clip_rect(strip);
+            strip.rect_filled(rect, 0.0, palette.canvas);
+            strip.add(shadow.as_shape(picture_rect, 0.0));
+        }
+        let texture = self.picture.get(ui.ctx(), &picture, session.view.pixels);
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.image(texture, picture_rect, whole, theme::UNTINTED);
+        if session.paint.edits {
+            let strokes = painter.with_clip_rect(picture_rect.intersect(rect));
+            self.overlay.paint(&strokes, picture_rect, &session.paint.document.strokes);
+        }
+        self.caption(ui, rect, session);
+    }
+
+    /// A line in the margin: what is shown instead of the newest picture, or how to begin.
+    fn caption(&self, ui: &Ui, rect: Rect, session: &Session) {
+        let text = match () {
+            () if session.paint.morph.position().is_some() => {
+                "On the way from the old picture to the new one"
+            }
+            () if session.paint.average => "The mean of all candidates",
+            () if session.paint.document.strokes.is_empty() => {
+                "Paint on the picture: wheel for the width, right click for the colour"
+            }
+            () => return,
+        };
+        let colour = theme::palette(ui.visuals()).weak;
+        let at = rect.center_bottom() - egui::vec2(0.0, 5.0);
+        ui.painter_at(rect).text(at, Align2::CENTER_BOTTOM, text, FontId::proportional(12.0), colour);
+    }
+}
+
+/// A cursor of the brush's true size.
+fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, panning: bool) {
+    let Some(pos) =
+        response.hover_pos().filter(|_| response.contains_pointer() || session.paint.is_drawing())
+    else {
+        return;
+    };
+    if panning || ui.input(|i| i.key_down(Key::Space)) {
+        let icon = if panning { CursorIcon::Grabbing } else { CursorIcon::Grab };
+        ui.ctx().set_cursor_icon(icon);
+        return;
+    }
+    if Popup::is_any_open(ui.ctx()) {
+        return;
+    }
+    let painter = ui.painter_at(response.rect);
+    let [inner, outer] = theme::CURSOR;
+    let paint = session.paint.tools.colour.colour;
+    let Some(brush) = session.paint.tools.brush() else {
+        // The eyedropper shows what it would pick.
+        ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
+        if session.paint.shown_picture().is_some() {
+            let swatch = Rect::from_min_size(pos + egui::vec2(14.0, -30.0), egui::Vec2::splat(18.0));
+            painter.rect(swatch, 9.0, theme::paint(paint), Stroke::new(1.5, inner), StrokeKind::Outside);
+        }
+        return;
+    };
+    ui.ctx().set_cursor_icon(CursorIcon::None);
+    let radius = (brush.diameter() * picture.width() / 2.0).max(2.0);
+    if session.paint.tools.active == ToolKind::Colour {
+        painter.circle_filled(pos, radius, theme::glaze(paint, 0.25));
+    }
+    painter.circle_stroke(pos, radius + 1.0, Stroke::new(1.0, outer));
+    painter.circle_stroke(pos, radius, Stroke::new(1.0, inner));
+    if radius < 5.0 {
+        // So small a ring is lost on a busy picture.
+        painter.circle_stroke(pos, 8.0, Stroke::new(1.0, outer));
+    }
+}
+
+/// What is left of a rectangle around another one: above, below, left, right.
+fn around(rect: Rect, inner: Rect) -> impl Iterator<Item = Rect> {
+    let inner = inner.intersect(rect);
+    // One pixel under the picture's rim, so that no line is left out.
+    let (top, bottom) = (inner.top().floor() + 1.0, inner.bottom().ceil() - 1.0);
+    let (left, right) = (inner.left().floor() + 1.0, inner.right().ceil() - 1.0);
+    let strips = [
+        Rect::from_min_max(rect.min, pos2(rect.right(), top)),
+        Rect::from_min_max(pos2(rect.left(), bottom), rect.max),
+        Rect::from_min_max(pos2(rect.left(), top), pos2(left, bottom)),
+        Rect::from_min_max(pos2(right, top), pos2(rect.right(), bottom)),
+    ];
+    strips.into_iter().filter(Rect::is_positive)
+}
+
+fn paint_empty(ui: &Ui, rect: Rect, session: &Session) {
+    let palette = theme::palette(ui.visuals());
+    let name = session.view.wanted_model_name();
+    let (title, text) = if session.link.is_dead() {
+        ("The engine has stopped", "Start the program again to go on.".to_owned())
+    } else if session.link.opening().is_some() {
+        ("One moment", format!("Opening {name}"))
+    } else if session.paint.document.model.is_none() {
+        ("No model is open", "Choose one from the menu at the top left, or open a checkpoint.".to_owned())
+    } else {
+        ("One moment", "The first pictures are on their way.".to_owned())
+    };
+    let painter = ui.painter_at(rect);
+    let at = rect.center();
+    painter.text(at, Align2::CENTER_BOTTOM, title, FontId::proportional(20.0), palette.text);
+    let below = at + egui::vec2(0.0, theme::SPACE);
+    painter.text(below, Align2::CENTER_TOP, text, FontId::proportional(13.0), palette.weak);
+}

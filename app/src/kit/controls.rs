@@ -1,0 +1,141 @@
+//! The buttons that the panels share.
+
+use egui::{Align2, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, vec2};
+
+use crate::kit::icons;
+use crate::kit::theme;
+use crate::shell::command::{Action, Command};
+use crate::shell::session::Session;
+
+/// The side of an icon in a button.
+const ICON: f32 = 18.0;
+
+/// A square button with an icon.
+pub fn icon_button(ui: &mut Ui, session: &Session, action: Action, side: f32, out: &mut Vec<Command>) {
+    button(ui, session, action, Vec2::splat(side), false, out);
+}
+
+/// A button with an icon and its name.
+pub fn text_button(ui: &mut Ui, session: &Session, action: Action, out: &mut Vec<Command>) {
+    let font = TextStyle::Button.resolve(ui.style());
+    let text = ui.painter().layout_no_wrap(action.label().into(), font, theme::UNTINTED).size().x;
+    button(ui, session, action, vec2(theme::SPACE + ICON + 6.0 + text + 12.0, 32.0), true, out);
+}
+
+fn button(ui: &mut Ui, session: &Session, action: Action, size: Vec2, named: bool, out: &mut Vec<Command>) {
+    let enabled = action.blocked(session).is_none();
+    let on = action.is_on(session);
+    ui.add_enabled_ui(enabled, |ui| {
+        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+        // The ellipsis says that more is asked for; it is no part of the name.
+        let name = action.label();
+        response.widget_info(|| match action {
+            Action::ShowEdits | Action::Average | Action::Pixels | Action::Tool(_) => {
+                WidgetInfo::selected(Role::Button, enabled, on, name)
+            }
+            _ => WidgetInfo::labeled(Role::Button, enabled, name),
+        });
+        paint(ui, &response, rect, action, on, named);
+        if response.clicked() {
+            out.push(Command::Act(action));
+        }
+        let tooltip = if named || action.label() == action.explanation() {
+            action.tooltip(session)
+        } else {
+            format!("{name}: {}", lower_first(&action.tooltip(session)))
+        };
+        response.on_hover_text(&tooltip).on_disabled_hover_text(&tooltip);
+    });
+}
+
+fn paint(ui: &Ui, response: &Response, rect: Rect, action: Action, on: bool, named: bool) {
+    let palette = theme::palette(ui.visuals());
+    let fill = match () {
+        () if on => Some(palette.accent_soft),
+        () if response.is_pointer_button_down_on() => Some(palette.button_active),
+        () if response.hovered() || response.has_focus() => Some(palette.button_hover),
+        () => None,
+    };
+    let painter = ui.painter();
+    if let Some(fill) = fill {
+        painter.rect_filled(rect, f32::from(theme::ROUND), fill);
+    }
+    if response.has_focus() {
+        let stroke = Stroke::new(1.5, palette.accent);
+        painter.rect_stroke(rect, f32::from(theme::ROUND), stroke, egui::StrokeKind::Inside);
+    }
+    let colour = if on { palette.accent } else { palette.text };
+    let icon = if named {
+        let at = rect.left_center() + vec2(theme::SPACE + ICON / 2.0, 0.0);
+        let font = TextStyle::Button.resolve(ui.style());
+        let text = rect.left_center() + vec2(theme::SPACE + ICON + 6.0, 0.0);
+        painter.text(text, Align2::LEFT_CENTER, action.label(), font, colour);
+        Rect::from_center_size(at, Vec2::splat(ICON))
+    } else {
+        Rect::from_center_size(rect.center(), Vec2::splat(ICON.max(rect.width() * 0.5)))
+    };
+    icons::paint(painter, icon, action, on, colour);
+}
+
+/// A small button with the icon of an action, for what is done to one thing of many. True when it is pressed.
+pub fn small_button(ui: &mut Ui, icon: Action, name: &str, tooltip: &str, side: f32) -> bool {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    let palette = theme::palette(ui.visuals());
+    let touched = response.hovered() || response.has_focus();
+    if touched {
+        ui.painter().rect_filled(rect, f32::from(theme::ROUND), palette.button_hover);
+    }
+    let colour = if touched { palette.text } else { palette.weak };
+    icons::paint(ui.painter(), rect.shrink(side * 0.18), icon, false, colour);
+    response.on_hover_text(tooltip).clicked()
+}
+
+/// A number with its digits in groups of three.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(" ")
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// A small heading above a part of a panel, with a remark at its right.
+pub fn heading(ui: &mut Ui, title: &str, remark: &str) {
+    ui.horizontal(|ui| {
+        ui.label(egui::RichText::new(title).strong());
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.label(egui::RichText::new(remark).small().weak());
+        });
+    });
+}
+
+/// A row of choices of which one is taken.
+pub fn segments<T: PartialEq + Copy>(ui: &mut Ui, now: T, choices: &[(T, &str, &str)]) -> Option<T> {
+    let mut chosen = None;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for (value, label, tooltip) in choices {
+            let on = *value == now;
+            if ui.selectable_label(on, *label).on_hover_text(*tooltip).clicked() && !on {
+                chosen = Some(*value);
+            }
+        }
+    });
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!([7, 1_000, 1_234_567].map(thousands), ["7", "1 000", "1 234 567"]);
+    }
+}

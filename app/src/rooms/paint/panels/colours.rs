@@ -1,0 +1,62 @@
+//! The paints at hand: those that are always there and those that were used.
+
+use egui::{Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+
+use crate::kit::theme;
+use crate::shell::command::Command;
+use crate::shell::session::Session;
+
+/// The side of a swatch.
+const SIDE: f32 = 20.0;
+
+/// The colours that were used and those that are always at hand, two in a row.
+pub fn swatches(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let now = session.paint.tools.colour.colour;
+    let mut pairs = |ui: &mut Ui, paints: &[(String, [u8; 3])]| {
+        ui.spacing_mut().interact_size.y = SIDE;
+        ui.spacing_mut().item_spacing = Vec2::splat(4.0);
+        for pair in paints.chunks(2) {
+            ui.horizontal(|ui| {
+                for (name, paint) in pair {
+                    swatch(ui, *paint, name, now, out);
+                }
+            });
+        }
+    };
+    let fixed: Vec<_> = theme::PAINTS.iter().map(|(name, paint)| ((*name).to_owned(), *paint)).collect();
+    pairs(ui, &fixed);
+    let recent: Vec<_> = session
+        .paint
+        .tools
+        .colour
+        .recent
+        .iter()
+        .filter(|recent| !theme::PAINTS.iter().any(|(_, paint)| paint == *recent))
+        .enumerate()
+        .map(|(i, paint)| (format!("Recent colour {}", i + 1), *paint))
+        .collect();
+    if !recent.is_empty() {
+        ui.add_space(4.0);
+        pairs(ui, &recent);
+    }
+}
+
+fn swatch(ui: &mut Ui, paint: [u8; 3], name: &str, now: [u8; 3], out: &mut Vec<Command>) {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(SIDE), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, paint == now, name));
+    let palette = theme::palette(ui.visuals());
+    ui.painter().rect_filled(rect.shrink(1.0), 4.0, theme::paint(paint));
+    let ring = match () {
+        () if paint == now => Some(Stroke::new(2.0, palette.text)),
+        () if response.hovered() => Some(Stroke::new(1.0, palette.weak)),
+        () => None,
+    };
+    if let Some(ring) = ring {
+        ui.painter().rect_stroke(rect, 5.0, ring, StrokeKind::Inside);
+    }
+    if response.clicked() {
+        out.push(Command::SetColour(paint));
+    }
+    let [r, g, b] = paint;
+    response.on_hover_text(format!("{name} ({r}, {g}, {b})"));
+}

@@ -1,0 +1,282 @@
+//! What is chosen before a training: pictures, recipe, size and time, where the model goes.
+
+use egui::{CollapsingHeader, DragValue, Frame, Grid, Margin, Panel, RichText, ScrollArea, Ui};
+use latent_engine::data::WorldName;
+use latent_engine::data::{Framing, LEAST_PICTURES};
+
+use super::factors;
+use super::fields::{PathEdit, main_button, remark};
+use super::place;
+use crate::kit::controls::{heading, segments};
+use crate::kit::theme;
+use crate::rooms::train::{DataKind, RecipeKind, Setup, Wish};
+use crate::shell::command::{Action, Command};
+use crate::shell::session::Session;
+
+/// The choices of data: label and what they are.
+const DATA: [(DataKind, &str, &str); 4] = [
+    (DataKind::Folder, "My pictures", "Learn from a folder of your own pictures"),
+    (
+        DataKind::World(WorldName::Landscape),
+        "Landscape",
+        "Mountains, meadows, lakes and skies that the studio draws",
+    ),
+    (
+        DataKind::World(WorldName::Portrait),
+        "Portrait",
+        "Faces that the studio draws: heads, hair, expressions, light",
+    ),
+    (DataKind::World(WorldName::Creature), "Creature", "Small round monsters that the studio draws"),
+];
+
+const FOLDER: PathEdit = PathEdit {
+    name: "Folder of pictures",
+    hint: "/home/me/pictures",
+    tooltip: "PNG, JPEG and WebP pictures in it and in the folders below it",
+    choose: Action::LearnFrom,
+};
+
+/// The ways to make squares of pictures: label and what they do.
+const FRAMINGS: [(Framing, &str, &str); 2] = [
+    (Framing::Crop, "Crop", "The middle square of each picture; what lies beside it is left out"),
+    (Framing::Fit, "Fit", "The whole of each picture, between bars of the colour of its edges"),
+];
+
+/// Larger seeds could not be typed without loss.
+const LARGEST_SEED: u64 = 1 << 53;
+
+/// Lays the panel out.
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let frame = Frame::new().inner_margin(Margin::symmetric(16, 12));
+    Panel::bottom("start").frame(frame).show(ui, |ui| {
+        let blocked = why_not(session);
+        // What can be done about it may have to be scrolled to. The line is there in any case, so that the button
+        // stays where it is.
+        let taken = match &session.workshop.place {
+            Some(Ok(place)) => place::taken(&place.state),
+            _ => None,
+        };
+        let line = RichText::new(taken.unwrap_or_default()).small().weak();
+        ui.add(egui::Label::new(line).truncate());
+        let tooltip = "Train in the background; you can go on painting meanwhile";
+        if main_button(ui, "Start training", tooltip, blocked.as_deref()) {
+            out.push(Command::Train(Wish::Start));
+        }
+    });
+    ScrollArea::vertical().id_salt("training setup").auto_shrink(false).show(ui, |ui| {
+        frame.show(ui, |ui| {
+            let mut setup = session.workshop.setup.clone();
+            let mut look = pictures(ui, session, &mut setup, out);
+            ui.add_space(theme::SPACE);
+            recipes(ui, session, &mut setup);
+            ui.add_space(theme::SPACE);
+            effort(ui, session, &mut setup);
+            more(ui, &mut setup);
+            if let Some(wrong) = setup.wrong() {
+                remark(ui, &wrong, true);
+            }
+            ui.add_space(theme::SPACE);
+            look |= place::show(ui, session, &mut setup, out);
+            if setup != session.workshop.setup {
+                out.push(Command::Train(Wish::Set(Box::new(setup))));
+            }
+            if look {
+                out.push(Command::Train(Wish::Look));
+            }
+        });
+    });
+}
+
+/// Why no training can be started; `None` when one can.
+fn why_not(session: &Session) -> Option<String> {
+    let workshop = &session.workshop;
+    if workshop.setup.source().is_none() {
+        return Some("Choose a folder of pictures first".into());
+    }
+    match &workshop.preview {
+        Some(Err(why)) => return Some(why.clone()),
+        None => return Some("The pictures are still being looked at".into()),
+        Some(Ok(_)) => {}
+    }
+    let blocked = workshop.setup.recipe.blocked(session).map(str::to_owned);
+    blocked.or_else(|| workshop.setup.wrong()).or_else(|| place::why_not(session))
+}
+
+/// The data; true when what was typed is complete.
+fn pictures(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Command>) -> bool {
+    heading(ui, "Learn from", "");
+    if let Some(data) = segments(ui, setup.data, &DATA) {
+        setup.data = data;
+    }
+    match setup.data {
+        DataKind::Folder => {
+            let complete = FOLDER.show(ui, session, &mut setup.folder, out);
+            ui.horizontal(|ui| {
+                ui.label("Pictures that are not square");
+                if let Some(framing) = segments(ui, setup.framing, &FRAMINGS) {
+                    setup.framing = framing;
+                }
+            });
+            complete
+        }
+        DataKind::World(world) => {
+            ui.horizontal(|ui| {
+                let label = ui.label("Number of pictures");
+                let range = LEAST_PICTURES..=Setup::MOST_PICTURES;
+                let count =
+                    DragValue::new(&mut setup.count).range(range).speed(50.0).update_while_editing(false);
+                ui.add(count).labelled_by(label.id).on_hover_text(
+                    "More pictures make a model that repeats itself less, and take more memory",
+                );
+            });
+            factors::varied(ui, world, setup);
+            false
+        }
+    }
+}
+
+fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+    heading(ui, "Recipe", "what the model is good for");
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for kind in RecipeKind::WAYS {
+            let blocked = kind.blocked(session);
+            let chosen = setup.recipe.way() == kind;
+            ui.add_enabled_ui(blocked.is_none() || chosen, |ui| {
+                let label = match (kind, &session.paint.document.model) {
+                    (RecipeKind::Encoder, Some(model)) => format!("Encoder for {}", model.name),
+                    _ => kind.label().to_owned(),
+                };
+                let radio = ui.radio(chosen, label);
+                if radio.clicked() && !chosen {
+                    setup.recipe = kind;
+                }
+                let about = if chosen { setup.recipe.about() } else { kind.about() };
+                radio.on_hover_text(about).on_disabled_hover_text(blocked.unwrap_or_default());
+                ui.indent(kind.key(), |ui| {
+                    ui.add(egui::Label::new(RichText::new(about).small().weak()).wrap());
+                    if kind == RecipeKind::Gan && chosen {
+                        gans(ui, session, setup);
+                    }
+                });
+            });
+            ui.add_space(2.0);
+        }
+    });
+}
+
+/// The choice among the GANs, and what the chosen one needs.
+fn gans(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+    ui.add_space(4.0);
+    let choices = RecipeKind::GANS.map(|gan| {
+        let label = if gan == RecipeKind::Gan { "Plain" } else { gan.label() };
+        (gan, label, gan.about())
+    });
+    if let Some(gan) = segments(ui, setup.recipe, &choices) {
+        setup.recipe = gan;
+    }
+    if setup.recipe.is_labelled() {
+        factors::classes(ui, session, setup);
+    }
+}
+
+fn effort(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+    heading(ui, "Size and time", "");
+    Grid::new("effort").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
+        ui.label("Size");
+        if setup.recipe.makes_a_new_model() {
+            let sizes = Setup::SIZES.map(|size| (size, size.to_string()));
+            let tooltip = "Pixels a side; twice the size takes about four times as long to learn";
+            let choices: Vec<(usize, &str, &str)> =
+                sizes.iter().map(|(size, label)| (*size, label.as_str(), tooltip)).collect();
+            if let Some(size) = segments(ui, setup.size, &choices) {
+                setup.size = size;
+            }
+        } else {
+            let size = session.paint.document.model.as_ref().map_or(0, |model| model.sides[0]);
+            ui.label(RichText::new(format!("{size} × {size} pixels, as the open model")).weak());
+        }
+        ui.end_row();
+        let label = ui.label("Time");
+        ui.horizontal(|ui| {
+            let time = DragValue::new(&mut setup.minutes)
+                .range(Setup::MINUTES)
+                .speed(0.5)
+                .custom_formatter(|minutes, _| {
+                    let tenths = (10.0 * minutes).round() / 10.0;
+                    tenths.to_string()
+                })
+                .suffix(" min")
+                .update_while_editing(false);
+            ui.add(time).labelled_by(label.id).on_hover_text(
+                "How long it trains; pauses do not count. It can be stopped and gone on with later",
+            );
+            let presets = [(10.0, "10 min"), (60.0, "1 h"), (480.0, "8 h")];
+            for (minutes, name) in presets {
+                let on = (setup.minutes - minutes).abs() < 0.01;
+                if ui.selectable_label(on, name).on_hover_text(format!("Train for {name}")).clicked() {
+                    setup.minutes = minutes;
+                }
+            }
+        });
+        ui.end_row();
+    });
+}
+
+fn more(ui: &mut Ui, setup: &mut Setup) {
+    let header = CollapsingHeader::new("More").show(ui, |ui| {
+        Grid::new("more").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
+            let number = |ui: &mut Ui,
+                          name: &str,
+                          tooltip: &str,
+                          value: &mut usize,
+                          range: std::ops::RangeInclusive<usize>| {
+                let label = ui.label(name);
+                ui.add(DragValue::new(value).range(range).speed(0.25))
+                    .labelled_by(label.id)
+                    .on_hover_text(tooltip);
+                ui.end_row();
+            };
+            let settings = &mut setup.settings;
+            let tooltip = "Channels next to the picture: wider networks draw finer and learn slower";
+            number(ui, "Width", tooltip, &mut settings.width, 4..=512);
+            if setup.recipe.makes_a_new_model() {
+                let tooltip = "Numbers that a picture is made of, a slider each";
+                number(ui, "Latents", tooltip, &mut settings.latent, 1..=1024);
+            }
+            let tooltip = "Pictures that are looked at in one step";
+            number(ui, "Pictures in a step", tooltip, &mut settings.batch, 1..=512);
+            if setup.recipe == RecipeKind::Infogan {
+                let tooltip = "Kinds of pictures that it finds, to pick from: 2 or more, or 0 for none";
+                number(ui, "Classes to find", tooltip, &mut settings.categories, 0..=100);
+                let tooltip = "Ways in which pictures differ that it finds, a slider each";
+                number(ui, "Codes to find", tooltip, &mut settings.codes, 0..=100);
+            }
+            if setup.recipe == RecipeKind::Vae {
+                let label = ui.label("Beta");
+                let beta = DragValue::new(&mut settings.beta).range(0.0..=100.0).speed(0.05);
+                ui.add(beta)
+                    .labelled_by(label.id)
+                    .on_hover_text("How strongly sliders are kept apart: more makes softer pictures");
+                ui.end_row();
+            }
+            let label = ui.label("Mirror");
+            ui.checkbox(&mut settings.flip, "half of the pictures").labelled_by(label.id).on_hover_text(
+                "Each time at random: as good as more pictures, unless they show writing, or left is not right",
+            );
+            ui.end_row();
+            let label = ui.label("Seed");
+            let seed = DragValue::new(&mut settings.seed).range(0..=LARGEST_SEED).speed(0.1);
+            ui.add(seed)
+                .labelled_by(label.id)
+                .on_hover_text("Another seed makes another model of the same pictures");
+            ui.end_row();
+        });
+        let defaults = setup.recipe.defaults();
+        let reset = ui.add_enabled(setup.settings != defaults, egui::Button::new("Usual settings"));
+        if reset.on_hover_text("Back to what the recipe usually has").clicked() {
+            setup.settings = defaults;
+        }
+    });
+    header.header_response.on_hover_text("Settings that the recipe has good values for");
+}

@@ -1,0 +1,83 @@
+//! What a training makes, while it does: the sample sheet and the curves.
+
+use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
+
+use super::curves;
+use crate::kit::canvas::PictureTexture;
+use crate::kit::theme;
+use crate::rooms::train::{Live, Phase};
+use crate::shell::session::Session;
+
+/// The sheet takes at most this share of the width; the curves have the rest.
+const SHARE: f32 = 0.6;
+const GAP: f32 = 16.0;
+/// The height of what is said below the sheet.
+const CAPTION: f32 = 52.0;
+/// Curves narrower than this can't be read.
+const NARROWEST: f32 = 260.0;
+
+/// Lays the part out.
+pub fn show(ui: &mut Ui, session: &Session, live: &Live, texture: &mut PictureTexture) {
+    let room = ui.available_rect_before_wrap();
+    let width = (room.width() * SHARE).min(room.width() - GAP - NARROWEST).max(120.0);
+    let most = vec2(width, (room.height() - CAPTION).max(120.0));
+    let size =
+        live.sheet.as_ref().map_or(Vec2::ONE, |sheet| vec2(sheet.width() as f32, sheet.height() as f32));
+    let scale = (most / size).min_elem();
+    let place = Rect::from_min_size(room.min, size * scale);
+    sheet(ui, session, live, texture, place);
+    caption(ui, live, place);
+    let rest = Rect::from_min_max(egui::pos2(place.right() + GAP, room.top()), room.max);
+    ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
+        let curves = live.standing.as_ref().map(|standing| &*standing.curves).unwrap_or_default();
+        curves::show(ui, curves);
+    });
+}
+
+fn sheet(ui: &mut Ui, session: &Session, live: &Live, texture: &mut PictureTexture, place: Rect) {
+    let palette = theme::palette(ui.visuals());
+    let response = ui.allocate_rect(place, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Samples"));
+    let Some(picture) = &live.sheet else {
+        ui.painter().rect_filled(place, f32::from(theme::ROUND), palette.panel);
+        let text = match live.phase {
+            Phase::Failed { .. } | Phase::Cancelled => "No samples were made",
+            _ => "Samples appear here after the first step",
+        };
+        let font = FontId::proportional(13.0);
+        ui.painter().text(place.center(), Align2::CENTER_CENTER, text, font, palette.weak);
+        return;
+    };
+    let id = texture.get(ui.ctx(), picture, session.view.pixels);
+    egui::Image::new((id, place.size())).corner_radius(theme::ROUND).paint_at(ui, place);
+    response.on_hover_text("The newest samples");
+}
+
+/// What is seen, below the sheet.
+fn caption(ui: &mut Ui, live: &Live, sheet: Rect) {
+    if live.sheet.is_none() {
+        return;
+    }
+    let place = Rect::from_min_size(sheet.left_bottom() + vec2(0.0, 8.0), vec2(sheet.width(), CAPTION - 8.0));
+    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+        ui.add(egui::Label::new(RichText::new(about(live)).weak()).wrap());
+    });
+}
+
+/// What the rows of the sheet are.
+fn about(live: &Live) -> &'static str {
+    use crate::rooms::train::RecipeKind;
+    match live.kind {
+        RecipeKind::Gan => "What the model makes now, always of the same random numbers: watch it learn.",
+        RecipeKind::Cgan | RecipeKind::Acgan | RecipeKind::Infogan => {
+            "What the model makes now: the same random numbers in each column, where it has classes one of them in each row."
+        }
+        RecipeKind::Vae => {
+            "From the top: pictures to learn from, what the model makes of them, random pictures; below, one row for \
+             each slider from end to end."
+        }
+        RecipeKind::Ian | RecipeKind::Encoder => {
+            "From the top: pictures to learn from, each row above what the model makes of them; below, random pictures."
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What was chosen for the next training.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use latent_engine::data::WorldName;
+use latent_engine::data::{Framing, LEAST_PICTURES, PictureSource};
+use latent_engine::model::ModelSource;
+use latent_engine::train::Job;
+
+use super::factors;
+use super::recipe::{RecipeKind, Settings};
+use crate::platform::threads;
+use crate::shell::view::{capital, source_name};
+
+/// Seed of the world that models learn from: the command line's, so that both make the same model.
+const WORLD_SEED: u64 = 1;
+
+/// Where pictures come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataKind {
+    /// A folder of the user's pictures.
+    Folder,
+    /// A world that the studio draws.
+    World(WorldName),
+}
+
+/// Everything that is chosen before a training starts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    /// Where pictures come from.
+    pub data: DataKind,
+    /// The folder of pictures, as it was typed.
+    pub folder: String,
+    /// How its pictures become squares.
+    pub framing: Framing,
+    /// How many pictures of a world, at least [`LEAST_PICTURES`].
+    pub count: usize,
+    /// The factors of the world that do not vary.
+    pub held: BTreeSet<String>,
+    /// The factor of the world that makes classes, where one was chosen.
+    pub factor: Option<String>,
+    /// How to train.
+    pub recipe: RecipeKind,
+    /// Pixels a side: a power of two from 32 to 256.
+    pub size: usize,
+    /// Minutes, more than 0.
+    pub minutes: f32,
+    /// What is behind "More".
+    pub settings: Settings,
+    /// The folder that the model goes to, as it was typed or made up.
+    pub out: String,
+    /// The user typed it: it no longer follows from data and recipe.
+    pub own_out: bool,
+}
+
+impl Setup {
+    /// Most pictures of a world.
+    pub const MOST_PICTURES: usize = 200_000;
+    /// Sides that pictures can have.
+    pub const SIZES: [usize; 4] = [32, 64, 128, 256];
+    /// Minutes that a training can take.
+    pub const MINUTES: std::ops::RangeInclusive<f32> = 0.1..=100_000.0;
+
+    /// A painter's own pictures, an hour.
+    pub fn new(models: &Path) -> Self {
+        let recipe = RecipeKind::Gan;
+        let mut setup = Self {
+            data: DataKind::Folder,
+            folder: String::new(),
+            framing: Framing::default(),
+            count: 20_000,
+            held: BTreeSet::new(),
+            factor: None,
+            recipe,
+            size: 64,
+            minutes: 60.0,
+            settings: recipe.defaults(),
+            out: String::new(),
+            own_out: false,
+        };
+        setup.suggest_out(models, None);
+        setup
+    }
+
+    /// The chosen pictures; `None` while no folder is named.
+    pub fn source(&self) -> Option<PictureSource> {
+        match self.data {
+            DataKind::Folder => {
+                let folder = self.folder.trim();
+                let framing = self.framing;
+                let classes = self.recipe.is_labelled();
+                (!folder.is_empty()).then(|| PictureSource::Folder {
+                    folder: folder.into(),
+                    framing,
+                    classes,
+                })
+            }
+            DataKind::World(world) => {
+                let count = self.count.max(LEAST_PICTURES);
+                let classes = self.recipe.is_labelled().then(|| self.factor(world).to_owned());
+                Some(PictureSource::World { world, count, seed: WORLD_SEED, vary: self.vary(world), classes })
+            }
+        }
+    }
+
+    /// The factor that makes classes of the world's pictures: the first that can where none was chosen; empty where none
+    /// can.
+    pub fn factor(&self, world: WorldName) -> &str {
+        let known = &factors::of(world).classes;
+        let chosen = self.factor.as_ref().filter(|chosen| known.contains(chosen));
+        chosen.or(known.first()).map_or("", String::as_str)
+    }
+
+    /// The factors of the world that vary; `None` for all.
+    pub fn vary(&self, world: WorldName) -> Option<Vec<String>> {
+        let all = &factors::of(world).all;
+        let some = || all.iter().filter(|name| !self.held.contains(*name)).cloned().collect();
+        (!self.held.is_empty()).then(some)
+    }
+
+    /// What is wrong with the settings; `None` when they can be trained.
+    pub fn wrong(&self) -> Option<String> {
+        // Checking an encoder opens the model that gets it; the form lets nothing be chosen that would be wrong with it.
+        if !self.recipe.makes_a_new_model() {
+            return None;
+        }
+        let recipe = self.recipe.recipe(self.size, &self.settings, ModelSource::Bundled(String::new()));
+        recipe.check().err().map(|error| capital(&error.to_string()))
+    }
+
+    /// The folder that the model goes to.
+    pub fn out_path(&self) -> PathBuf {
+        PathBuf::from(self.out.trim())
+    }
+
+    /// Makes up where the model goes, from what it learns and how; `model` is the open one.
+    pub fn suggest_out(&mut self, models: &Path, model: Option<&ModelSource>) {
+        let data = match self.data {
+            DataKind::World(world) => world.name().to_owned(),
+            DataKind::Folder => {
+                let name = Path::new(self.folder.trim()).file_name();
+                name.map_or_else(|| "my".to_owned(), |name| name.to_string_lossy().into_owned())
+            }
+        };
+        let name = match (self.recipe, model) {
+            (RecipeKind::Encoder, Some(model)) => format!("{}-encoder", source_name(model)),
+            (recipe, _) => format!("{data}-{}", recipe.key()),
+        };
+        self.out = models.join(name).display().to_string();
+    }
+
+    /// The job; `model` gets the encoder where that is what is trained. `None` while no data is chosen.
+    pub fn job(&self, model: ModelSource) -> Option<Job> {
+        Some(Job {
+            source: self.source()?,
+            command: self.command(&model),
+            recipe: self.recipe.recipe(self.size, &self.settings, model),
+            folder: self.out_path(),
+            minutes: self.minutes,
+            resume: false,
+            threads: threads::for_training(),
+        })
+    }
+
+    /// A job that goes on with the training in the folder after the so many seconds that it took so far: the settings
+    /// that it was begun with count.
+    pub fn resuming(&self, model: ModelSource, seconds: f64) -> Option<Job> {
+        let minutes = self.minutes + (seconds / 60.0) as f32;
+        let mut command = format!("latent-studio train --resume {}", self.data_words());
+        command += &format!(" --recipe {}", self.recipe.key());
+        if !self.recipe.makes_a_new_model() {
+            command += &format!(" --model {}", quoted_model(&model));
+        }
+        command += &format!(" --minutes {minutes} --out {}", quoted(self.out.trim()));
+        Some(Job { command, minutes, resume: true, ..self.job(model)? })
+    }
+
+    /// The data, as the command line has it.
+    fn data_words(&self) -> String {
+        let data = match self.data {
+            DataKind::Folder => format!("{} --framing {}", quoted(self.folder.trim()), self.framing),
+            DataKind::World(world) => {
+                let vary = self.vary(world).map(|names| format!(" --vary {}", names.join(",")));
+                let classes = self.recipe.is_labelled().then(|| format!(" --classes {}", self.factor(world)));
+                let [vary, classes] = [vary, classes].map(Option::unwrap_or_default);
+                format!("{} --pictures {}{vary}{classes}", world.name(), self.count)
+            }
+        };
+        format!("--data {data}")
+    }
+
+    /// The command that trains the same without a window, for the model's card.
+    fn command(&self, model: &ModelSource) -> String {
+        let Settings { width, latent, batch, beta, categories, codes, flip, seed } = self.settings;
+        let mut command = format!("latent-studio train {}", self.data_words());
+        command += &format!(" --recipe {} --width {width} --batch {batch} --seed {seed}", self.recipe.key());
+        command += if flip { " --flip on" } else { " --flip off" };
+        if self.recipe.makes_a_new_model() {
+            command += &format!(" --size {} --latent {latent}", self.size);
+        } else {
+            command += &format!(" --model {}", quoted_model(model));
+        }
+        match self.recipe {
+            RecipeKind::Vae => command += &format!(" --beta {beta}"),
+            RecipeKind::Infogan => command += &format!(" --categories {categories} --codes {codes}"),
+            _ => {}
+        }
+        command + &format!(" --minutes {} --out {}", self.minutes, quoted(self.out.trim()))
+    }
+}
+
+fn quoted_model(model: &ModelSource) -> String {
+    match model {
+        ModelSource::Bundled(name) => quoted(name),
+        ModelSource::Path(path) => quoted(&path.display().to_string()),
+    }
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_of_the_model_follows_from_what_it_learns() {
+        let mut setup = Setup::new(Path::new("/models"));
+        assert!(setup.source().is_none() && setup.job(ModelSource::Bundled("landscape".into())).is_none());
+        setup.folder = " /home/me/my cats ".into();
+        setup.suggest_out(Path::new("/models"), None);
+        assert_eq!(setup.out_path(), Path::new("/models/my cats-gan"));
+        setup.data = DataKind::World(WorldName::Portrait);
+        setup.recipe = RecipeKind::Vae;
+        setup.suggest_out(Path::new("/models"), None);
+        assert_eq!(setup.out_path(), Path::new("/models/portrait-vae"));
+        setup.recipe = RecipeKind::Encoder;
+        setup.suggest_out(Path::new("/models"), Some(&ModelSource::Path("/a/mine.pth".into())));
+        assert_eq!(setup.out_path(), Path::new("/models/mine-encoder"));
+    }
+
+    #[test]
+    fn the_same_can_be_trained_by_a_command() {
+        use clap::Parser as _;
+        let mut setup = Setup::new(Path::new("/it's mine"));
+        setup.folder = "/my cats".into();
+        setup.framing = Framing::Fit;
+        for recipe in RecipeKind::ALL {
+            (setup.recipe, setup.settings) = (recipe, recipe.defaults());
+            let job = setup.job(ModelSource::Bundled("landscape".into())).unwrap();
+            assert!(job.command.contains("--data '/my cats' --framing fit"), "{}", job.command);
+            assert!(job.command.ends_with(r"--out '/it'\''s mine/my-gan'"), "{}", job.command);
+            let resuming = setup.resuming(ModelSource::Bundled("landscape".into()), 600.0).unwrap();
+            assert!(resuming.resume && resuming.minutes == setup.minutes + 10.0);
+            assert!(resuming.command.contains(" --resume ") && !resuming.command.contains("--width"));
+            for command in [job.command, resuming.command] {
+                let words = command.replace("'/my cats'", "/c").replace(r"'/it'\''s mine/my-gan'", "/o");
+                crate::cli::Cli::try_parse_from(words.split(' ')).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_world_gives_the_classes_and_varies_what_was_chosen() {
+        use clap::Parser as _;
+        let mut setup = Setup::new(Path::new("/m"));
+        setup.data = DataKind::World(WorldName::Landscape);
+        setup.recipe = RecipeKind::Cgan;
+        let all = &factors::of(WorldName::Landscape).all;
+        setup.held = all.iter().filter(|name| *name != "haze" && *name != "biome").cloned().collect();
+        let job = setup.job(ModelSource::Bundled("landscape".into())).unwrap();
+        assert!(
+            job.command.contains("--pictures 20000 --vary biome,haze --classes biome "),
+            "{}",
+            job.command
+        );
+        crate::cli::Cli::try_parse_from(job.command.split(' ')).unwrap();
+        let PictureSource::World { vary, classes, .. } = job.source else { panic!() };
+        assert_eq!((vary, classes), (Some(vec!["biome".into(), "haze".into()]), Some("biome".into())));
+        setup.factor = Some("cloud_kind".into());
+        assert_eq!(setup.factor(WorldName::Landscape), "cloud_kind");
+        assert_eq!(setup.factor(WorldName::Portrait), "glasses", "one of another world is none");
+        setup.recipe = RecipeKind::Gan;
+        let Some(PictureSource::World { classes: None, .. }) = setup.source() else { panic!() };
+        assert_eq!(setup.wrong(), None);
+        setup.recipe = RecipeKind::Infogan;
+        setup.settings.categories = 1;
+        assert!(setup.wrong().unwrap().contains("2 to 1000 classes or none"));
+    }
+}

@@ -1,0 +1,17 @@
+//! What every room stands in: the application, its commands and actions, keys, bars, messages.
+
+pub mod action;
+pub mod command;
+pub mod session;
+pub mod view;
+
+mod apply;
+mod hear;
+mod keys;
+pub(crate) mod panels;
+mod studio;
+
+#[cfg(test)]
+mod tests;
+
+pub use studio::{Studio, StudioOptions, WindowError, run_window};

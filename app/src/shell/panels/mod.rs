@@ -1,0 +1,8 @@
+//! The parts of the window that stay whatever room is shown.
+
+pub mod drop_hint;
+mod model_menu;
+pub mod notice;
+pub mod path_field;
+pub mod status;
+pub mod top;

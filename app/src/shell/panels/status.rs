@@ -1,0 +1,112 @@
+//! The bar at the bottom: what the engine does, what the shown picture costs, zoom.
+
+use egui::{Align, Layout, ProgressBar, RichText, Ui, vec2};
+
+use crate::kit::controls::icon_button;
+use crate::kit::theme;
+use crate::rooms::train::Phase;
+use crate::rooms::train::panels::share;
+use crate::shell::command::{Action, Command};
+use crate::shell::session::Session;
+use crate::shell::view::Room;
+
+const SIDE: f32 = 22.0;
+
+/// A latent so many times as long as usual makes pictures unlike those that the model learned from.
+const FAR: f32 = 2.0;
+
+/// Lays the bar out.
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    ui.horizontal_centered(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            if session.view.room == Room::Train {
+                icon_button(ui, session, Action::Pixels, SIDE, out);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| engine(ui, session, out));
+                return;
+            }
+            icon_button(ui, session, Action::Pixels, SIDE, out);
+            icon_button(ui, session, Action::Fit, SIDE, out);
+            icon_button(ui, session, Action::ZoomIn, SIDE, out);
+            ui.label(RichText::new(format!("{:.0} %", session.paint.look.zoom * 100.0)).small().weak());
+            icon_button(ui, session, Action::ZoomOut, SIDE, out);
+            ui.add_space(theme::SPACE);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| engine(ui, session, out));
+        });
+    });
+}
+
+fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let progress = session.link.progress();
+    let palette = theme::palette(ui.visuals());
+    let (text, lamp) = match () {
+        () if session.link.is_dead() => ("The engine has stopped", palette.error),
+        () if session.link.is_busy() => (progress.activity.as_str(), palette.accent),
+        () if session.paint.document.model.is_none() => ("No model", palette.weak),
+        () => ("Ready", palette.chosen),
+    };
+    let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), egui::Sense::hover());
+    ui.painter().circle_filled(dot.center(), 4.0, lamp);
+    ui.label(if text.is_empty() { "Working" } else { text });
+    if progress.iterations > 0 {
+        let share = progress.iteration as f32 / progress.iterations as f32;
+        if session.link.is_searching() {
+            let bar = ProgressBar::new(share.min(1.0)).desired_width(72.0).desired_height(4.0).fill(lamp);
+            ui.add(bar).on_hover_text("How far the search is");
+        }
+        let speed = format!(
+            "{} of {} iterations, {:.0} per second",
+            progress.iteration, progress.iterations, progress.per_second
+        );
+        ui.label(RichText::new(speed).small().weak()).on_hover_text("How far the search is, and how fast");
+    }
+    if let Some(share) = session.link.opening().and_then(|opening| opening.share) {
+        let bar = ProgressBar::new(share).desired_width(72.0).desired_height(4.0).fill(lamp);
+        ui.add(bar).on_hover_text("How much of the model's file is read");
+    }
+    if session.link.is_searching() || session.link.opening().is_some() {
+        icon_button(ui, session, Action::Stop, SIDE, out);
+    }
+    if session.view.room == Room::Train {
+        return news(ui, session);
+    }
+    training(ui, session, out);
+    if let Some(candidate) = session.paint.document.candidate() {
+        ui.add_space(theme::SPACE);
+        let far = candidate.spread > FAR;
+        let colour = if far { palette.error } else { palette.weak };
+        let spread =
+            format!("|z| {:.2} of prior{}", candidate.spread, if far { ", far outside" } else { "" });
+        ui.label(RichText::new(spread).small().color(colour))
+            .on_hover_text("How far the shown latent lies from the middle of the prior: near 1 is typical");
+    }
+    if session.paint.document.anchor.is_some() {
+        ui.label(RichText::new("Fixed").small().color(palette.accent))
+            .on_hover_text("The search stays near the picture that was fixed; Restart lets it go");
+    }
+    news(ui, session);
+}
+
+/// Good news, which go away by themselves.
+fn news(ui: &mut Ui, session: &Session) {
+    if let Some(notice) = session.view.notice.as_ref().filter(|notice| !notice.is_error) {
+        ui.add_space(theme::SPACE);
+        ui.add(egui::Label::new(&notice.text).truncate());
+    }
+}
+
+/// The training in the background, as a way to it.
+fn training(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let Some(live) = session.workshop.live.as_ref().filter(|live| !live.is_over()) else { return };
+    ui.add_space(theme::SPACE);
+    let share = 100.0 * share(live).clamp(0.0, 1.0);
+    let text = match live.phase {
+        Phase::Reading => "Training: reading pictures".to_owned(),
+        Phase::Paused => format!("Training paused at {share:.0} %"),
+        _ => format!("Training {share:.0} %"),
+    };
+    let button = ui.add(egui::Button::new(RichText::new(text).small()).small());
+    if button.on_hover_text("A model is being trained in the background: show it").clicked() {
+        out.push(Command::ShowRoom(Room::Train));
+    }
+}

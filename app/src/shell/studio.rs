@@ -1,0 +1,329 @@
+//! The window: drains what the engine says, carries commands out, lays the panels out.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Theme, ViewportCommand};
+use etcetera::BaseStrategy as _;
+use latent_engine::Picture;
+use latent_engine::model::ModelSource;
+use latent_engine::search::{SolveSettings, SolverKind};
+use latent_engine::service::Engine;
+
+use crate::kit::canvas::{Canvas, Sheet};
+use crate::kit::theme;
+use crate::link::engine_link::EngineLink;
+use crate::link::port::{NoEngine, Port};
+use crate::platform::files::Files;
+use crate::platform::library::Library;
+use crate::platform::threads;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::document::Document;
+use crate::rooms::paint::tools::Toolbox;
+use crate::rooms::train::Workshop;
+use crate::rooms::{paint, train};
+use crate::shell::command::Command;
+use crate::shell::session::Session;
+use crate::shell::view::{Room, View};
+use crate::shell::{keys, panels};
+
+/// How the window starts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudioOptions {
+    /// The model to open.
+    pub model: ModelSource,
+    /// The document's seed.
+    pub seed: u64,
+    /// How to search.
+    pub solver: SolverKind,
+    /// Use the system's file dialogs; without them paths are typed.
+    pub dialogs: bool,
+    /// Start in the dark theme.
+    pub dark: bool,
+    /// The folder that new models go to; without one, `models` below the folder that the program was started in.
+    pub models: Option<PathBuf>,
+    /// The folder that keeps the lists of recent models and of model folders; without one they last as long as
+    /// the window.
+    pub config: Option<PathBuf>,
+}
+
+impl Default for StudioOptions {
+    fn default() -> Self {
+        Self {
+            model: ModelSource::Bundled("landscape".into()),
+            seed: 0,
+            solver: SolverKind::default(),
+            dialogs: true,
+            dark: true,
+            models: None,
+            config: None,
+        }
+    }
+}
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// There is no display, or none that can be used.
+    #[error(
+        "no window can be opened here ({0}); without one, use the subcommands: \
+         draw, generate, train, render, bench"
+    )]
+    NoDisplay(String),
+    /// The window was there and failed.
+    #[error("the window failed: {0}")]
+    Failed(eframe::Error),
+}
+
+/// Opens the window and returns when it is closed.
+///
+/// # Errors
+/// [`WindowError`] when there is no display to open it on.
+pub fn run_window(mut options: StudioOptions) -> Result<(), WindowError> {
+    options.config = options.config.or_else(config_folder);
+    options.models = options.models.or_else(models_folder);
+    threads::start_pool();
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_title("Latent Studio")
+        .with_app_id("latent-studio")
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([800.0, 560.0]);
+    match eframe::icon_data::from_png_bytes(include_bytes!("../../../assets/icon.png")) {
+        Ok(icon) => viewport = viewport.with_icon(icon),
+        Err(error) => tracing::warn!(%error, "the window has no icon"),
+    }
+    let native = eframe::NativeOptions {
+        viewport,
+        // Said here because a build with another renderer would otherwise change it silently.
+        renderer: eframe::Renderer::Glow,
+        persist_window: false,
+        ..Default::default()
+    };
+    let create: eframe::AppCreator<'_> =
+        Box::new(move |creation| Ok(Box::new(Studio::new(&creation.egui_ctx, options))));
+    eframe::run_native("Latent Studio", native, create).map_err(|error| match error {
+        eframe::Error::AppCreation(_) => WindowError::Failed(error),
+        // What stands before the last colon is where in a library it happened.
+        error => {
+            let text = error.to_string();
+            WindowError::NoDisplay(text.rsplit(": ").next().unwrap_or(&text).trim_end_matches('.').into())
+        }
+    })
+}
+
+/// Where programs of this user keep such things.
+fn config_folder() -> Option<PathBuf> {
+    match etcetera::choose_base_strategy() {
+        Ok(strategy) => Some(strategy.config_dir().join("latent-studio")),
+        Err(error) => {
+            tracing::warn!(%error, "recent models are not kept");
+            None
+        }
+    }
+}
+
+/// Where new models of this user go.
+fn models_folder() -> Option<PathBuf> {
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    Some(strategy.data_dir().join("latent-studio").join("models"))
+}
+
+/// The application.
+pub struct Studio {
+    pub(super) session: Session,
+    canvas: Canvas,
+    candidates: Sheet,
+    samples: Sheet,
+    morph: Sheet,
+    training: train::panels::Textures,
+    /// The commands of this frame, in order.
+    commands: Vec<Command>,
+    /// When the studio was made; `None` once the time to the first picture has been logged.
+    born: Option<Instant>,
+}
+
+impl Studio {
+    /// A studio with an engine of its own.
+    #[must_use]
+    pub fn new(ctx: &egui::Context, options: StudioOptions) -> Self {
+        let wake = waker(ctx);
+        let engine = threads::giving_way(|| Engine::spawn(wake));
+        match engine {
+            Ok(engine) => Self::with_port(ctx, Box::new(engine), options),
+            Err(error) => {
+                let mut studio = Self::with_port(ctx, Box::new(NoEngine), options);
+                studio.session.warn(&error.to_string());
+                studio
+            }
+        }
+    }
+
+    /// A studio on any engine.
+    #[must_use]
+    pub fn with_port(ctx: &egui::Context, port: Box<dyn Port>, options: StudioOptions) -> Self {
+        theme::install(ctx);
+        // Ctrl and plus shall enlarge the picture, not the buttons.
+        ctx.options_mut(|o| o.zoom_with_keyboard = false);
+        let settings =
+            SolveSettings { seed: options.seed, solver: options.solver, ..SolveSettings::default() };
+        let document = Document { settings, ..Document::default() };
+        let view = View::new(options.model.clone(), options.dark);
+        let files = Files::new(waker(ctx), options.dialogs);
+        let link = EngineLink::new(port);
+        let library = Library::new(waker(ctx), options.config);
+        let paint = Paint::new(document, Toolbox::new(theme::FIRST_PAINT));
+        let workshop = Workshop::new(waker(ctx), options.models);
+        let mut session = Session::new(paint, view, link, files, library, workshop);
+        session.open(options.model, None);
+        Self {
+            session,
+            canvas: Canvas::default(),
+            candidates: Sheet::default(),
+            samples: Sheet::default(),
+            morph: Sheet::default(),
+            training: train::panels::Textures::default(),
+            commands: Vec::new(),
+            born: Some(Instant::now()),
+        }
+    }
+
+    /// The document as it is now.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.session.paint.document
+    }
+
+    /// Everything that the window knows.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The picture on the canvas.
+    #[must_use]
+    pub fn shown_picture(&self) -> Option<Arc<Picture>> {
+        self.session.paint.shown_picture()
+    }
+
+    /// For measurements: the time to the first picture, and that between frames.
+    fn log_times(&mut self, ctx: &egui::Context) {
+        if self.session.paint.document.candidate().is_some()
+            && let Some(born) = self.born.take()
+        {
+            tracing::debug!(ms = born.elapsed().as_millis(), "first picture");
+        }
+        let searching = self.session.link.is_searching();
+        tracing::trace!(ms = 1e3 * ctx.input(|i| i.unstable_dt), searching, "frame");
+    }
+
+    /// Lets a training write what it learned before the window closes.
+    fn close_in_time(&mut self, ctx: &egui::Context) {
+        if ctx.input(|i| i.viewport().close_requested()) && !self.session.may_close() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            // Asked for by a key it would be asked again at once.
+            self.session.view.quit = false;
+        }
+        if self.session.view.closing && !self.session.workshop.is_running() {
+            self.session.view.quit = true;
+        }
+    }
+
+    fn lay_out(&mut self, ui: &mut egui::Ui) {
+        let Self { session, canvas, candidates, samples, morph, training, commands, .. } = self;
+        let palette = theme::palette(ui.visuals());
+        let bar = |x: i8, y: i8| Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(x, y));
+        Panel::top("top")
+            .exact_size(44.0)
+            .frame(bar(12, 0))
+            .show(ui, |ui| panels::top::show(ui, session, commands));
+        Panel::bottom("status")
+            .exact_size(28.0)
+            .frame(bar(12, 0))
+            .show(ui, |ui| panels::status::show(ui, session, commands));
+        if session.view.room == Room::Train {
+            train::panels::show(ui, session, training, commands);
+            panels::path_field::show(ui, session, commands);
+            panels::drop_hint::show(ui, session);
+            train::panels::closing(ui, session);
+            return;
+        }
+        Panel::left("tools")
+            .exact_size(paint::panels::tools::WIDTH + 16.0)
+            .resizable(false)
+            .frame(bar(8, 8))
+            .show(ui, |ui| {
+                ScrollArea::vertical()
+                    .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
+                    .show(ui, |ui| paint::panels::tools::show(ui, session, commands));
+            });
+        let width = paint::panels::candidates::width(ui.ctx().content_rect().width());
+        Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 4)).show(ui, |ui| {
+            paint::panels::side::show(ui, session, candidates, samples, commands);
+        });
+        panels::notice::show(ui, session, commands);
+        Panel::bottom("morph")
+            .exact_size(paint::panels::morph::HEIGHT + 8.0)
+            .frame(bar(12, 4))
+            .show(ui, |ui| paint::panels::morph::show(ui, session, morph, commands));
+        CentralPanel::no_frame().show(ui, |ui| canvas.show(ui, session, commands));
+        panels::path_field::show(ui, session, commands);
+        panels::drop_hint::show(ui, session);
+        train::panels::closing(ui, session);
+    }
+}
+
+impl eframe::App for Studio {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.session.now = ctx.input(|i| i.time);
+        self.session.hear();
+        self.session.ask_engine();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.log_times(&ctx);
+        ctx.set_theme(if self.session.view.dark { Theme::Dark } else { Theme::Light });
+        keys::commands(&ctx, &self.session, &mut self.commands);
+        dropped_files(&ctx, self.session.view.room, &mut self.commands);
+        self.close_in_time(&ctx);
+        self.lay_out(ui);
+        let commands = std::mem::take(&mut self.commands);
+        let changed = !commands.is_empty();
+        for command in commands {
+            self.session.apply(command);
+        }
+        self.session.ask_engine();
+        let session = &mut self.session;
+        if session.view.quit {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        if changed {
+            // The panels were laid out before the commands were carried out.
+            ctx.request_repaint();
+        }
+        let again = [
+            session.paint.morph.tick(session.now, &session.paint.document),
+            session.view.notice.as_ref().and_then(|n| n.until).map(|until| until - session.now),
+        ];
+        for secs in again.into_iter().flatten() {
+            ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.001)));
+        }
+    }
+}
+
+/// A file that is dropped on the window is a model to open, a folder in the training's room one to learn from.
+fn dropped_files(ctx: &egui::Context, room: Room, out: &mut Vec<Command>) {
+    let path = ctx.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_owned()));
+    out.extend(path.map(|path| match room {
+        Room::Paint => Command::OpenModel(ModelSource::Path(path)),
+        Room::Train => Command::LearnFrom(path),
+    }));
+}
+
+/// What the engine and the files call when there is news. Asking for a frame "now" paints two; a frame
+/// in a nanosecond is one.
+fn waker(ctx: &egui::Context) -> Arc<dyn Fn() + Send + Sync> {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint_after(Duration::from_nanos(1)))
+}

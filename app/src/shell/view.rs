@@ -1,0 +1,171 @@
+//! What the window remembers about itself and no document does: toggles, zoom, messages, a path field.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use latent_engine::model::ModelSource;
+
+/// Where on the canvas the picture lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// 1 fits the picture into the canvas.
+    pub zoom: f32,
+    /// The place of the picture that lies in the middle of the canvas, as shares of its side.
+    pub centre: [f32; 2],
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { zoom: 1.0, centre: [0.5, 0.5] }
+    }
+}
+
+/// A message to the user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// One sentence.
+    pub text: String,
+    /// True for bad news, which stay until they are dismissed.
+    pub is_error: bool,
+    /// When it goes away by itself, in seconds of the window's clock.
+    pub until: Option<f64>,
+}
+
+/// What a path is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathPurpose {
+    /// Save the shown picture.
+    Save {
+        /// So many times larger.
+        enlarge: usize,
+    },
+    /// Open a model.
+    Open,
+    /// List the models of a folder.
+    AddFolder,
+    /// Learn from the pictures of a folder.
+    LearnFrom,
+    /// Train a model into a folder.
+    TrainInto,
+}
+
+/// The path field that stands in for a file dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathField {
+    /// What the path is wanted for.
+    pub purpose: PathPurpose,
+    /// What was typed so far.
+    pub path: String,
+    /// Why there is a field instead of a dialog, or what was wrong with the last path.
+    pub remark: String,
+}
+
+/// What the window is used for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Room {
+    /// Painting with a model.
+    #[default]
+    Paint,
+    /// Training a model.
+    Train,
+}
+
+impl Room {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Paint => Self::Train,
+            Self::Train => Self::Paint,
+        }
+    }
+}
+
+/// The parts of the panel at the right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// Pictures to choose from, what they cost, how they are searched.
+    #[default]
+    Candidates,
+    /// A slider for each number of the shown picture's latent.
+    Latents,
+    /// What the model is, what is assumed of it, what it makes.
+    Model,
+}
+
+/// Which latents are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LatentsView {
+    /// Only those with this in their names, or with numbers from one to another: "10-19".
+    pub filter: String,
+    /// Only those that were changed.
+    pub changed: bool,
+    /// Groups that were folded or unfolded by hand, by their place in the model's latents.
+    pub flipped: BTreeSet<usize>,
+}
+
+/// The window's own state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Pixels are shown as squares.
+    pub pixels: bool,
+    /// The dark theme.
+    pub dark: bool,
+    /// The newest message.
+    pub notice: Option<Notice>,
+    /// The path field, when there is one.
+    pub path_field: Option<PathField>,
+    /// The model that was asked for last.
+    pub wanted_model: ModelSource,
+    /// What the window is used for now.
+    pub room: Room,
+    /// The window shall close.
+    pub quit: bool,
+    /// It closes as soon as the training is written.
+    pub closing: bool,
+}
+
+impl View {
+    /// The window as it starts.
+    #[must_use]
+    pub fn new(wanted_model: ModelSource, dark: bool) -> Self {
+        Self {
+            pixels: false,
+            dark,
+            notice: None,
+            path_field: None,
+            wanted_model,
+            room: Room::default(),
+            quit: false,
+            closing: false,
+        }
+    }
+
+    /// What to call the model that was asked for last.
+    #[must_use]
+    pub fn wanted_model_name(&self) -> String {
+        source_name(&self.wanted_model)
+    }
+}
+
+/// What to call a model by where it comes from.
+#[must_use]
+pub fn source_name(source: &ModelSource) -> String {
+    match source {
+        ModelSource::Bundled(name) => name.clone(),
+        ModelSource::Path(path) => path_name(path),
+    }
+}
+
+/// A sentence with a capital at its beginning.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// What to call what lies at a path.
+#[must_use]
+pub fn path_name(path: &Path) -> String {
+    path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into())
+}
