@@ -8,6 +8,7 @@ pub mod data;
 pub mod edit;
 pub mod error;
 pub mod evaluate;
+pub mod file;
 pub mod model;
 pub mod nn;
 pub mod picture;

@@ -9,7 +9,7 @@ use latent_engine::service::{Command, Engine, Event, JobId, ModelHandle, Topic};
 use serde::Serialize;
 
 use super::CliError;
-use super::bench::print;
+use super::bench::{check_moves, print};
 use super::model::named;
 
 /// Far longer than anything here takes.
@@ -50,9 +50,7 @@ struct Slider {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    if arguments.moves == 0 {
-        return Err(CliError::Arguments("--moves must be at least 1".into()));
-    }
+    check_moves(arguments.moves)?;
     let source = named(&arguments.model)?;
     let (wake, woken) = crossbeam_channel::unbounded();
     let engine = Engine::spawn(Arc::new(move || {
@@ -94,7 +92,7 @@ impl Slider {
         use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
         let stroke = Stroke { kind: StrokeKind::Colour([0, 160, 0]), width: 0.1, points: vec![[0.5, 0.7]] };
         let request = latent_engine::search::DrawRequest {
-            constraints: Arc::new(Constraints::rasterize(&[stroke], info.sides[0])),
+            constraints: Arc::new(Constraints::rasterize(&[stroke], info.sides)),
             settings: latent_engine::search::SolveSettings::default(),
             start: Vec::new(),
             anchor: None,

@@ -9,8 +9,8 @@ use safetensors::Dtype;
 
 use super::open::{Contents, contents};
 use super::{Decisions, ModelSource, Summary, identify, refusal};
-use crate::checkpoint::write::{Entry, write_safetensors};
-use crate::checkpoint::{Element, ModelFile, VALUES_KEY, WEIGHTS_FILE, write_description};
+use crate::checkpoint::write::{Entry, write_model};
+use crate::checkpoint::{Element, ModelFile, VALUES_KEY};
 use crate::{Error, Result};
 
 /// Writes a model folder: the tensors of the network that opens, under their own names, and a description
@@ -51,8 +51,6 @@ pub fn convert(
     }
     let values =
         serde_json::to_string(&checkpoint.values).map_err(|e| Error::checkpoint(&path, e.to_string()))?;
-    std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
-    write_safetensors(&folder.join(WEIGHTS_FILE), &entries, vec![(VALUES_KEY.into(), values)])?;
     let answered = found.detection.assumptions.iter().map(|a| (a.key.to_string(), a.answer.text()));
     let made_by =
         if file.made_by.is_empty() { format!("converted from {}", path.display()) } else { file.made_by };
@@ -64,7 +62,7 @@ pub fn convert(
         classes: file.classes,
         assumptions: answered.collect::<Decisions>(),
     };
-    write_description(folder, &description)?;
+    write_model(folder, &entries, vec![(VALUES_KEY.into(), values)], &description)?;
     super::inspect(&ModelSource::Path(folder.to_owned()), None)
 }
 

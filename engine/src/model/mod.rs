@@ -13,6 +13,8 @@ mod ports;
 mod source;
 mod summary;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 pub(crate) mod toy;
 
 use std::sync::Arc;

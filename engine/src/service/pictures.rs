@@ -31,30 +31,25 @@ impl Pictures {
         }
         let left = &self.latents[self.made.len()..];
         let next = left[..left.len().min(model.at_once(AT_ONCE))].to_vec();
-        self.made.extend(candidates(model, next, |_| 0.0)?);
+        self.made.extend(candidates(model, next)?);
         let done = self.made.len() == self.latents.len();
         Ok(Shown { candidates: self.made.clone(), pace: Pace::default(), done })
     }
 }
 
-/// Latents with their pictures and what they cost.
+/// Latents with their pictures; nothing was asked of them, so they cost nothing.
 ///
 /// # Errors
 /// As [`Model::pictures`].
-pub(super) fn candidates(
-    model: &Model,
-    latents: Vec<Latent>,
-    cost: impl Fn(usize) -> f32,
-) -> Result<Vec<Candidate>> {
+fn candidates(model: &Model, latents: Vec<Latent>) -> Result<Vec<Candidate>> {
     let pictures = model.pictures(&latents)?;
     let prior = model.info.latents.prior_rms();
-    let rows = latents.into_iter().zip(pictures).enumerate();
-    let candidate = |(i, (latent, picture)): (usize, (Latent, crate::Picture))| Candidate {
+    let candidate = |(latent, picture): (Latent, crate::Picture)| Candidate {
         spread: latent.rms() / prior,
         latent,
         picture: Arc::new(picture),
-        cost: cost(i),
+        cost: 0.0,
         terms: Vec::new(),
     };
-    Ok(rows.map(candidate).collect())
+    Ok(latents.into_iter().zip(pictures).map(candidate).collect())
 }

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use super::job::{Pace, Shown};
 use super::open_model::OpenModel;
-use super::pictures::candidates;
 use crate::Result;
 use crate::search::{self as searches, Bank, Candidate, DrawRequest, Solver, SolverKind};
 
@@ -61,16 +60,7 @@ impl Search {
             return Ok(Vec::new());
         }
         self.previewed = bank.len();
-        let request = &self.request;
-        let scores = bank.scores(&request.constraints, &request.settings.weights);
-        let entries = bank.best_different(&scores, request.settings.top_k.max(1));
-        let kept: Vec<Candidate> =
-            entries.iter().filter_map(|&entry| bank.candidate(entry, scores[entry])).collect();
-        if kept.len() == entries.len() {
-            return Ok(kept);
-        }
-        let latents = entries.iter().map(|&entry| bank.latent(entry).clone()).collect();
-        candidates(bank.model(), latents, |i| scores[entries[i]])
+        bank.preview(&self.request)
     }
 
     fn shown(&self, candidates: Vec<Candidate>, iteration: usize, iterations: usize, done: bool) -> Shown {

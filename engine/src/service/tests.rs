@@ -1,5 +1,8 @@
 //! The protocol as a window sees it.
 
+mod messages;
+mod several;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -117,7 +120,7 @@ fn draw(job: u64, iterations: usize) -> Command {
     let settings =
         SolveSettings { solver: SolverKind::Igan, candidates: 4, iterations, ..SolveSettings::default() };
     let request = DrawRequest {
-        constraints: Arc::new(Constraints::rasterize(&[stroke], TOY_SIZE)),
+        constraints: Arc::new(Constraints::rasterize(&[stroke], [TOY_SIZE; 2])),
         settings,
         start: Vec::new(),
         anchor: None,
@@ -342,90 +345,4 @@ fn the_same_seed_shows_the_same_pictures() {
         window.wait_for_frame(|f| f.job == JobId(job)).candidates
     };
     assert_eq!(sample(2), sample(3));
-}
-
-#[test]
-fn a_model_opens_while_a_search_goes_on_with_another() {
-    let mut window = window(&[Temper::Good]);
-    window.engine.send(draw(2, usize::MAX));
-    window.wait_for_frame(|f| f.job == JobId(2));
-    let second = window.open(3);
-    assert_ne!(second, FIRST);
-    let before = window.wait_for_frame(|f| f.job == JobId(2)).iteration;
-    window.wait_for_frame(|f| f.job == JobId(2) && f.iteration > before + 1);
-    // The other one closes, and the search still goes on.
-    window.engine.send(Command::Close { model: second });
-    let before = window.wait_for_frame(|f| f.job == JobId(2)).iteration;
-    window.wait_for_frame(|f| f.job == JobId(2) && f.iteration > before + 1);
-    window.engine.send(Command::Close { model: FIRST });
-    window.cancelled(2);
-}
-
-#[test]
-fn two_models_search_at_the_same_time_in_topics_of_their_own() {
-    let mut window = window(&[Temper::Good]);
-    let second = window.open(2);
-    window.engine.send(draw(3, usize::MAX));
-    let Command::Draw { job, request, .. } = draw(4, usize::MAX) else { unreachable!() };
-    window.engine.send(Command::Draw { job, topic: Topic(7), model: second, request });
-    for job in [3, 4, 3, 4] {
-        let before = window.wait_for_frame(|f| f.job == JobId(job)).iteration;
-        window.wait_for_frame(|f| f.job == JobId(job) && f.iteration > before);
-    }
-}
-
-#[test]
-fn what_is_asked_of_a_closed_model_is_refused_with_a_sentence() {
-    let mut window = window(&[Temper::Good]);
-    window.engine.send(Command::Close { model: FIRST });
-    // Twice is no harm.
-    window.engine.send(Command::Close { model: FIRST });
-    window.sample(2, FIRST, 1);
-    window.engine.send(draw(3, 1));
-    window.engine.send(render(4, vec![Latent::from(vec![0.0; crate::model::toy::TOY_LATENT])]));
-    for job in [2, 3, 4] {
-        assert!(window.failure(job).contains("is closed"));
-    }
-    // A number is not given twice.
-    assert_ne!(window.open(5), FIRST);
-}
-
-#[test]
-fn only_the_newest_of_many_random_pictures_is_made() {
-    let mut window = window(&[Temper::Slow(Duration::from_millis(20))]);
-    for job in 2..40 {
-        window.sample(job, FIRST, 4);
-    }
-    window.finished(39);
-    let made = window.events.iter().filter(|e| matches!(e, Event::Finished { .. })).count();
-    assert!(made < 10, "{made} of 38 were made");
-}
-
-#[test]
-fn a_heavy_morph_comes_picture_by_picture_and_can_be_stopped() {
-    let mut window = window(&[Temper::Heavy(Duration::from_millis(20))]);
-    let [from, to] = [0.0f32, 1.0].map(|v| Latent::from(vec![v; crate::model::toy::TOY_LATENT]));
-    window.engine.send(morph(2, from.clone(), to.clone()));
-    let first = window.wait_for_frame(|f| f.job == JobId(2));
-    assert!(!first.settled && first.candidates.len() < 16);
-    // Newer commands don't wait for its end.
-    window.engine.send(render(3, vec![from.clone()]));
-    window.finished(3);
-    window.engine.send(Command::Stop { job: JobId(2) });
-    window.cancelled(2);
-    assert!(!window.events.iter().any(|e| matches!(e, Event::Finished { job: JobId(2) })));
-    window.engine.send(morph(4, from, to));
-    window.wait_for_frame(|f| f.job == JobId(4));
-    window.engine.send(Command::Cancel);
-    window.cancelled(4);
-}
-
-#[test]
-fn heavy_models_show_what_their_bank_knows_while_it_is_made() {
-    let mut window = window(&[Temper::Heavy(Duration::from_millis(10))]);
-    let Command::Draw { job, topic, model, mut request } = draw(2, 3) else { unreachable!() };
-    request.settings.solver = SolverKind::Fast;
-    window.engine.send(Command::Draw { job, topic, model, request });
-    let first = window.wait_for_frame(|f| f.job == JobId(2));
-    assert!(first.iteration == 0 && first.candidates.len() < 16, "{}", first.candidates.len());
 }

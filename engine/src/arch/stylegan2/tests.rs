@@ -192,7 +192,7 @@ fn stylegan2_gradients_agree_with_differences_in_every_space() {
     let table = rosinality(&Shape::little());
     for space in ["z", "w", "w_plus"] {
         let parts = model(&table, &[("space", space), ("truncation", "0.8")]);
-        let (generator, latents) = (parts.decoder().unwrap().unwrap().clone(), parts.latents);
+        let (generator, latents) = (parts.decoder().unwrap().clone(), parts.latents);
         let mut rng = Rng::new(4);
         let v = Tensor::from_vec(latents.draw(&mut rng).values().to_vec(), (1, latents.len()), &CPU).unwrap();
         let d = Tensor::from_vec(rng.normals(latents.len()), (1, latents.len()), &CPU).unwrap();
@@ -217,7 +217,7 @@ fn stylegan2_spaces_agree_where_they_meet() {
     let repeated = v.values().repeat(6);
     let picture = |parts: &Parts, values: &[f32]| {
         let v = Tensor::from_vec(values.to_vec(), (1, values.len()), &CPU).unwrap();
-        parts.decoder().unwrap().unwrap().decode(&v).unwrap()
+        parts.decoder().unwrap().decode(&v).unwrap()
     };
     assert!(largest(&(picture(&one, v.values()) - picture(&each, &repeated)).unwrap()) < 1e-5);
     // With no truncation left, every latent of every space makes the mean picture.
@@ -248,7 +248,7 @@ fn stylegan2_styles_of_a_draw_are_those_of_the_mapping() {
 fn stylegan2_classes_are_a_group_of_their_own() {
     let table = nvidia(&Shape::little(), 3);
     let parts = model(&table, &[]);
-    let (generator, latents) = (parts.decoder().unwrap().unwrap().clone(), parts.latents);
+    let (generator, latents) = (parts.decoder().unwrap().clone(), parts.latents);
     assert_eq!(
         latents.groups[1].kind,
         GroupKind::Categorical { classes: ["0", "1", "2"].map(String::from).into() }
@@ -325,7 +325,7 @@ fn stylegan2_time_of_a_picture_of_256() {
     for space in ["z", "w", "w_plus"] {
         let start = std::time::Instant::now();
         let parts = model(&table, &[("space", space)]);
-        let (generator, latents) = (parts.decoder().unwrap().unwrap().clone(), parts.latents);
+        let (generator, latents) = (parts.decoder().unwrap().clone(), parts.latents);
         println!("{space}: built in {:?}, {:.1e} multiplications", start.elapsed(), generator.operations());
         let v = latents.draw(&mut Rng::new(1)).values().to_vec();
         let v = Var::from_tensor(&Tensor::from_vec(v, (1, latents.len()), &CPU).unwrap()).unwrap();
