@@ -47,6 +47,9 @@ pub struct Gan {
     pub(crate) penalty: f32,
 }
 
+/// What is watched, by name.
+type Watched = Vec<(&'static str, f32)>;
+
 /// What one network learns from: real pictures, and as many generated ones.
 struct Round {
     real: Tensor,
@@ -181,14 +184,14 @@ impl Gan {
     }
 
     /// A step of the generator; its loss, and what is told of its pictures.
-    fn teach_generator(&mut self, round: &Round, factor: f32) -> Result<(f32, Vec<(&'static str, f32)>)> {
+    fn teach_generator(&mut self, round: &Round, factor: f32) -> Result<(f32, Watched)> {
         let (loss, value, watched) = self.generator_loss(round)?;
         self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
         Ok((value, watched))
     }
 
     /// What the generator minimizes, its value without classes and codes, and what is watched of those.
-    fn generator_loss(&mut self, round: &Round) -> Result<(Tensor, f32, Vec<(&'static str, f32)>)> {
+    fn generator_loss(&mut self, round: &Round) -> Result<(Tensor, f32, Watched)> {
         let seen = augment(&round.fake, &self.config.augmentation, &mut self.rng)?;
         let told = round.told.as_ref();
         let (logits, ends) = self.judge(&self.discriminator.frozen(), &seen, told)?;
@@ -206,7 +209,7 @@ impl Gan {
     }
 
     /// A step of both networks; what is watched.
-    fn teach(&mut self, pictures: &PictureSet, factor: f32) -> Result<Vec<(&'static str, f32)>> {
+    fn teach(&mut self, pictures: &PictureSet, factor: f32) -> Result<Watched> {
         for _ in 1..self.config.critic_steps {
             let round = self.draw(pictures, &self.generator.frozen())?;
             self.teach_discriminator(&round, factor)?;

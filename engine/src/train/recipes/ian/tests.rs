@@ -54,8 +54,8 @@ fn eight_pictures_are_learned_by_heart() {
 
 /// The largest gradient of each variable of the generator and of the other network, by parts: the layers that are shared,
 /// the end that judges, the end that makes latents. In the warm-up nothing is judged.
-fn reached(config: IanConfig, warm: bool) -> [Vec<f32>; 4] {
-    let mut ian = Ian::new(IanConfig { warm_up: 0.5, ..config }).unwrap();
+fn reached(config: &IanConfig, warm: bool) -> [Vec<f32>; 4] {
+    let mut ian = Ian::new(IanConfig { warm_up: 0.5, ..config.clone() }).unwrap();
     // So that generated pictures alone are beyond the hinge, and the bias before the logit has a gradient.
     let bias = &ian.critic.vars[ian.critic.vars.len() - 3];
     bias.set(&(bias.ones_like().unwrap() * 5.0).unwrap()).unwrap();
@@ -91,7 +91,7 @@ fn each_loss_reaches_the_networks_that_it_is_for_and_no_other() {
         ("features", IanConfig { features: 1.0, ..none }, false, [true, true, false, true]),
     ];
     for (name, config, warm, expected) in cases {
-        for (part, (gradients, reached)) in reached(config, warm).iter().zip(expected).enumerate() {
+        for (part, (gradients, reached)) in reached(&config, warm).iter().zip(expected).enumerate() {
             assert!(gradients.iter().all(|g| (*g != 0.0) == reached), "{name}, part {part}: {gradients:?}");
         }
     }
@@ -99,7 +99,7 @@ fn each_loss_reaches_the_networks_that_it_is_for_and_no_other() {
 
 #[test]
 fn every_variable_learns() {
-    for gradients in reached(tiny(), false) {
+    for gradients in reached(&tiny(), false) {
         assert!(gradients.iter().all(|g| *g > 0.0), "{gradients:?}");
     }
 }
