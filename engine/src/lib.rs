@@ -12,7 +12,6 @@ pub mod file;
 pub mod model;
 pub mod nn;
 pub mod picture;
-mod picture_bytes;
 pub mod rng;
 pub mod search;
 pub mod service;

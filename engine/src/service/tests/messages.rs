@@ -9,8 +9,8 @@ use crate::Picture;
 use crate::ValueRange;
 use crate::checkpoint::Container;
 use crate::model::{
-    Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, LatentSpec, ModelInfo, Offer, PicturePort,
-    Port, Sides, Summary, Verdict,
+    Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, LatentSpec, ModelInfo, Offer,
+    PicturePort, Port, Sides, Summary, Verdict,
 };
 use crate::search::{Candidate, SolveSettings, TermCost};
 
@@ -55,7 +55,11 @@ fn commands() {
     };
     let samples = [
         Command::Open { job, source: ModelSource::Bundled("landscape".into()), decisions: None },
-        Command::Open { job, source: ModelSource::Path(PathBuf::from("/a b/ü.pt")), decisions: Some(decided) },
+        Command::Open {
+            job,
+            source: ModelSource::Path(PathBuf::from("/a b/ü.pt")),
+            decisions: Some(decided),
+        },
         Command::Close { model },
         Command::Draw { job, topic, model, request: request(None) },
         Command::Draw { job, topic, model, request: request(Some(latent())) },
@@ -130,9 +134,11 @@ fn ports_of_models() {
         Port::Labels { .. } => 5,
         Port::Palette { .. } => 6,
     });
-    through_bytes(&[Sides::Fixed { height: 1, width: 2 }, Sides::Any { multiple_of: 1 }], 2, |sides| match sides {
-        Sides::Fixed { .. } => 0,
-        Sides::Any { .. } => 1,
+    through_bytes(&[Sides::Fixed { height: 1, width: 2 }, Sides::Any { multiple_of: 1 }], 2, |sides| {
+        match sides {
+            Sides::Fixed { .. } => 0,
+            Sides::Any { .. } => 1,
+        }
     });
     through_bytes(&Ability::ALL, Ability::ALL.len(), |ability| match ability {
         Ability::Decode => 0,

@@ -105,7 +105,8 @@ fn wide_window() -> Window {
 #[test]
 fn pictures_that_are_not_square_are_drawn_and_rendered() {
     let mut window = wide_window();
-    let Some(Event::Opened { info, .. }) = window.events.iter().find(|e| matches!(e, Event::Opened { .. })) else {
+    let Some(Event::Opened { info, .. }) = window.events.iter().find(|e| matches!(e, Event::Opened { .. }))
+    else {
         unreachable!()
     };
     assert_eq!(info.sides, WIDE);

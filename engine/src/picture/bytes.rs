@@ -6,7 +6,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
-use crate::Picture;
+use super::Picture;
 
 /// Bytes as a whole, where the format knows such a thing; else number by number.
 struct Bytes<B>(B);
