@@ -8,7 +8,7 @@ use latent_engine::data::{ClassFactors, PictureSource, Pictures, WorldName};
 use latent_engine::model::ModelSource;
 use latent_engine::train::{
     Begun, Claim, Clock, FolderState, ModelFolder, Plan, Progress, Provenance, RunOptions, SavedTraining,
-    Settings, look_into, recipe, write_model_folder,
+    Settings, available_memory, check_memory, look_into, recipe, write_model_folder,
 };
 
 use super::CliError;
@@ -207,7 +207,8 @@ fn resumed_job(arguments: &Arguments, saved: &SavedTraining) -> Result<Job, CliE
     let source = arguments.source(recipe.about().needs_classes, note.source.as_ref())?;
     note.check_source(&source)?;
     let clock = arguments.clock()?.or(note.clock).unwrap_or(Clock::Minutes(USUAL_MINUTES));
-    let plan = Plan { recipe, settings, model: note.model.clone() };
+    let all = settings.iter().fold(saved.settings.clone(), |all, (key, value)| all.with(key, value.clone()));
+    let plan = Plan { recipe, settings: all, model: note.model.clone() };
     Ok(Job { plan, source, clock, claim: Claim::Resume })
 }
 
@@ -239,6 +240,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         _ => new_job(arguments)?,
     };
     source.check_out(out)?;
+    // A resumed training brings the model with it that it is for, wherever that is by now.
+    if claim != Claim::Resume || plan.memory().is_ok() {
+        check_memory(&plan, source.count()? as u64, available_memory())?;
+    }
     let interrupt = Interrupt::listen()?;
     let folder = ModelFolder::claim(out, claim)?;
     let resumed = match claim {
@@ -246,7 +251,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         Claim::New | Claim::Replace => None,
     };
     let size = match &resumed {
-        Some(begun) => begun.trainer.model()?.info.size,
+        Some(begun) => begun.trainer.model()?.info.square()?,
         None => plan.size()?,
     };
     let Pictures { set, skipped, name: data } = read(&source, size, &interrupt)?;

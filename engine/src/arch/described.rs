@@ -6,7 +6,7 @@ use candle_core::Device;
 
 use super::Parts;
 use super::layered::{LayeredCritic, LayeredEncoder, LayeredGenerator};
-use crate::model::LatentSpec;
+use crate::model::{Abilities, LatentSpec};
 use crate::nn::Compiled;
 use crate::nn::graph::{Graph, Weights};
 use crate::{Error, Result, ValueRange};
@@ -70,13 +70,12 @@ impl Described {
                 "its encoder makes {made:?} of a picture where the generator takes one latent of {latents}"
             )));
         }
-        Ok(Parts {
-            generator: Arc::new(generator),
+        let abilities = Abilities {
             encoder: encoder.map(|network| Arc::new(LayeredEncoder(network)) as Arc<_>),
             critic: critic.map(|network| Arc::new(LayeredCritic(network)) as Arc<_>),
-            latents: self.latents.clone(),
-            range: self.range,
-        })
+            ..Abilities::of_decoder(Arc::new(generator))
+        };
+        Ok(Parts { abilities, latents: self.latents.clone(), range: self.range })
     }
 
     /// The networks by their names, in the order in which people should see them.

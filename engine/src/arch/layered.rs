@@ -2,11 +2,11 @@
 
 use candle_core::Tensor;
 
-use crate::model::{Critic, Encoder, Generator};
+use crate::model::{Critic, Decoder, Encoder};
 use crate::nn::{Compiled, MapShape};
 use crate::{Error, Result};
 
-/// A generator that is a network from a vector to a square picture.
+/// A generator that is a network from a vector to a picture.
 #[derive(Clone, Debug)]
 pub struct LayeredGenerator {
     family: &'static str,
@@ -18,13 +18,12 @@ impl LayeredGenerator {
     /// A generator from its network; `family` is its family's name.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when it makes no square pictures of one or three channels.
+    /// [`Error::Invalid`] when it makes no pictures of one or three channels.
     pub(super) fn new(family: &'static str, network: Compiled) -> Result<Self> {
-        let [height, width, channels] = network.outputs();
-        if height != width || !matches!(channels, 1 | 3) {
+        let [_, _, channels] = network.outputs();
+        if !matches!(channels, 1 | 3) {
             return Err(Error::Invalid(format!(
-                "makes pictures of {width} x {height} pixels and {channels} channels; only square ones of 1 or \
-                 3 channels can be used"
+                "makes pictures of {channels} channels; only those of 1 or 3 can be shown"
             )));
         }
         let latent_len = network.inputs().iter().product();
@@ -40,8 +39,8 @@ impl LayeredGenerator {
     }
 }
 
-impl Generator for LayeredGenerator {
-    fn forward(&self, latents: &Tensor) -> Result<Tensor> {
+impl Decoder for LayeredGenerator {
+    fn decode(&self, latents: &Tensor) -> Result<Tensor> {
         let (count, length) = latents.dims2()?;
         if length != self.latent_len {
             return Err(Error::Shape {
@@ -56,8 +55,9 @@ impl Generator for LayeredGenerator {
         self.network.forward(&maps)
     }
 
-    fn size(&self) -> usize {
-        self.network.outputs()[0]
+    fn sides(&self) -> [usize; 2] {
+        let [height, width, _] = self.network.outputs();
+        [height, width]
     }
 
     fn latent_len(&self) -> usize {

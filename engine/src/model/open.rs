@@ -1,15 +1,15 @@
 //! The one way to open a model from anywhere.
 
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::Device;
 
 use super::bundled;
-use super::identify::Identified;
-use super::{Decisions, Model, ModelSource, Summary, best_device, identify, refusal};
-use crate::arch::{Described, Network, Support, own};
-use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, Value};
+use super::{Decisions, Identified, Identity, Model, ModelSource, Summary, best_device, identify, refusal};
+use crate::arch::{Described, Network, Parts, Support, own};
+use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, Value, WeightCheck};
 use crate::{Error, Result};
 
 /// Refuses a source that means no model, without opening it.
@@ -99,14 +99,29 @@ fn build(
 ) -> Result<Model> {
     let named = |error| of_file(error, path);
     let found = usable(path, checkpoint, decisions)?;
-    let tensors = checkpoint.tensors.under(&found.prefix);
+    let check = Arc::new(WeightCheck::default());
+    let all = checkpoint.tensors.clone().checked_by(check.clone());
+    let tensors = all.under(&found.prefix);
     tensors.monitor().expect(tensors.stored_bytes());
-    let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
+    let network = Network { tensors: &tensors, all: &all, values: &checkpoint.values };
     let mut parts = found.architecture.build(&network, &found.detection, device).map_err(named)?;
     let latents = parts.latents.named(&file.latents);
     parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
     let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
-    Ok(Model::from_parts(name, parts, summary, device.clone()))
+    let identity = identity(check.fingerprint(), &found);
+    let Parts { abilities, latents, range } = parts;
+    let model = Model::new(name, found.architecture.name, abilities, latents, range, device.clone());
+    Ok(model.of_file(identity, summary))
+}
+
+/// Tells a model from others by its weights and by all that is assumed of it.
+fn identity(weights: u64, found: &Identified) -> Identity {
+    let mut hasher = std::hash::DefaultHasher::new();
+    (weights, found.architecture.key).hash(&mut hasher);
+    for assumption in found.detection.assumptions.iter() {
+        (&assumption.key, assumption.answer.text()).hash(&mut hasher);
+    }
+    Identity(hasher.finish())
 }
 
 /// The network of a file that can be used, with what was decided about it.
@@ -142,7 +157,7 @@ pub fn describe(
     let tensors = checkpoint.tensors.under(&found.prefix);
     let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
     let assumed = &found.detection.assumptions;
-    let answers = assumed.iter().map(|a| (a.key.to_owned(), a.answer.text())).collect();
+    let answers = assumed.iter().map(|a| (a.key.clone().into_owned(), a.answer.text())).collect();
     let Support::Describes(describe) = found.architecture.support else { return Ok((None, answers)) };
     let mut described = describe(&network, &found.detection).map_err(|error| of_file(error, &path))?;
     let latents = described.latents.named(&file.latents);

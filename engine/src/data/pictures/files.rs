@@ -197,7 +197,7 @@ mod tests {
         }
         // A folder that is named like a picture.
         std::os::unix::fs::symlink(at.join("open"), at.join("link.png")).unwrap();
-        std::fs::set_permissions(at.join("closed"), std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(at.join("closed"), std::fs::Permissions::from_mode(0o000)).unwrap();
         let found = list(at, &mut || ControlFlow::Continue(()));
         // Whoever may read everything reads this, too.
         let all = std::fs::read_dir(at.join("closed")).is_ok();

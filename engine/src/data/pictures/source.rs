@@ -87,18 +87,17 @@ impl PictureSource {
         }
     }
 
-    /// The bytes that its pictures take at a size, as far as that is known before they are read.
+    /// How many pictures there are, as far as that is known before they are read.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a folder without pictures.
-    pub fn bytes(&self, size: usize) -> Result<u64> {
-        let count = match self {
+    pub fn count(&self) -> Result<usize> {
+        match self {
             Self::Folder { folder, .. } => {
-                files::list(folder, &mut || ControlFlow::Continue(()))?.pictures.len()
+                Ok(files::list(folder, &mut || ControlFlow::Continue(()))?.pictures.len())
             }
-            Self::World { count, .. } => *count,
-        };
-        Ok((count as u64).saturating_mul((size * size * 3) as u64))
+            Self::World { count, .. } => Ok(*count),
+        }
     }
 
     /// Refuses a folder for a model that lies in the folder of the pictures: it would learn from its own sheets.

@@ -2,7 +2,9 @@
 
 pub(crate) mod adam;
 pub(crate) mod augment;
+pub(crate) mod fields;
 pub(crate) mod latents;
+pub(crate) mod memory;
 pub(crate) mod parts;
 pub(crate) mod schedule;
 pub(crate) mod setting;

@@ -3,6 +3,7 @@
 use super::recipe::Recipe;
 use crate::data::PictureSet;
 use crate::model::ModelSource;
+use crate::train::core::memory::Memory;
 use crate::train::core::setting::{Settings, Value};
 use crate::train::core::trainer::Trainer;
 use crate::{Error, Result};
@@ -68,6 +69,14 @@ impl Plan {
     /// As [`Recipe::size`].
     pub fn size(&self) -> Result<usize> {
         self.recipe.size(self)
+    }
+
+    /// The memory that a training takes beside its pictures.
+    ///
+    /// # Errors
+    /// As [`Recipe::memory`].
+    pub fn memory(&self) -> Result<Memory> {
+        self.recipe.memory(self)
     }
 
     /// A training from the beginning.

@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use super::plan::Plan;
 use crate::data::PictureSet;
 use crate::model::ModelSource;
-use crate::train::core::setting::{self, Field, Setting, Settings, Value};
+use crate::train::core::fields::{self, Field};
+use crate::train::core::memory::Memory;
+use crate::train::core::setting::{Setting, Settings, Value};
 use crate::train::core::state::SavedState;
 use crate::train::core::trainer::Trainer;
 use crate::{Error, Result};
@@ -56,6 +58,9 @@ pub(crate) trait Method: Sync {
     /// Side of the pictures that it learns from.
     fn size(&self, config: &Self::Config, model: Option<&ModelSource>) -> Result<usize>;
 
+    /// The memory that a training takes beside its pictures, without taking any.
+    fn memory(&self, config: &Self::Config, model: Option<&ModelSource>) -> Result<Memory>;
+
     /// The configuration with what it takes from the pictures.
     fn of_pictures(&self, config: Self::Config, _pictures: &PictureSet) -> Result<Self::Config> {
         Ok(config)
@@ -96,6 +101,12 @@ pub trait Recipe: Sync {
     /// What opening that model says.
     fn size(&self, plan: &Plan) -> Result<usize>;
 
+    /// The memory that a training takes beside its pictures, without taking any.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for settings that make no sense, and what opening the model says that the recipe needs.
+    fn memory(&self, plan: &Plan) -> Result<Memory>;
+
     /// A training from the beginning. The pictures tell what their classes are.
     ///
     /// # Errors
@@ -130,7 +141,7 @@ impl PartialEq for dyn Recipe {
 
 fn config_of<M: Method>(method: &M, given: &Settings) -> Result<M::Config> {
     let mut config = method.usual(given);
-    setting::apply(method.fields(), &mut config, given, Method::about(method).key)?;
+    fields::apply(method.fields(), &mut config, given, Method::about(method).key)?;
     Ok(config)
 }
 
@@ -150,7 +161,7 @@ impl<M: Method> Recipe for M {
     }
 
     fn complete(&self, given: &Settings) -> Result<Settings> {
-        Ok(setting::told(self.fields(), &config_of(self, given)?))
+        Ok(fields::told(self.fields(), &config_of(self, given)?))
     }
 
     fn check(&self, given: &Settings) -> Result<()> {
@@ -161,6 +172,10 @@ impl<M: Method> Recipe for M {
         Method::size(self, &config_of(self, &plan.settings)?, plan.model.as_ref())
     }
 
+    fn memory(&self, plan: &Plan) -> Result<Memory> {
+        Method::memory(self, &checked(self, &plan.settings)?, plan.model.as_ref())
+    }
+
     fn begin(&self, plan: &Plan, pictures: &PictureSet) -> Result<Box<dyn Trainer>> {
         let config = self.of_pictures(checked(self, &plan.settings)?, pictures)?;
         Ok(Box::new(Method::begin(self, config, plan.model.as_ref())?))
@@ -169,7 +184,7 @@ impl<M: Method> Recipe for M {
     fn saved_settings(&self, config: &serde_json::Value) -> Result<Settings> {
         let config: M::Config = serde_json::from_value(config.clone())
             .map_err(|e| Error::Invalid(format!("the settings of the training are damaged: {e}")))?;
-        Ok(setting::told(self.fields(), &config))
+        Ok(fields::told(self.fields(), &config))
     }
 
     fn load(&self, saved: SavedState, changes: &Settings) -> Result<Box<dyn Trainer>> {
@@ -181,8 +196,8 @@ impl<M: Method> Recipe for M {
 pub(crate) fn load<M: Method>(method: &M, mut saved: SavedState, changes: &Settings) -> Result<M::Trainer> {
     saved.check_recipe(&[Method::about(method).key])?;
     let mut config: M::Config = saved.config()?;
-    check_changes(&Recipe::settings(method), &setting::told(method.fields(), &config), changes)?;
-    setting::apply(method.fields(), &mut config, changes, Method::about(method).key)?;
+    check_changes(&Recipe::settings(method), &fields::told(method.fields(), &config), changes)?;
+    fields::apply(method.fields(), &mut config, changes, Method::about(method).key)?;
     method.check(&config)?;
     let mut trainer = method.again(config, &mut saved)?;
     saved.fill(trainer.parts())?;

@@ -7,8 +7,10 @@ use super::handle::Stand;
 use super::orders::{Orders, Reply};
 use super::protocol::{Job, Reading, Standing, TrainingEvent};
 use crate::data::Pictures;
+use crate::train::run::available::available_memory;
 use crate::train::run::claim::{Claim, ModelFolder};
 use crate::train::run::curves::Curves;
+use crate::train::run::fits::check_memory;
 use crate::train::run::folder::{Provenance, write_model_folder};
 use crate::train::run::log;
 use crate::train::run::progress::Progress;
@@ -36,10 +38,11 @@ pub(super) fn train(job: &Job, mut orders: Orders, reply: &Reply, stand: &Stand)
     let size = match &saved {
         Some(Begun { trainer, note }) => {
             note.check_source(&job.source)?;
-            trainer.model()?.info.size
+            trainer.model()?.info.square()?
         }
         None => {
             job.plan.check()?;
+            check_memory(&job.plan, job.source.count()? as u64, available_memory())?;
             job.plan.size()?
         }
     };

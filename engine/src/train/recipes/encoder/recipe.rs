@@ -1,10 +1,12 @@
 //! The encoder for a generator that stays as it is, as a recipe.
 
 use super::trainer::{EncoderConfig, EncoderTraining};
-use crate::model::ModelSource;
-use crate::model::open_best;
-use crate::train::core::setting::{Access, Field, Setting, Settings};
+use crate::model::{ModelSource, generator_tensors, open_best};
+use crate::train::core::fields::{Access, Field};
+use crate::train::core::memory::Memory;
+use crate::train::core::setting::{Setting, Settings};
 use crate::train::core::state::SavedState;
+use crate::train::networks;
 use crate::train::recipes::recipe::{About, Method};
 use crate::{Error, Result};
 
@@ -36,6 +38,9 @@ static FIELDS: [Field<EncoderConfig>; 5] = [
     Field { setting: Setting::SEED, access: Access::Seed(|config| &mut config.seed) },
 ];
 
+/// Channels of the layer next to the picture in most DCGANs.
+const USUAL_WIDTH: usize = 64;
+
 /// The model that is to get an encoder.
 fn wanted(model: Option<&ModelSource>) -> Result<&ModelSource> {
     model.ok_or_else(|| Error::Invalid("an encoder is trained for a model: name it".into()))
@@ -62,7 +67,23 @@ impl Method for EncoderRecipe {
     }
 
     fn size(&self, _: &EncoderConfig, model: Option<&ModelSource>) -> Result<usize> {
-        Ok(open_best(wanted(model)?, None)?.info.size)
+        open_best(wanted(model)?, None)?.info.square()
+    }
+
+    fn memory(&self, config: &EncoderConfig, model: Option<&ModelSource>) -> Result<Memory> {
+        let source = wanted(model)?;
+        let info = open_best(source, None)?.info;
+        let encoder = networks::discriminator_cost(info.sides[0], config.width, &[info.latents.len()]);
+        let tensors = generator_tensors(source)?.tensors;
+        // Layers of the generator as wide as a DCGAN's usually are.
+        let generator = networks::generator_cost(info.latents.len(), info.sides[0], USUAL_WIDTH);
+        Ok(Memory {
+            learned: encoder.weights,
+            averaged: encoder.weights,
+            constant: tensors.iter().map(|(_, tensor)| tensor.elem_count() as u64).sum::<u64>() * 2,
+            activations: 2 * encoder.maps + 2 * generator.maps,
+            batch: config.batch as u64,
+        })
     }
 
     fn begin(&self, config: EncoderConfig, model: Option<&ModelSource>) -> Result<EncoderTraining> {

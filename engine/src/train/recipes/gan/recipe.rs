@@ -6,9 +6,12 @@ use super::trainer::Gan;
 use crate::Result;
 use crate::data::PictureSet;
 use crate::model::ModelSource;
-use crate::train::core::setting::{Access, Field, Kind, Setting, Settings, Value};
+use crate::train::core::fields::{Access, Field};
+use crate::train::core::memory::Memory;
+use crate::train::core::setting::{Kind, Setting, Settings, Value};
 use crate::train::loss::adversarial::Loss;
 use crate::train::loss::regularizer::Regularizer;
+use crate::train::networks;
 use crate::train::recipes::recipe::{About, Method};
 
 /// A GAN with the condition that makes it what it is.
@@ -323,6 +326,22 @@ impl Method for GanRecipe {
 
     fn size(&self, config: &GanConfig, _: Option<&ModelSource>) -> Result<usize> {
         Ok(config.size)
+    }
+
+    fn memory(&self, config: &GanConfig, _: Option<&ModelSource>) -> Result<Memory> {
+        let GanConfig { size, latent, width, critic_width, batch, ref condition, .. } = *config;
+        let generator = networks::generator_cost(latent + condition.told(), size, width);
+        let discriminator = networks::discriminator_cost(size, critic_width, &condition.ends());
+        // Real and generated pictures; a penalty looks at as many once more, and at its directions.
+        let looks = if config.regularizer == Regularizer::SpectralNorm { 2 } else { 4 };
+        Ok(Memory {
+            // The discriminator is remembered until a step has come to its end.
+            learned: generator.weights + 2 * discriminator.weights,
+            averaged: generator.weights,
+            activations: generator.maps + looks * discriminator.maps,
+            batch: batch as u64,
+            ..Memory::default()
+        })
     }
 
     fn of_pictures(&self, config: GanConfig, pictures: &PictureSet) -> Result<GanConfig> {

@@ -74,16 +74,36 @@ fn samples_take_the_colours_of_the_pictures() {
 }
 
 #[test]
-fn every_variable_is_trained() {
+fn every_variable_of_a_network_has_a_gradient_of_its_own_loss() {
+    let set = pictures(8, 16);
     let mut gan = Gan::new(tiny()).unwrap();
-    let before: Vec<Vec<f32>> = gan.all_vars().map(|v| values(v)).collect();
-    // The bias in front of the logit moves only once a picture is beyond the hinge: until then real and
-    // generated pictures pull at it equally.
-    for _ in 0..60 {
-        gan.step(&pictures(8, 16), 0.0).unwrap();
+    // Logits of both kinds on one side: else the bias before them is pulled equally to both.
+    let bias = gan.discriminator_vars().last().unwrap();
+    bias.set(&(bias.ones_like().unwrap() * 5.0).unwrap()).unwrap();
+    let [of_discriminator, of_generator] = gan.gradients(&set).unwrap();
+    let largest = |gradient: Option<&Tensor>| {
+        gradient.map_or(0.0, |g| values(g).iter().fold(0.0, |m: f32, v| m.max(v.abs())))
+    };
+    for (index, var) in gan.discriminator_vars().iter().enumerate() {
+        assert!(largest(of_discriminator.get(var)) > 0.0, "discriminator, variable {index}");
+        assert!(of_generator.get(var).is_none(), "the generator's loss, discriminator, variable {index}");
     }
+    for (index, var) in gan.generator_vars().iter().enumerate() {
+        assert!(largest(of_generator.get(var)) > 0.0, "generator, variable {index}");
+        assert!(of_discriminator.get(var).is_none(), "the discriminator's loss, generator, variable {index}");
+    }
+}
+
+#[test]
+fn a_step_that_fails_leaves_the_weights_as_they_were() {
+    let set = pictures(8, 16);
+    let mut gan = Gan::new(tiny()).unwrap();
+    gan.step(&set, 0.0).unwrap();
+    gan.fail_after_the_discriminator();
+    let before: Vec<Vec<f32>> = gan.all_vars().map(|v| values(v)).collect();
+    assert!(matches!(gan.step(&set, 0.0), Err(Error::NonFinite { .. })));
     for (index, (var, before)) in gan.all_vars().zip(before).enumerate() {
-        assert_ne!(values(var), before, "variable {index}");
+        assert_eq!(values(var), before, "variable {index}");
     }
 }
 

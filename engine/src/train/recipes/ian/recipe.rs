@@ -1,9 +1,13 @@
 //! The introspective adversarial network as a recipe.
 
-use super::trainer::{Ian, IanConfig};
+use super::config::IanConfig;
+use super::trainer::Ian;
 use crate::Result;
 use crate::model::ModelSource;
-use crate::train::core::setting::{Access, Field, Setting, Settings, Value};
+use crate::train::core::fields::{Access, Field};
+use crate::train::core::memory::Memory;
+use crate::train::core::setting::{Setting, Settings, Value};
+use crate::train::networks;
 use crate::train::recipes::recipe::{About, Method};
 
 /// The recipe.
@@ -68,6 +72,21 @@ impl Method for IanRecipe {
 
     fn size(&self, config: &IanConfig, _: Option<&ModelSource>) -> Result<usize> {
         Ok(config.size)
+    }
+
+    fn memory(&self, config: &IanConfig, _: Option<&ModelSource>) -> Result<Memory> {
+        let IanConfig { size, latent, width, critic_width, batch, .. } = *config;
+        let generator = networks::generator_cost(latent, size, width);
+        let critic = networks::discriminator_cost(size, critic_width, &[1, 2 * latent]);
+        let weights = generator.weights + critic.weights;
+        Ok(Memory {
+            learned: weights,
+            averaged: weights,
+            // Reconstructions and random pictures; a picture is encoded and judged, and those two are judged twice.
+            activations: 2 * generator.maps + 6 * critic.maps,
+            batch: batch as u64,
+            ..Memory::default()
+        })
     }
 
     fn begin(&self, config: IanConfig, _: Option<&ModelSource>) -> Result<Ian> {

@@ -1,10 +1,14 @@
 //! The beta-VAE as a recipe.
 
 use super::config::VaeConfig;
+use super::networks::cost;
 use super::trainer::Vae;
 use crate::Result;
 use crate::model::ModelSource;
-use crate::train::core::setting::{Access, Field, Kind, Setting, Settings};
+use crate::train::core::fields::{Access, Field};
+use crate::train::core::memory::Memory;
+use crate::train::core::setting::{Kind, Setting, Settings};
+use crate::train::networks::Cost;
 use crate::train::recipes::recipe::{About, Method};
 
 /// The recipe.
@@ -114,6 +118,17 @@ impl Method for VaeRecipe {
 
     fn size(&self, config: &VaeConfig, _: Option<&ModelSource>) -> Result<usize> {
         Ok(config.size)
+    }
+
+    fn memory(&self, config: &VaeConfig, _: Option<&ModelSource>) -> Result<Memory> {
+        let Cost { weights, maps } = cost(config);
+        Ok(Memory {
+            learned: weights,
+            averaged: weights,
+            activations: maps,
+            batch: config.batch as u64,
+            ..Memory::default()
+        })
     }
 
     fn begin(&self, config: VaeConfig, _: Option<&ModelSource>) -> Result<Vae> {
