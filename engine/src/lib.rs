@@ -11,6 +11,7 @@ pub mod evaluate;
 pub mod file;
 pub mod model;
 pub mod nn;
+pub mod open;
 pub mod picture;
 pub mod rng;
 pub mod search;

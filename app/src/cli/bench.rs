@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 use latent_engine::bench::{latent_step, model_step, train_step};
-use latent_engine::model::{Model, open_best};
+use latent_engine::model::Model;
+use latent_engine::open::open_best;
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::search::{self, Bank, DrawRequest, SolveSettings, SolverKind};
 use latent_engine::service::{Command, Engine, Event, JobId, ModelHandle, Topic};
