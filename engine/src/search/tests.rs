@@ -16,6 +16,13 @@ fn strokes() -> Arc<Constraints> {
     Arc::new(Constraints::rasterize(&strokes, [TOY_SIZE; 2]))
 }
 
+/// Colour everywhere.
+fn filled(size: [usize; 2]) -> Constraints {
+    let mut maps = Constraints::empty(size);
+    maps.colour_mask.fill(1.0);
+    maps
+}
+
 fn request(solver: SolverKind) -> DrawRequest {
     let settings = SolveSettings {
         solver,
@@ -152,11 +159,17 @@ fn requests_that_make_no_sense_are_refused() {
     };
     let empty = refused(&|r| r.constraints = Arc::new(Constraints::empty([TOY_SIZE; 2])));
     assert!(matches!(empty, Error::Invalid(_)));
-    let large = refused(&|r| Arc::make_mut(&mut r.constraints).size = [64, 32]);
+    let large = refused(&|r| r.constraints = Arc::new(filled([64, 32])));
     assert!(matches!(large, Error::Shape { .. }));
     assert!(matches!(refused(&|r| r.settings.candidates = 0), Error::Invalid(_)));
     assert!(matches!(refused(&|r| r.settings.top_k = usize::MAX), Error::Invalid(_)));
     assert!(matches!(refused(&|r| r.start = vec![Latent::from(vec![0.0; 3])]), Error::Shape { .. }));
+    for weight in [f32::NAN, f32::INFINITY, -1.0] {
+        let error = refused(&|r| r.settings.weights = r.settings.weights.with(PRIOR, weight));
+        assert!(error.to_string().contains("the weight of prior"), "{error}");
+    }
+    let cut = refused(&|r| Arc::make_mut(&mut r.constraints).edge.truncate(3));
+    assert!(cut.to_string().contains("maps"), "{cut}");
     let fresh = Bank::new(model.clone(), 256);
     assert!(start(&model, &fresh, &request(SolverKind::Fast)).is_err());
 }
