@@ -187,7 +187,7 @@ fn searches(
 
 fn print(report: &Report) {
     let distances = &report.distances;
-    println!("{} against {}", report.model, report.data);
+    println!("{} against {}, {} pictures in a set", report.model, report.data, distances.pictures);
     println!("  {}", in_short(distances));
     println!("                               model      floor");
     let frechet = &distances.frechet;
