@@ -194,9 +194,8 @@ mod tests {
         let wanted = model.info.latents.draw(&mut Rng::new(9));
         let photo = model.pictures(std::slice::from_ref(&wanted)).unwrap().swap_remove(0);
         let settings = ProjectionSettings { prior: 0.0, ..ProjectionSettings::default() };
-        let run = |photo: &Picture| {
-            project(&model, &bank(&model), photo, &settings, |_| ControlFlow::Continue(()))
-        };
+        let run =
+            |photo: &Picture| project(&model, &bank(&model), photo, &settings, |_| ControlFlow::Continue(()));
         let found = run(&photo).unwrap();
         assert!(found.error < 0.02, "{}", found.error);
         assert_eq!((found.picture.height(), found.picture.width()), (24, 40));
