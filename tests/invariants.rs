@@ -37,8 +37,7 @@ const APP: &[(&str, &[&str])] = &[
 ];
 
 /// Files that may hold `unsafe`, each with a reason beside it.
-const UNSAFE: &[&str] =
-    &["app/src/main.rs", "engine/src/checkpoint/mapped.rs", "engine/src/nn/matmul.rs"];
+const UNSAFE: &[&str] = &["app/src/main.rs", "engine/src/checkpoint/mapped.rs", "engine/src/nn/matmul.rs"];
 
 /// Most lines of a file.
 const LINES: usize = 400;
