@@ -97,7 +97,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.jsonl");
         let add = |log: &mut Log, step| {
-            let report = Report { step, values: vec![("loss", 0.5)] };
+            let report = Report::new(step, [("loss", 0.5)]);
             log.line(&Progress { report, seconds: 1.0, progress: 0.1, pictures_per_second: 9.0 }).unwrap();
         };
         let steps = || -> Vec<u64> {
