@@ -125,7 +125,7 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
     let most = arguments.batch.iter().copied().max().unwrap_or(1);
     match &model {
         Some(model) => {
-            check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.sides))?
+            check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.sides))?;
         }
         None => {
             check_memory("--width", arguments.width, |width| WEIGHTS_KEPT * weights(width))?;
