@@ -297,7 +297,7 @@ fn a_program_that_is_killed_leaves_whole_files_only() {
     let folder = folder();
     let (mut count, mut by_signal) = (0, 0);
     let writers = FILES.iter().map(|(arguments, out)| (arguments.as_slice(), *out));
-    let long = &FOLDERS[1].arguments[..];
+    let long = FOLDERS[1].arguments;
     let more: Vec<&str> = long.iter().map(|a| if *a == "9" { "4000" } else { a }).collect();
     for (arguments, out) in writers.chain([(more.as_slice(), "folder")]) {
         for (signal, code, delay) in [
