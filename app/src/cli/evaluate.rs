@@ -1,17 +1,19 @@
 //! `latent-studio evaluate`: how good a model is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use latent_engine::checkpoint::WEIGHTS_FILE;
 use latent_engine::data::WorldName;
 use latent_engine::data::{Framing, PictureSet};
 use latent_engine::evaluate::{
-    Disentanglement, Editing, FeatureNetwork, Reconstruction, Report, Sets, disentanglement, distances,
-    editing, encode, reconstruction, varying,
+    Disentanglement, Distances, Editing, FEW_IN_A_SET, FeatureNetwork, LEAST_IN_A_SET, Reconstruction,
+    Report, Sets, disentanglement, distances, editing, encode, reconstruction, varying,
 };
 use latent_engine::model::Model;
 use latent_engine::search::Bank;
 
 use super::CliError;
+use super::console::{answer, note};
 use super::data::{Data, Drawn, Framed};
 use super::model::Assumed;
 use super::output::{bar, fill_bank};
@@ -23,8 +25,6 @@ const HELD_OUT_SEED: u64 = 2;
 const MOST: usize = 50_000;
 /// Of more latents than this nobody expects that each means one thing; only `--json` lists them then.
 const NAMEABLE: usize = 32;
-/// Neighbourhoods of precision and recall need some.
-const LEAST: usize = 16;
 
 /// The arguments of `evaluate`.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     assumed: Assumed,
     /// Real pictures that the model did not learn from: a folder, or one of the studio's own worlds ("landscape",
-    /// "creature", "portrait"). Left out: the world of the model's name
+    /// "creature", "portrait"). Only for a model that has the name of a world it can be left out
     #[arg(long)]
     data: Option<PathBuf>,
     #[command(flatten)]
@@ -62,8 +62,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    if !(LEAST..=MOST).contains(&arguments.count) {
-        return Err(CliError::Arguments(format!("--count must be {LEAST} to {MOST}")));
+    if !(LEAST_IN_A_SET..=MOST).contains(&arguments.count) {
+        return Err(CliError::Arguments(format!("--count must be {LEAST_IN_A_SET} to {MOST}")));
     }
     if arguments.evaluations == 0 {
         return Err(CliError::Arguments("--evaluations must be at least 1".into()));
@@ -78,9 +78,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let report = Report { model: name, data: data.name, distances, disentanglement, reconstruction, editing };
     if arguments.json {
         let text = serde_json::to_string_pretty(&report);
-        println!("{}", text.map_err(|e| CliError::Arguments(format!("the report: {e}")))?);
+        answer(text.map_err(|e| CliError::Arguments(format!("the report: {e}")))?)?;
     } else {
-        print(&report);
+        print(&report)?;
     }
     Ok(())
 }
@@ -88,16 +88,65 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
 /// Twice as many pictures as a set has: one half to compare with, one for the floor.
 fn real_pictures(arguments: &Arguments, model: &Model) -> Result<Data, CliError> {
     let count = 2 * arguments.count;
-    let place = arguments.data.clone().unwrap_or_else(|| model.info.name.clone().into());
-    if !place.exists() && place.to_str().and_then(WorldName::from_name).is_none() {
-        return Err(CliError::Arguments(format!(
-            "\"{}\" is neither a folder nor a world; name with --data what real pictures look like",
-            place.display()
-        )));
+    let name = &model.info.name;
+    let place = match &arguments.data {
+        Some(place) => place.clone(),
+        None if WorldName::from_name(name).is_some() => name.into(),
+        None => {
+            return Err(CliError::Arguments(format!(
+                "\"{name}\" can't be measured alone: name with --data a folder of real pictures that it did not learn \
+                 from, or one of the studio's worlds"
+            )));
+        }
+    };
+    if place.to_str().and_then(WorldName::from_name).is_none() {
+        check_folder(&place, model)?;
     }
     let Arguments { varied, framed, .. } = arguments;
     let drawn = Drawn { varied, framed, usual: Framing::default(), seed: HELD_OUT_SEED, count };
     Data::load(&place, model.info.size, &drawn)
+}
+
+/// Refuses what is no folder of real pictures, and says so when the model has learned from them.
+fn check_folder(place: &Path, model: &Model) -> Result<(), CliError> {
+    let refuse = |why: &str| Err(CliError::Arguments(format!("{} {why}", place.display())));
+    if !place.exists() {
+        return refuse("is neither a folder nor a world; name with --data what real pictures look like");
+    }
+    if place.join(WEIGHTS_FILE).is_file() {
+        return refuse(
+            "is a model folder: its pictures are made ones; name with --data a folder of real pictures",
+        );
+    }
+    let command = model.info.summary.as_ref().map_or("", |summary| &summary.made_by);
+    if learned_from(command).is_some_and(|learned| is_same(&learned, place)) {
+        note(format_args!(
+            "{} is what {} learned from: a model that only knows its pictures by heart looks good there. For a fair \
+             measure keep some pictures back and name them with --data",
+            place.display(),
+            model.info.name
+        ));
+    }
+    Ok(())
+}
+
+/// The folder or world that a model learned from, by the command that made it.
+fn learned_from(command: &str) -> Option<PathBuf> {
+    let after = command.split_once("--data").map(|(_, after)| after.trim_start_matches(['=', ' ']))?;
+    let place = match after.chars().next()? {
+        quote @ ('\'' | '"') => after[1..].split(quote).next()?,
+        // A command that was written down without quotes: names with spaces end at the next option.
+        _ => after.split(" --").next()?.trim_end(),
+    };
+    Some(place.into())
+}
+
+/// True when one folder is the other or lies in it.
+fn is_same(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a.starts_with(&b) || b.starts_with(&a),
+        _ => a == b,
+    }
 }
 
 /// What single latents know of the factors, where there is an encoder and the factors are known.
@@ -137,52 +186,71 @@ fn searches(
     Ok((found, painted))
 }
 
-fn print(report: &Report) {
+fn print(report: &Report) -> Result<(), CliError> {
     let distances = &report.distances;
-    println!("{} against {}, {} pictures in a set", report.model, report.data, distances.pictures);
-    println!("                               model      floor");
+    answer(format_args!(
+        "{} against {}, {} pictures in a set",
+        report.model, report.data, distances.pictures
+    ))?;
+    answer(format_args!("  {}", in_short(distances)))?;
+    answer("                               model      floor")?;
     let frechet = &distances.frechet;
-    println!(
-        "  Fréchet distance        {:10.3} {:10.3}   {:.1} floors",
-        frechet.model, frechet.floor, distances.frechet_floors
-    );
+    answer(format_args!("  Fréchet distance        {:10.3} {:10.3}", frechet.model, frechet.floor))?;
     let wasserstein = &distances.sliced_wasserstein;
     for (scale, (model, floor)) in wasserstein.model.iter().zip(&wasserstein.floor).enumerate() {
-        println!("  sliced Wasserstein /{:<3} {model:10.1} {floor:10.1}", 1 << scale);
+        answer(format_args!("  sliced Wasserstein /{:<3} {model:10.1} {floor:10.1}", 1 << scale))?;
     }
     let [model, floor] = [&distances.precision_recall.model, &distances.precision_recall.floor];
-    println!("  precision               {:10.2} {:10.2}", model.precision, floor.precision);
-    println!("  recall                  {:10.2} {:10.2}", model.recall, floor.recall);
+    answer(format_args!("  precision               {:10.2} {:10.2}", model.precision, floor.precision))?;
+    answer(format_args!("  recall                  {:10.2} {:10.2}", model.recall, floor.recall))?;
     if let Some(known) = &report.disentanglement {
-        print_knowledge(known);
+        print_knowledge(known)?;
     }
     if let Some(found) = &report.reconstruction {
-        println!("finding {} pictures again, {} evaluations", found.pictures, found.evaluations);
+        answer(format_args!("finding {} pictures again, {} evaluations", found.pictures, found.evaluations))?;
         let named =
             [("encoder", found.encoder), ("optimizer", Some(found.optimizer)), ("hybrid", found.hybrid)];
         for (name, error) in named {
             if let Some(error) = error {
-                println!("  {name:23} {error:10.4}");
+                answer(format_args!("  {name:23} {error:10.4}"))?;
             }
         }
     }
     if let Some(edits) = &report.editing {
-        println!("{} strokes on random pictures", edits.strokes);
-        println!("  off the colour inside   {:10.4}   before {:.4}", edits.inside, edits.inside_before);
-        println!("  changed outside         {:10.4}", edits.outside);
+        answer(format_args!("{} strokes on random pictures", edits.strokes))?;
+        answer(format_args!(
+            "  off the colour inside   {:10.4}   before {:.4}",
+            edits.inside, edits.inside_before
+        ))?;
+        answer(format_args!("  changed outside         {:10.4}", edits.outside))?;
     }
+    Ok(())
 }
 
-fn print_knowledge(known: &Disentanglement) {
-    println!("what single latents know of the factors");
-    println!("  active units            {:10} of {}", known.active_units, known.variances.len());
-    println!("  mutual information gap  {:10.2}", known.mutual_information_gap);
+/// The two figures that belong together: a model of a single good picture is near and recalls nothing.
+fn in_short(distances: &Distances) -> String {
+    let [model, floor] = [&distances.precision_recall.model, &distances.precision_recall.floor];
+    let floors = match distances.frechet_floors {
+        Some(floors) => format!("{floors:.1} floors away"),
+        None => "no floor: the real pictures are all alike".into(),
+    };
+    let few = if distances.pictures < FEW_IN_A_SET { "; few, so take it as a hint" } else { "" };
+    format!(
+        "{floors}, recall {:.2} of {:.2}, by {} pictures{few}",
+        model.recall, floor.recall, distances.pictures
+    )
+}
+
+fn print_knowledge(known: &Disentanglement) -> Result<(), CliError> {
+    answer("what single latents know of the factors")?;
+    answer(format_args!("  active units            {:10} of {}", known.active_units, known.variances.len()))?;
+    answer(format_args!("  mutual information gap  {:10.2}", known.mutual_information_gap))?;
     if known.variances.len() > NAMEABLE {
-        return;
+        return Ok(());
     }
-    println!("  factor             latent          explains  next            explains   gap");
+    answer("  factor             latent          explains  next            explains   gap")?;
     for f in &known.factors {
-        println!(
+        answer(format_args!(
             "  {:17}  {:14}  {:7.0}%  {:14}  {:7.0}%  {:.2}",
             f.factor,
             f.latent,
@@ -190,6 +258,39 @@ fn print_knowledge(known: &Disentanglement) {
             f.second,
             100.0 * f.second_explained,
             f.gap
+        ))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_tells_what_a_model_learned_from() {
+        let of = |command: &str| learned_from(command).map(|place| place.display().to_string());
+        let cases = [
+            ("latent-studio train --data landscape --out x", Some("landscape")),
+            ("latent-studio train --out x --data 'my cats' --seed 1", Some("my cats")),
+            ("latent-studio train --data my cats --minutes 3", Some("my cats")),
+            ("latent-studio train --data=/pictures/cats", Some("/pictures/cats")),
+            ("latent-studio train --data", None),
+            ("converted", None),
+        ];
+        for (command, place) in cases {
+            assert_eq!(of(command).as_deref(), place, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_folder_in_what_was_learned_from_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("cats");
+        std::fs::create_dir(&below).unwrap();
+        assert!(is_same(folder.path(), &below) && is_same(&below, folder.path()));
+        assert!(
+            is_same(&below.join("../cats"), &below) && !is_same(&below, &std::env::temp_dir().join("dogs"))
         );
     }
 }

@@ -5,7 +5,7 @@ use crate::link::scripted::{Script, frame};
 
 fn request() -> DrawRequest {
     DrawRequest {
-        constraints: Arc::new(latent_engine::search::constraint::Constraints::empty(8)),
+        constraints: Arc::new(latent_engine::search::constraint::Constraints::empty([8; 2])),
         settings: latent_engine::search::SolveSettings::default(),
         start: vec![],
         anchor: None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use latent_engine::search::constraint::{Constraints, Stroke};
 
-/// The maps of a list of strokes at one size.
+/// The maps of a list of strokes at one height and width.
 #[derive(Debug)]
 pub struct StrokeMaps {
     done: Vec<Arc<Stroke>>,
@@ -13,13 +13,13 @@ pub struct StrokeMaps {
 
 impl Default for StrokeMaps {
     fn default() -> Self {
-        Self { done: Vec::new(), maps: Constraints::empty(0) }
+        Self { done: Vec::new(), maps: Constraints::empty([0; 2]) }
     }
 }
 
 impl StrokeMaps {
-    /// The same as [`Constraints::rasterize`]; only the last stroke may have changed since the last call.
-    pub fn rasterize(&mut self, strokes: &[Arc<Stroke>], size: usize) -> Constraints {
+    /// The same as [`Constraints::rasterize`] at a height and width; only the last stroke may have changed since the last call.
+    pub fn rasterize(&mut self, strokes: &[Arc<Stroke>], size: [usize; 2]) -> Constraints {
         let (growing, finished) = strokes.split_last().map_or((None, strokes), |(g, f)| (Some(g), f));
         let begins_alike = self.done.len() <= finished.len()
             && self.done.iter().zip(finished).all(|(a, b)| Arc::ptr_eq(a, b));
@@ -57,7 +57,9 @@ mod tests {
             stroke(StrokeKind::Colour([200, 0, 30]), 0.4),
         ];
         let mut maps = StrokeMaps::default();
-        for (count, size) in [(1, 32), (2, 32), (4, 32), (3, 32), (0, 32), (4, 16)] {
+        for (count, size) in
+            [(1, [32, 24]), (2, [32, 24]), (4, [32, 24]), (3, [32; 2]), (0, [32; 2]), (4, [24, 16])]
+        {
             let plain: Vec<Stroke> = strokes[..count].iter().map(|s| (**s).clone()).collect();
             assert_eq!(maps.rasterize(&strokes[..count], size), Constraints::rasterize(&plain, size));
         }
