@@ -89,7 +89,7 @@ const FOLDERS: [Writer; 5] = [
             "--batch",
             "4",
             "--latent",
-            "4",
+            "8",
             "--minutes",
             "0.005",
             "--out",
@@ -99,7 +99,7 @@ const FOLDERS: [Writer; 5] = [
 ];
 
 /// Every subcommand that prints.
-const PRINTERS: [&[&str]; 12] = [
+const PRINTERS: [&[&str]; 15] = [
     &["generate", "--model", "tiny", "--count", "1", "--out", "p.png"],
     &["generate", "--model", "tiny", "--count", "1", "--out", "-"],
     &["draw", "--model", "tiny", "--edge", "m.png", "--iters", "1", "--json", "--out", "p.png"],
@@ -109,6 +109,9 @@ const PRINTERS: [&[&str]; 12] = [
     &["inspect", "tiny", "--json"],
     &["render", "creature", "--size", "16", "--count", "1", "--out", "p"],
     &["bench", "step", "--width", "1", "--batch", "1", "--seconds", "0"],
+    &["evaluate", "tiny", "--data", "creature", "--count", "16", "--reconstructions", "0", "--strokes", "0"],
+    &["morph", "--model", "tiny", "--from", "z.npy", "--to", "z.npy", "--frames", "2", "--out", "p.gif"],
+    &["convert", "tiny", "copy", "--force"],
     &["worlds"],
     &["completions", "bash"],
     &["man"],
@@ -132,7 +135,7 @@ fn folder() -> tempfile::TempDir {
     Picture::filled(16, 16, [60, 120, 50]).save(at("c.png")).unwrap();
     Picture::filled(16, 16, [255; 3]).save(at("m.png")).unwrap();
     Picture::filled(40, 20, [60, 120, 50]).save(at("photo.png")).unwrap();
-    latent_engine::checkpoint::npy::write_latents(&at("z.npy"), &[vec![0.5f32; 4].into()]).unwrap();
+    latent_engine::checkpoint::npy::write_latents(&at("z.npy"), &[vec![0.5f32; 8].into()]).unwrap();
     folder
 }
 

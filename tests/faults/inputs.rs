@@ -44,6 +44,7 @@ fn a_pipe_or_a_device_is_no_file() {
     let data = folder.path().join("data");
     fs::create_dir(&data).unwrap();
     fs::copy(folder.path().join("photo.png"), data.join("a.png")).unwrap();
+    fs::copy(folder.path().join("c.png"), data.join("c.png")).unwrap();
     fifo(&data.join("b.png"));
     let train = [&FOLDERS[4].arguments[3..], &["new", "--data", "data"]].concat();
     let train = [&["train"], train.as_slice()].concat();
