@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::bundled;
 
 /// Where a model comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ModelSource {
     /// One of the models inside the program, by name.
     Bundled(String),

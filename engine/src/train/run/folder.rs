@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::clock::Clock;
 use super::runner::Finished;
 use crate::checkpoint::write::write_atomically;
 use crate::checkpoint::{ModelFile, WEIGHTS_FILE, write_description};
@@ -45,12 +46,21 @@ fn card(finished: &Finished, provenance: &Provenance) -> String {
     let mut card = format!("# {}\n\n![What it makes](samples.png)\n\n", provenance.title);
     let steps = format!("{} of {} pictures", finished.steps, finished.batch);
     let minutes = format!("{:.0} minutes", finished.seconds / 60.0);
+    let clock = match finished.clock {
+        Clock::Minutes(all) => {
+            format!(
+                "{all} minutes: how many steps that is depends on the machine, so the same seed makes a like model"
+            )
+        }
+        Clock::Steps(all) => format!("{all} steps: the same seed makes the same model on the same machine"),
+    };
     let rest = [
         ("Learned from", provenance.data.clone()),
         ("Command", format!("`{}`", provenance.command)),
         ("Steps", steps),
         ("Time", minutes),
-        ("Weights", "float16, the moving average".into()),
+        ("Clock", clock),
+        ("Weights", "the moving average, float16 where its numbers fit".into()),
     ];
     card.push_str("| | |\n|---|---|\n");
     for (name, value) in finished.description.rows.iter().chain(&rest) {

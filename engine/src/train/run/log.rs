@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::curves::Curves;
-use super::runner::{LOG_EVERY, Progress};
+use super::progress::{LOG_EVERY, Progress};
 use crate::checkpoint::write::write_atomically;
 use crate::{Error, Result};
 

@@ -5,21 +5,23 @@ use std::sync::Arc;
 
 use crate::data::PictureSource;
 use crate::data::Skipped;
-use crate::train::recipes::Recipe;
+use crate::train::recipes::Plan;
+use crate::train::run::clock::Clock;
 use crate::train::run::curves::Curve;
-use crate::train::run::runner::Progress;
+use crate::train::run::progress::Progress;
 
 /// What to train.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
-    /// What to learn from; read at the size that the recipe wants.
+    /// What to learn from; read at the size that the recipe wants. Where a training is gone on with, what it learned from.
     pub source: PictureSource,
-    /// How to train. Where a training is gone on with, only its kind counts: the settings are the saved ones.
-    pub recipe: Recipe,
+    /// How to train. Where a training is gone on with, its own recipe, model and settings count; those that are named here
+    /// must be the same, or [may change](crate::train::Setting::may_change).
+    pub plan: Plan,
     /// The model folder to write; its training is in `run` below it.
     pub folder: PathBuf,
-    /// How long, time before a resumed training included and pauses not; more than 0.
-    pub minutes: f32,
+    /// How long, time before a resumed training included and pauses not.
+    pub clock: Clock,
     /// Go on with the training in the folder. Without this the folder must be empty or not there yet.
     pub resume: bool,
     /// Threads that the training computes on, at least 1.

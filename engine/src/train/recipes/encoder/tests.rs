@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::model::open_best;
 use crate::train::recipes::gan::tests::pictures;
-use crate::train::{Gan, GanConfig, Keep, save_weights};
+use crate::train::{Gan, GanConfig, save, save_weights};
 
 /// A generator of discs in a file.
 fn generator(folder: &Path) -> ModelSource {
@@ -76,7 +76,7 @@ fn a_resumed_training_goes_on_bit_for_bit() {
     for _ in 0..4 {
         straight.step(&set, 0.1).unwrap();
     }
-    straight.save(&path, "a note").unwrap();
+    save(&mut straight, &path, "a note").unwrap();
     let (mut resumed, note) = EncoderTraining::load(&path).unwrap();
     assert_eq!(note, "a note");
     for _ in 0..4 {

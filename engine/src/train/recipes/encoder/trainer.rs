@@ -7,15 +7,19 @@
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
+use super::state::{GENERATOR, Saved};
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
 use crate::model::{Decisions, GeneratorTensors, Model, ModelSource, from_tensors, generator_tensors};
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, AdamConfig, follow};
+use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::settings;
 use crate::train::core::sheet;
-use crate::train::core::trainer::{Description, Report, Trainer, check_size, finite};
+use crate::train::core::trainer::{
+    Description, NamedTensor, Report, Trainer, check_size, config_text, finite,
+};
 use crate::train::networks::{self, Parameters, read};
 use crate::{Error, Picture, Result};
 
@@ -63,6 +67,7 @@ impl EncoderConfig {
     /// [`Error::Invalid`] naming the setting and what it may be.
     pub fn check(&self) -> Result<()> {
         settings::check_counts(&[("width", self.width, 1024), ("batch", self.batch, 4096)])?;
+        self.adam.check()?;
         settings::check_weight("the weight of pixels", self.pixels)?;
         settings::check_length("the longest gradient", self.clip)?;
         settings::check_share("the decay of the moving average", self.ema)
@@ -133,6 +138,30 @@ impl EncoderTraining {
 }
 
 impl Trainer for EncoderTraining {
+    fn recipe(&self) -> &'static str {
+        "encoder"
+    }
+
+    fn config(&self) -> Result<serde_json::Value> {
+        let assumptions = self.assumptions.clone();
+        config_text(&Saved { config: self.config.clone(), assumptions })
+    }
+
+    fn parts(&mut self) -> Parts<'_> {
+        vec![
+            (GENERATOR, Part::Constants(&self.tensors)),
+            ("encoder", Part::Network(&self.encoder)),
+            ("encoder.adam", Part::Optimizer(&self.encoder, &mut self.adam)),
+            ("encoder.average", Part::Average(&self.encoder, &mut self.average)),
+            ("random", Part::Rng(&mut self.rng)),
+            ("steps", Part::Count(&mut self.steps)),
+        ]
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.exported()
+    }
+
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.size())?;
         let EncoderConfig { batch, pixels, flip, .. } = self.config;
