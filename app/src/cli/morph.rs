@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     /// The way between them
     #[arg(long, value_enum, default_value = "linear")]
     way: WayName,
-    /// An animation (.gif), or the pictures in a row
+    // A .gif is an animation; every other format has the pictures in a row.
     #[command(flatten)]
     out: Out,
 }
