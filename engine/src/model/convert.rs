@@ -18,8 +18,8 @@ use crate::{Error, Result};
 /// float32, or float16 where `half` asks for it.
 ///
 /// # Errors
-/// [`Error::Checkpoint`] when the file can't be used, a weight is no finite number or does not fit float16, [`Error::Io`] when the
-/// folder can't be written.
+/// [`Error::Checkpoint`] when the file can't be used, a weight is no finite number or does not fit float16,
+/// [`Error::Io`] when the folder can't be written.
 pub fn convert(
     source: &ModelSource,
     folder: &Path,
