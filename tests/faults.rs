@@ -135,7 +135,7 @@ fn folder() -> tempfile::TempDir {
     Picture::filled(16, 16, [60, 120, 50]).save(at("c.png")).unwrap();
     Picture::filled(16, 16, [255; 3]).save(at("m.png")).unwrap();
     Picture::filled(40, 20, [60, 120, 50]).save(at("photo.png")).unwrap();
-    latent_engine::checkpoint::npy::write_latents(&at("z.npy"), &[vec![0.5f32; 8].into()]).unwrap();
+    latent_engine::checkpoint::npy::write_latents(&at("z.npy"), &[vec![0.5f32; 8]]).unwrap();
     folder
 }
 

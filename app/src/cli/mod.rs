@@ -75,7 +75,7 @@ enum Job {
     Train(train::Arguments),
     /// Draw the pictures of a procedural world
     Render(render::Arguments),
-    /// Measure how good a model with an encoder is, on pictures whose factors are known
+    /// Measure how good a model is, against real pictures that it did not learn from
     Evaluate(evaluate::Arguments),
     /// Measure this program on this machine, as JSON lines
     Bench(bench::Arguments),

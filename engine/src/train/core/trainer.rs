@@ -11,7 +11,8 @@ use super::parts::Parts;
 use crate::checkpoint::TensorTable;
 use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::data::PictureSet;
-use crate::model::{Decisions, Model, from_tensors};
+use crate::model::{Decisions, Model};
+use crate::open::from_tensors;
 use crate::{Error, Picture, Result};
 
 /// What a step did.

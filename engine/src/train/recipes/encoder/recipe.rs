@@ -1,7 +1,8 @@
 //! The encoder for a generator that stays as it is, as a recipe.
 
 use super::trainer::{EncoderConfig, EncoderTraining};
-use crate::model::{ModelSource, generator_tensors, open_best};
+use crate::model::ModelSource;
+use crate::open::{generator_tensors, open_best};
 use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
 use crate::train::core::setting::{Setting, Settings};
@@ -67,16 +68,16 @@ impl Method for EncoderRecipe {
     }
 
     fn size(&self, _: &EncoderConfig, model: Option<&ModelSource>) -> Result<usize> {
-        Ok(open_best(wanted(model)?, None)?.info.size)
+        open_best(wanted(model)?, None)?.info.square()
     }
 
     fn memory(&self, config: &EncoderConfig, model: Option<&ModelSource>) -> Result<Memory> {
         let source = wanted(model)?;
         let info = open_best(source, None)?.info;
-        let encoder = networks::discriminator_cost(info.size, config.width, &[info.latents.len()]);
+        let encoder = networks::discriminator_cost(info.sides[0], config.width, &[info.latents.len()]);
         let tensors = generator_tensors(source)?.tensors;
         // Layers of the generator as wide as a DCGAN's usually are.
-        let generator = networks::generator_cost(info.latents.len(), info.size, USUAL_WIDTH);
+        let generator = networks::generator_cost(info.latents.len(), info.sides[0], USUAL_WIDTH);
         Ok(Memory {
             learned: encoder.weights,
             averaged: encoder.weights,

@@ -7,10 +7,11 @@ use candle_core::Device;
 use half::{bf16, f16};
 use safetensors::Dtype;
 
-use super::open::{Contents, contents};
-use super::{Decisions, ModelSource, Summary, identify, refusal};
+use super::opening::{Contents, contents};
+use super::{identify, refusal};
 use crate::checkpoint::write::{Entry, write_model};
 use crate::checkpoint::{Element, ModelFile, VALUES_KEY};
+use crate::model::{Decisions, ModelSource, Summary};
 use crate::{Error, Result};
 
 /// Writes a model folder: the tensors of the network that opens, under their own names, and a description
@@ -55,7 +56,7 @@ pub fn convert(
     }
     let values =
         serde_json::to_string(&checkpoint.values).map_err(|e| Error::checkpoint(&path, e.to_string()))?;
-    let answered = found.detection.assumptions.iter().map(|a| (a.key.to_owned(), a.answer.text()));
+    let answered = found.detection.assumptions.iter().map(|a| (a.key.to_string(), a.answer.text()));
     let made_by =
         if file.made_by.is_empty() { format!("converted from {}", path.display()) } else { file.made_by };
     let description = ModelFile {
@@ -91,7 +92,7 @@ fn encode(element: Element, values: &[f32]) -> Option<(Dtype, Vec<u8>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{open_best, remember};
+    use crate::open::{open_best, remember};
     use crate::rng::Rng;
 
     #[test]
