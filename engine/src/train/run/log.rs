@@ -10,8 +10,7 @@ use serde_json::{Map, Value};
 
 use super::curves::Curves;
 use super::progress::{LOG_EVERY, Progress};
-use crate::checkpoint::write::write_atomically;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// What a line holds beside the values that a recipe watches.
 const OTHER: [&str; 4] = ["step", "seconds", "progress", "pictures_per_second"];
@@ -44,7 +43,7 @@ impl Log {
         let kept: String =
             if steps == 0 { String::new() } else { before.split_inclusive('\n').filter(holds).collect() };
         if kept != before {
-            write_atomically(&path, kept.as_bytes())?;
+            file::write(&path, kept.as_bytes())?;
         }
         let file =
             OpenOptions::new().create(true).append(true).open(&path).map_err(|e| Error::io(&path, e))?;
