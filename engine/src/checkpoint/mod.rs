@@ -13,6 +13,7 @@ mod pickle;
 mod refusal;
 mod safetensors;
 mod sniff;
+mod stated;
 mod table;
 mod tensor;
 mod torch;
@@ -28,11 +29,12 @@ use serde::{Deserialize, Serialize};
 
 pub use element::Element;
 pub use folder::{
-    DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, open_folder, read_decisions, write_decisions,
+    DESCRIPTION_FILE, Decisions, ModelFile, WEIGHTS_FILE, open_folder, read_decisions, write_decisions,
     write_description,
 };
 pub use mapped::{FileBytes, SharedBytes};
 pub use monitor::LoadMonitor;
+pub use stated::{ARCHITECTURE_KEY, Stated};
 pub use table::TensorTable;
 pub use tensor::StoredTensor;
 pub use weights::WeightCheck;

@@ -1,7 +1,8 @@
 //! The encoder for a generator that stays as it is, as a recipe.
 
 use super::trainer::{EncoderConfig, EncoderTraining};
-use crate::model::{ModelSource, generator_tensors, open_best};
+use crate::model::ModelSource;
+use crate::open::{generator_tensors, open_best};
 use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
 use crate::train::core::setting::{Setting, Settings};

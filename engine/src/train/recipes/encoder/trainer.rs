@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::state::{GENERATOR, Saved};
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
-use crate::model::{Decisions, GeneratorTensors, Model, ModelSource, from_tensors, generator_tensors};
+use crate::model::{Decisions, Model, ModelSource};
+use crate::open::{GeneratorTensors, from_tensors, generator_tensors};
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, AdamConfig, follow};
 use crate::train::core::parts::{Part, Parts};
@@ -187,7 +188,7 @@ impl Trainer for EncoderTraining {
         follow(&self.average, &self.encoder.vars, self.config.ema, self.steps)?;
         let values =
             vec![("latents", latents.to_scalar::<f32>()?), ("pixels", difference.to_scalar::<f32>()?)];
-        Ok(Report { step: self.steps, values })
+        Ok(Report::new(self.steps, values))
     }
 
     fn steps(&self) -> u64 {

@@ -2,7 +2,8 @@
 
 use super::super::state::ITERATIONS;
 use super::*;
-use crate::model::{ModelSource, open_best};
+use crate::model::ModelSource;
+use crate::open::open_best;
 use crate::train::core::adam::AdamConfig;
 use crate::train::recipes::gan::tests::pictures;
 use crate::train::{Gan, save, save_weights};
