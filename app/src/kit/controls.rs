@@ -29,11 +29,12 @@ fn button(ui: &mut Ui, session: &Session, action: Action, size: Vec2, named: boo
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
         // The ellipsis says that more is asked for; it is no part of the name.
         let name = action.label();
-        response.widget_info(|| match action {
-            Action::ShowEdits | Action::Average | Action::Pixels | Action::Tool(_) => {
+        response.widget_info(|| {
+            if action.is_switch() {
                 WidgetInfo::selected(Role::Button, enabled, on, name)
+            } else {
+                WidgetInfo::labeled(Role::Button, enabled, name)
             }
-            _ => WidgetInfo::labeled(Role::Button, enabled, name),
         });
         paint(ui, &response, rect, action, on, named);
         if response.clicked() {

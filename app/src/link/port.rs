@@ -1,6 +1,9 @@
 //! What the window needs of an engine.
 
-use latent_engine::service::{Command, Engine, Event, Frame, MorphFrames, Rendered};
+use latent_engine::search::Candidate;
+use latent_engine::service::{Command, Engine, Event};
+
+use super::answer::{self, Answered};
 
 /// An engine, or a scripted one that stands in for it in tests.
 pub trait Port {
@@ -8,12 +11,8 @@ pub trait Port {
     fn send(&self, command: Command);
     /// The events since the last call; never waits.
     fn events(&self) -> Vec<Event>;
-    /// The newest candidates that were not taken yet.
-    fn take_frame(&self) -> Option<Frame>;
-    /// The newest morph that was not taken yet.
-    fn take_morph(&self) -> Option<MorphFrames>;
-    /// The newest pictures of latents that were not taken yet.
-    fn take_rendered(&self) -> Option<Rendered>;
+    /// The newest pictures of each kind that were not taken yet; never waits.
+    fn answers(&self) -> Vec<Answered>;
     /// False when nobody is there to answer any more.
     fn is_alive(&self) -> bool;
 }
@@ -27,16 +26,18 @@ impl Port for Engine {
         Engine::events(self).collect()
     }
 
-    fn take_frame(&self) -> Option<Frame> {
-        Engine::take_frame(self)
-    }
-
-    fn take_morph(&self) -> Option<MorphFrames> {
-        Engine::take_morph(self)
-    }
-
-    fn take_rendered(&self) -> Option<Rendered> {
-        Engine::take_rendered(self)
+    fn answers(&self) -> Vec<Answered> {
+        let frame = self.take_frame().map(answer::of_frame);
+        let morph = self.take_morph().map(|morph| {
+            let frame =
+                |(latent, picture)| Candidate { latent, picture, cost: 0.0, terms: Vec::new(), spread: 0.0 };
+            answer::of_candidates(
+                morph.job,
+                morph.latents.into_iter().zip(morph.pictures).map(frame).collect(),
+            )
+        });
+        let rendered = self.take_rendered().map(|made| answer::of_candidates(made.job, made.candidates));
+        [frame, morph, rendered].into_iter().flatten().collect()
     }
 
     fn is_alive(&self) -> bool {
@@ -54,16 +55,8 @@ impl Port for NoEngine {
         Vec::new()
     }
 
-    fn take_frame(&self) -> Option<Frame> {
-        None
-    }
-
-    fn take_morph(&self) -> Option<MorphFrames> {
-        None
-    }
-
-    fn take_rendered(&self) -> Option<Rendered> {
-        None
+    fn answers(&self) -> Vec<Answered> {
+        Vec::new()
     }
 
     fn is_alive(&self) -> bool {

@@ -10,15 +10,14 @@ use latent_engine::model::{Assumptions, LatentSpec, ModelInfo, Prior, Summary, V
 use latent_engine::search::{Candidate, TermCost};
 use latent_engine::service::{Command, Event, Frame, JobId, MorphFrames, Rendered};
 
+use crate::link::answer::{self, Answered};
 use crate::link::port::Port;
 
 #[derive(Default)]
 struct State {
     sent: Vec<Command>,
     events: Vec<Event>,
-    frame: Option<Frame>,
-    morph: Option<MorphFrames>,
-    rendered: Option<Rendered>,
+    answers: Vec<Answered>,
     dead: bool,
 }
 
@@ -42,15 +41,21 @@ impl Script {
     }
 
     pub fn put_frame(&self, frame: Frame) {
-        self.0.borrow_mut().frame = Some(frame);
+        self.put(answer::of_frame(frame));
     }
 
     pub fn put_morph(&self, morph: MorphFrames) {
-        self.0.borrow_mut().morph = Some(morph);
+        let frames = morph.latents.into_iter().zip(morph.pictures);
+        let frame = |(latent, picture)| Candidate { latent, picture, ..candidate(0.0) };
+        self.put(answer::of_candidates(morph.job, frames.map(frame).collect()));
     }
 
     pub fn put_rendered(&self, rendered: Rendered) {
-        self.0.borrow_mut().rendered = Some(rendered);
+        self.put(answer::of_candidates(rendered.job, rendered.candidates));
+    }
+
+    fn put(&self, answer: Answered) {
+        self.0.borrow_mut().answers.push(answer);
     }
 
     pub fn die(&self) {
@@ -67,16 +72,8 @@ impl Port for Script {
         std::mem::take(&mut self.0.borrow_mut().events)
     }
 
-    fn take_frame(&self) -> Option<Frame> {
-        self.0.borrow_mut().frame.take()
-    }
-
-    fn take_morph(&self) -> Option<MorphFrames> {
-        self.0.borrow_mut().morph.take()
-    }
-
-    fn take_rendered(&self) -> Option<Rendered> {
-        self.0.borrow_mut().rendered.take()
+    fn answers(&self) -> Vec<Answered> {
+        std::mem::take(&mut self.0.borrow_mut().answers)
     }
 
     fn is_alive(&self) -> bool {

@@ -9,7 +9,8 @@ use latent_engine::search::ways::Interpolation;
 use crate::rooms::paint::latents::Change;
 use crate::rooms::paint::tools::Pointer;
 use crate::rooms::train::Wish;
-pub use crate::shell::action::{Action, Shortcut};
+pub use crate::shell::action::Action;
+use crate::shell::closing::QuitAnswer;
 use crate::shell::view::{LatentsView, Look, Room, Side};
 
 /// A wish of the user, with what it needs.
@@ -71,4 +72,6 @@ pub enum Command {
     ClosePath,
     /// The message was read.
     DismissNotice,
+    /// What shall become of what is at stake before the window closes.
+    AnswerQuit(QuitAnswer),
 }

@@ -13,7 +13,7 @@ use latent_engine::service::Engine;
 
 use crate::kit::canvas::{Canvas, Sheet};
 use crate::kit::theme;
-use crate::link::engine_link::EngineLink;
+use crate::link::jobs::Jobs;
 use crate::link::port::{NoEngine, Port};
 use crate::platform::files::Files;
 use crate::platform::library::Library;
@@ -23,6 +23,7 @@ use crate::rooms::paint::document::Document;
 use crate::rooms::paint::tools::Toolbox;
 use crate::rooms::train::Workshop;
 use crate::rooms::{paint, train};
+use crate::shell::closing::Closing;
 use crate::shell::command::Command;
 use crate::shell::session::Session;
 use crate::shell::view::{Room, View};
@@ -139,6 +140,8 @@ pub struct Studio {
     training: train::panels::Textures,
     /// The commands of this frame, in order.
     commands: Vec<Command>,
+    /// Something was typed when the last frame ended.
+    typing: bool,
     /// When the studio was made; `None` once the time to the first picture has been logged.
     born: Option<Instant>,
 }
@@ -170,7 +173,7 @@ impl Studio {
         let document = Document { settings, ..Document::default() };
         let view = View::new(options.model.clone(), options.dark);
         let files = Files::new(waker(ctx), options.dialogs);
-        let link = EngineLink::new(port);
+        let link = Jobs::new(port, waker(ctx));
         let library = Library::new(waker(ctx), options.config);
         let paint = Paint::new(document, Toolbox::new(theme::FIRST_PAINT));
         let workshop = Workshop::new(waker(ctx), options.models);
@@ -184,6 +187,7 @@ impl Studio {
             morph: Sheet::default(),
             training: train::panels::Textures::default(),
             commands: Vec::new(),
+            typing: false,
             born: Some(Instant::now()),
         }
     }
@@ -217,15 +221,20 @@ impl Studio {
         tracing::trace!(ms = 1e3 * ctx.input(|i| i.unstable_dt), searching, "frame");
     }
 
-    /// Lets a training write what it learned before the window closes.
+    /// Nothing is lost when the window closes: it asks first, and lets a training write what it learned.
     fn close_in_time(&mut self, ctx: &egui::Context) {
-        if ctx.input(|i| i.viewport().close_requested()) && !self.session.may_close() {
-            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            // Asked for by a key it would be asked again at once.
-            self.session.view.quit = false;
+        let session = &mut self.session;
+        if ctx.input(|i| i.viewport().close_requested()) {
+            session.ask_to_quit();
+            if session.closing != Closing::Now {
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            }
         }
-        if self.session.view.closing && !self.session.workshop.is_running() {
-            self.session.view.quit = true;
+        if session.closing == Closing::Writes && !session.workshop.is_running() {
+            session.closing = Closing::Now;
+        }
+        if session.closing == Closing::Now {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
         }
     }
 
@@ -241,35 +250,36 @@ impl Studio {
             .exact_size(28.0)
             .frame(bar(12, 0))
             .show(ui, |ui| panels::status::show(ui, session, commands));
-        if session.view.room == Room::Train {
-            train::panels::show(ui, session, training, commands);
-            panels::path_field::show(ui, session, commands);
-            panels::drop_hint::show(ui, session);
-            train::panels::closing(ui, session);
-            return;
+        match session.view.room {
+            Room::Train => train::panels::show(ui, session, training, commands),
+            Room::Paint => {
+                Panel::left("tools")
+                    .exact_size(paint::panels::tools::WIDTH + 16.0)
+                    .resizable(false)
+                    .frame(bar(8, 8))
+                    .show(ui, |ui| {
+                        ScrollArea::vertical()
+                            .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
+                            .show(ui, |ui| paint::panels::tools::show(ui, session, commands));
+                    });
+                let width = paint::panels::candidates::width(ui.ctx().content_rect().width());
+                Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 4)).show(
+                    ui,
+                    |ui| {
+                        paint::panels::side::show(ui, session, candidates, samples, commands);
+                    },
+                );
+                panels::notice::show(ui, session, commands);
+                Panel::bottom("morph")
+                    .exact_size(paint::panels::morph::HEIGHT + 8.0)
+                    .frame(bar(12, 4))
+                    .show(ui, |ui| paint::panels::morph::show(ui, session, morph, commands));
+                CentralPanel::no_frame().show(ui, |ui| canvas.show(ui, session, commands));
+            }
         }
-        Panel::left("tools")
-            .exact_size(paint::panels::tools::WIDTH + 16.0)
-            .resizable(false)
-            .frame(bar(8, 8))
-            .show(ui, |ui| {
-                ScrollArea::vertical()
-                    .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
-                    .show(ui, |ui| paint::panels::tools::show(ui, session, commands));
-            });
-        let width = paint::panels::candidates::width(ui.ctx().content_rect().width());
-        Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 4)).show(ui, |ui| {
-            paint::panels::side::show(ui, session, candidates, samples, commands);
-        });
-        panels::notice::show(ui, session, commands);
-        Panel::bottom("morph")
-            .exact_size(paint::panels::morph::HEIGHT + 8.0)
-            .frame(bar(12, 4))
-            .show(ui, |ui| paint::panels::morph::show(ui, session, morph, commands));
-        CentralPanel::no_frame().show(ui, |ui| canvas.show(ui, session, commands));
         panels::path_field::show(ui, session, commands);
         panels::drop_hint::show(ui, session);
-        train::panels::closing(ui, session);
+        panels::closing::show(ui, session, commands);
     }
 }
 
@@ -277,35 +287,32 @@ impl eframe::App for Studio {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.session.now = ctx.input(|i| i.time);
         self.session.hear();
-        self.session.ask_engine();
+        self.session.ask();
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.log_times(&ctx);
         ctx.set_theme(if self.session.view.dark { Theme::Dark } else { Theme::Light });
-        keys::commands(&ctx, &self.session, &mut self.commands);
+        let mut ordered = keys::commands(&ctx, &self.session, self.typing);
         dropped_files(&ctx, self.session.view.room, &mut self.commands);
-        self.close_in_time(&ctx);
         self.lay_out(ui);
+        self.typing = ctx.text_edit_focused();
+        ordered.append(&mut self.canvas.moves);
+        ordered.sort_by_key(|(i, _)| *i);
         let commands = std::mem::take(&mut self.commands);
-        let changed = !commands.is_empty();
-        for command in commands {
+        let changed = !ordered.is_empty() || !commands.is_empty();
+        for command in ordered.into_iter().map(|(_, command)| command).chain(commands) {
             self.session.apply(command);
         }
-        self.session.ask_engine();
+        self.close_in_time(&ctx);
         let session = &mut self.session;
-        if session.view.quit {
-            ctx.send_viewport_cmd(ViewportCommand::Close);
-        }
+        let again = [session.paint.tick(session.now), session.notices.tick(session.now)];
+        session.ask();
         if changed {
             // The panels were laid out before the commands were carried out.
             ctx.request_repaint();
         }
-        let again = [
-            session.paint.morph.tick(session.now, &session.paint.document),
-            session.view.notice.as_ref().and_then(|n| n.until).map(|until| until - session.now),
-        ];
         for secs in again.into_iter().flatten() {
             ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.001)));
         }

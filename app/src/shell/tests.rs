@@ -19,6 +19,7 @@ use latent_engine::search::constraint::StrokeKind;
 use latent_engine::service::{Command as Asked, Event as Said, JobId, MorphFrames};
 
 use super::studio::{Studio, StudioOptions};
+use crate::link::request::Topic;
 use crate::link::scripted::{self, Script};
 
 struct Window {
@@ -43,10 +44,15 @@ impl Window {
 
     /// A window with a model and four random pictures.
     fn open() -> Self {
+        Self::open_on(&[1.0, 2.0, 3.0, 4.0])
+    }
+
+    /// A window with a model and random pictures of these values.
+    fn open_on(values: &[f32]) -> Self {
         let mut window = Self::opening();
         window.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
         window.step();
-        window.answer(&[1.0, 2.0, 3.0, 4.0]);
+        window.answer(values);
         window.script.sent();
         window
     }
@@ -60,15 +66,31 @@ impl Window {
         self.harness.state()
     }
 
-    /// The number of the newest job that makes pictures.
+    /// The number of the job that makes pictures to choose from; 0 when none does.
     fn newest(&self) -> u64 {
-        self.studio().session.link.newest_pictures().0
+        self.studio().session.link.running(Topic::Pictures).map_or(0, |job| job.0)
     }
 
     /// Answers the newest job with pictures of these values.
     fn answer(&mut self, values: &[f32]) {
         self.script.put_frame(scripted::frame(self.newest(), values, true));
         self.step();
+    }
+
+    /// First pictures of the newest job; better ones may come.
+    fn hint(&mut self, values: &[f32]) {
+        self.script.put_frame(scripted::frame(self.newest(), values, false));
+        self.step();
+    }
+
+    /// Waits for something that a thread does. The limit is for a thread that hangs, and far away.
+    fn until(&mut self, wanted: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !wanted(self) {
+            assert!(Instant::now() < deadline, "it never came");
+            self.step();
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     fn latents(&self) -> Vec<Latent> {
@@ -282,7 +304,7 @@ fn clicking_a_candidate_shows_it_until_the_next_stroke() {
     window.click("Candidate 3");
     assert_eq!(window.shown(), 3.0);
     window.drag(0.4);
-    window.answer(&[20.0, 30.0]);
+    window.hint(&[20.0, 30.0]);
     assert_eq!(window.shown(), 20.0);
     window.click("Candidate 2");
     window.answer(&[29.0, 21.0]);

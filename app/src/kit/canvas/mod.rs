@@ -13,6 +13,7 @@ use self::overlay::Overlay;
 use self::transform::image_from_screen;
 use crate::kit::picker;
 use crate::kit::theme;
+use crate::rooms::paint::shown::Showing;
 use crate::rooms::paint::tools::{Pointer, ToolKind};
 use crate::shell::command::Command;
 use crate::shell::session::Session;
@@ -37,6 +38,8 @@ pub struct Canvas {
     panning: Option<Pos2>,
     /// Parts of a notch.
     wheel: f32,
+    /// What the pointer did in this frame, each with the place of its event among all of the frame.
+    pub moves: Vec<(usize, Command)>,
 }
 
 impl Canvas {
@@ -68,14 +71,15 @@ impl Canvas {
             |pos: Pos2| rect.contains(pos) && !popup && ui.ctx().layer_id_at(pos) == Some(ui.layer_id());
         let has_model = session.paint.document.model.is_some();
         let (events, space) = ui.input(|i| (i.events.clone(), i.key_down(Key::Space)));
-        for event in events {
+        for (i, event) in events.into_iter().enumerate() {
             match event {
                 Event::PointerButton { pos, button, pressed: true, .. } if on_top(pos) => match button {
                     PointerButton::Middle => self.panning = Some(pos),
                     PointerButton::Primary if space => self.panning = Some(pos),
                     PointerButton::Primary if has_model => {
                         self.painting = true;
-                        out.push(Command::Pointer(Pointer::Down(image_from_screen(look.place(rect), pos))));
+                        let at = image_from_screen(look.place(rect), pos);
+                        self.moves.push((i, Command::Pointer(Pointer::Down(at))));
                     }
                     _ => {}
                 },
@@ -84,7 +88,7 @@ impl Canvas {
                         self.panning = None;
                     }
                     if button == PointerButton::Primary && std::mem::take(&mut self.painting) {
-                        out.push(Command::Pointer(Pointer::Up));
+                        self.moves.push((i, Command::Pointer(Pointer::Up)));
                     }
                 }
                 Event::PointerMoved(pos) => {
@@ -92,11 +96,11 @@ impl Canvas {
                         look = look.panned(rect, pos - std::mem::replace(last, pos));
                     } else if self.painting {
                         let at = image_from_screen(look.place(rect), pos);
-                        out.push(Command::Pointer(Pointer::Move(at)));
+                        self.moves.push((i, Command::Pointer(Pointer::Move(at))));
                     }
                 }
                 Event::WindowFocused(false) if std::mem::take(&mut self.painting) => {
-                    out.push(Command::Pointer(Pointer::Up));
+                    self.moves.push((i, Command::Pointer(Pointer::Up)));
                 }
                 Event::MouseWheel { unit, delta, modifiers, .. } if response.contains_pointer() => {
                     let notches = match unit {
@@ -111,7 +115,7 @@ impl Canvas {
                         let whole = self.wheel.trunc();
                         self.wheel -= whole;
                         if whole != 0.0 {
-                            out.push(Command::StepWidth(whole));
+                            self.moves.push((i, Command::StepWidth(whole)));
                         }
                     }
                 }
@@ -155,10 +159,8 @@ impl Canvas {
     /// A line in the margin: what is shown instead of the newest picture, or how to begin.
     fn caption(&self, ui: &Ui, rect: Rect, session: &Session) {
         let text = match () {
-            () if session.paint.morph.position().is_some() => {
-                "On the way from the old picture to the new one"
-            }
-            () if session.paint.average => "The mean of all candidates",
+            () if session.paint.position().is_some() => "On the way from the old picture to the new one",
+            () if session.paint.showing == Showing::Mean => "The mean of all candidates",
             () if session.paint.document.strokes.is_empty() => {
                 "Paint on the picture: wheel for the width, right click for the colour"
             }

@@ -117,12 +117,12 @@ impl Session {
     fn suggest_out(&mut self) {
         let Workshop { setup, models, .. } = &mut self.workshop;
         if !setup.own_out {
-            setup.suggest_out(models, self.source.as_ref());
+            setup.suggest_out(models, self.paint.source());
         }
     }
 
     fn model_for_encoder(&self) -> ModelSource {
-        self.source.clone().unwrap_or_else(|| self.view.wanted_model.clone())
+        self.paint.source().cloned().unwrap_or_else(|| self.view.wanted_model.clone())
     }
 
     fn resume_training(&mut self) {
@@ -210,17 +210,10 @@ impl Session {
         }
     }
 
-    /// True when the window may close; else the training is told to end, which is waited for.
-    pub(crate) fn may_close(&mut self) -> bool {
-        match self.workshop.live.as_mut().filter(|live| !live.is_over()) {
-            None => true,
-            // Whoever asks twice does not want to see it: the checkpoint is written all the same.
-            Some(_) if self.view.closing => true,
-            Some(live) => {
-                live.order(Order::Stop);
-                self.view.closing = true;
-                false
-            }
-        }
+    /// Tells the training to end; false when there is none that has to be waited for.
+    pub(crate) fn end_training(&mut self) -> bool {
+        let Some(live) = self.workshop.live.as_mut().filter(|live| !live.is_over()) else { return false };
+        live.order(Order::Stop);
+        true
     }
 }

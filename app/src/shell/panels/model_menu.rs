@@ -43,7 +43,7 @@ fn entries(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     title(ui, "Bundled");
     for bundled in bundled_names() {
         let source = ModelSource::Bundled(bundled.to_owned());
-        let on = session.source.as_ref() == Some(&source);
+        let on = session.source() == Some(&source);
         let button = ui.add(Button::selectable(on, bundled).min_size(egui::vec2(ui.available_width(), 0.0)));
         if button.on_hover_text(format!("A model inside the program. {KEEPS}")).clicked() {
             out.push(Command::OpenModel(source));
@@ -79,7 +79,7 @@ fn entries(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     }
     ui.separator();
     for action in [Action::OpenCheckpoint, Action::AddFolder] {
-        let keys = action.shortcuts().first().map(|s| s.text()).unwrap_or_default();
+        let keys = action.keys();
         let button = ui.add(Button::new(action.label()).shortcut_text(keys)).accessible_name(action.label());
         if button.on_hover_text(action.tooltip(session)).clicked() {
             out.push(Command::Act(action));
@@ -128,7 +128,7 @@ fn models_of(ui: &mut Ui, session: &Session, folder: &Folder, out: &mut Vec<Comm
 /// A model to open; one that is not there says why.
 fn model(ui: &mut Ui, session: &Session, entry: &Entry, out: &mut Vec<Command>) {
     let source = ModelSource::Path(entry.path.clone());
-    let on = session.source.as_ref() == Some(&source);
+    let on = session.source() == Some(&source);
     let button = Button::selectable(on, path_name(&entry.path))
         .truncate()
         .min_size(egui::vec2(ui.available_width(), 0.0));

@@ -4,6 +4,7 @@ use egui::{Align, Layout, ProgressBar, RichText, Ui, vec2};
 
 use crate::kit::controls::icon_button;
 use crate::kit::theme;
+use crate::rooms::paint::document::Standing;
 use crate::rooms::train::Phase;
 use crate::rooms::train::panels::share;
 use crate::shell::command::{Action, Command};
@@ -37,18 +38,21 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
 }
 
 fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let progress = session.link.progress();
+    let paints = session.view.room == Room::Paint;
     let palette = theme::palette(ui.visuals());
-    let (text, lamp) = match () {
-        () if session.link.is_dead() => ("The engine has stopped", palette.error),
-        () if session.link.is_busy() => (progress.activity.as_str(), palette.accent),
-        () if session.paint.document.model.is_none() => ("No model", palette.weak),
-        () => ("Ready", palette.chosen),
+    let (text, lamp) = match (session.link.activity(), session.paint.standing()) {
+        _ if session.link.is_dead() => ("The engine has stopped", palette.error),
+        (Some(activity), _) => (activity, palette.accent),
+        (None, _) if session.paint.document.model.is_none() => ("No model", palette.weak),
+        (None, Standing::Stopped) if paints => ("Stopped", palette.weak),
+        (None, Standing::Failed) if paints => ("No pictures", palette.error),
+        _ => ("Ready", palette.chosen),
     };
     let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), egui::Sense::hover());
     ui.painter().circle_filled(dot.center(), 4.0, lamp);
-    ui.label(if text.is_empty() { "Working" } else { text });
-    if progress.iterations > 0 {
+    ui.label(text);
+    let progress = session.paint.document.progress;
+    if paints && progress.iterations > 0 && session.paint.document.edit.is_none() {
         let share = progress.iteration as f32 / progress.iterations as f32;
         if session.link.is_searching() {
             let bar = ProgressBar::new(share.min(1.0)).desired_width(72.0).desired_height(4.0).fill(lamp);
@@ -66,6 +70,9 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     }
     if session.link.is_searching() || session.link.opening().is_some() {
         icon_button(ui, session, Action::Stop, SIDE, out);
+    }
+    if paints && Action::GoOn.blocked(session).is_none() {
+        icon_button(ui, session, Action::GoOn, SIDE, out);
     }
     if session.view.room == Room::Train {
         return news(ui, session);
@@ -89,9 +96,9 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
 
 /// Good news, which go away by themselves.
 fn news(ui: &mut Ui, session: &Session) {
-    if let Some(notice) = session.view.notice.as_ref().filter(|notice| !notice.is_error) {
+    if let Some(news) = session.notices.news() {
         ui.add_space(theme::SPACE);
-        ui.add(egui::Label::new(&notice.text).truncate());
+        ui.add(egui::Label::new(news).truncate());
     }
 }
 

@@ -43,7 +43,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
 
 /// What the window is used for.
 fn rooms(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let keys = Action::Train.shortcuts().first().map(|s| format!(" ({})", s.text())).unwrap_or_default();
+    let keys = format!(" ({})", Action::Train.keys());
     let rooms = [
         (Room::Paint, "Paint", format!("Paint with the open model{keys}")),
         (Room::Train, "Train", format!("Train a model on your own pictures{keys}")),
@@ -57,7 +57,7 @@ fn save_menu(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let icon = egui::Button::new("").min_size(egui::vec2(18.0, SIDE)).frame(false);
     let menu = egui::containers::menu::MenuButton::from_button(icon).ui(ui, |ui| {
         for action in [Action::Save, Action::SaveLarge] {
-            let keys = action.shortcuts().first().map(|s| s.text()).unwrap_or_default();
+            let keys = action.keys();
             let button = egui::Button::new(action.label()).shortcut_text(keys);
             let enabled = action.blocked(session).is_none();
             if ui.add_enabled(enabled, button).on_hover_text(action.tooltip(session)).clicked() {

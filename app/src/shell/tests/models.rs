@@ -128,11 +128,11 @@ fn opening_can_be_cancelled() {
     assert!(window.harness.query_by_label("Opening huge").is_none());
     window.script.say(Said::Cancelled { job });
     window.step();
-    assert_eq!((window.shown(), window.studio().session.link.is_busy()), (1.0, false));
+    assert_eq!((window.shown(), window.studio().session.link.activity()), (1.0, None));
 }
 
 #[test]
-fn strokes_and_their_steps_outlive_a_change_of_the_model() {
+fn another_model_is_one_step_and_undo_brings_everything_of_the_old_one_back() {
     let mut window = Window::open();
     window.drag(0.3);
     window.answer(&[20.0]);
@@ -140,20 +140,31 @@ fn strokes_and_their_steps_outlive_a_change_of_the_model() {
     window.answer(&[25.0]);
     window.drag(0.6);
     window.answer(&[30.0]);
+    let (before, anchor) = (window.latents(), window.studio().document().anchor.clone());
     window.drop_file(Path::new("/models/mine.pth"), scripted::file_model("mine"));
     let document = window.studio().document();
     assert_eq!((document.strokes.len(), document.anchor.is_none(), document.candidates.len()), (2, true, 0));
     assert_eq!(window.draws().len(), 1, "the strokes are searched anew");
     window.answer(&[40.0]);
     window.click("Undo");
-    assert_eq!(window.studio().document().strokes.len(), 1);
-    assert_eq!(window.draws().len(), 1, "another model has other pictures for the same strokes");
-    window.answer(&[50.0]);
+    let document = window.studio().document();
+    assert_eq!((document.strokes.len(), document.anchor.clone()), (2, anchor.clone()));
+    assert_eq!((window.latents(), window.shown()), (before, 30.0), "bit for bit");
+    window.harness.get_by_label("Model: landscape");
+    let (job, source, _) = window.opens().expect("the old model is opened again");
+    assert_eq!(source, ModelSource::Bundled("landscape".into()));
+    window.script.say(Said::Opened { job, info: scripted::model() });
+    window.step();
+    assert!(window.draws().is_empty(), "its pictures are there");
+    assert_eq!(window.studio().document().anchor, anchor);
+    window.drag(0.8);
+    assert!(!window.draws().is_empty(), "it is painted with");
+    window.answer(&[35.0]);
     window.click("Undo");
-    assert!(window.studio().document().strokes.is_empty(), "Fix made no difference any more");
-    window.answer(&[60.0]);
+    window.click("Undo");
+    assert_eq!((window.studio().document().strokes.len(), window.shown()), (1, 25.0));
     window.click("Redo");
-    assert_eq!((window.studio().document().strokes.len(), window.shown()), (1, 50.0));
+    assert_eq!((window.studio().document().strokes.len(), window.shown()), (2, 30.0));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use latent_engine::train::{FolderState, look_into};
 use super::models::Dropped;
 use super::*;
 use crate::rooms::train::Phase;
+use crate::shell::closing::Closing;
 use crate::shell::view::Room;
 
 fn saved_steps(folder: &Path) -> u64 {
@@ -31,16 +32,6 @@ fn room(folder: &Path) -> Window {
 }
 
 impl Window {
-    /// Waits for something that a thread does. The limit is for a thread that hangs, and far away.
-    fn until(&mut self, wanted: impl Fn(&Self) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(120);
-        while !wanted(self) {
-            assert!(Instant::now() < deadline, "it never came");
-            self.step();
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    }
-
     fn phase(&self) -> Option<Phase> {
         self.studio().session.workshop.live.as_ref().map(|live| live.phase.clone())
     }
@@ -359,7 +350,9 @@ fn a_window_that_closes_lets_the_training_write_what_it_learned() {
     let info = window.harness.input_mut().viewports.entry(viewport).or_default();
     info.events.push(egui::ViewportEvent::Close);
     window.harness.step();
-    window.until(|window| window.studio().session.view.quit);
+    window.harness.get_by_label("Quit during the training?");
+    window.click("Quit");
+    window.until(|window| window.studio().session.closing == Closing::Now);
     let folder = dir.path().join("models/creature-gan");
     assert!(matches!(look_into(&folder).unwrap(), FolderState::Training(_)));
 

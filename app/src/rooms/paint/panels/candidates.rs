@@ -38,7 +38,9 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
     ui.label(egui::RichText::new(remark).small().weak());
     sheet.set(ui.ctx(), candidates.iter().map(|c| &c.picture));
     let tile = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
-    let count = candidates.len().max(session.paint.document.settings.top_k.min(16));
+    // Places for those that are on their way, before there are any.
+    let expected = if candidates.is_empty() { session.paint.document.settings.top_k.min(16) } else { 0 };
+    let count = candidates.len().max(expected);
     ui.spacing_mut().item_spacing = Vec2::splat(GAP);
     for row in 0..count.div_ceil(COLUMNS) {
         ui.horizontal(|ui| {

@@ -10,7 +10,7 @@ use super::candidates::tile;
 use crate::kit::canvas::Sheet;
 use crate::kit::controls::{heading, thousands};
 use crate::kit::theme;
-use crate::link::engine_link::Opening;
+use crate::link::jobs::Opening;
 use crate::rooms::paint::samples::COUNT;
 use crate::shell::command::{Action, Command};
 use crate::shell::session::Session;
@@ -22,7 +22,7 @@ const GAP: f32 = 6.0;
 /// Lays the panel out.
 pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
     if let Some(on_its_way) = session.link.opening() {
-        opening(ui, session, on_its_way, out);
+        opening(ui, session, &on_its_way, out);
     }
     let Some(model) = &session.paint.document.model else {
         if session.link.opening().is_none() {
@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
 }
 
 /// The model that is on its way, and the way to stop waiting for it.
-fn opening(ui: &mut Ui, session: &Session, opening: &Opening, out: &mut Vec<Command>) {
+fn opening(ui: &mut Ui, session: &Session, opening: &Opening<'_>, out: &mut Vec<Command>) {
     let palette = theme::palette(ui.visuals());
     let frame = egui::Frame::new().fill(palette.accent_soft).corner_radius(theme::ROUND).inner_margin(8);
     frame.show(ui, |ui| {
@@ -54,7 +54,7 @@ fn opening(ui: &mut Ui, session: &Session, opening: &Opening, out: &mut Vec<Comm
                     out.push(Command::Act(Action::Stop));
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    ui.add(egui::Label::new(format!("Opening {}", source_name(&opening.source))).truncate());
+                    ui.add(egui::Label::new(format!("Opening {}", source_name(opening.source))).truncate());
                 });
             });
         });
@@ -172,7 +172,7 @@ fn samples(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Comm
             }
         });
     });
-    let pictures = session.paint.samples.pictures();
+    let pictures = session.paint.samples();
     sheet.set(ui.ctx(), pictures.iter().map(|sample| &sample.picture));
     let side = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
     ui.spacing_mut().item_spacing = egui::Vec2::splat(GAP);
@@ -206,7 +206,7 @@ fn assumptions(ui: &mut Ui, session: &Session, summary: &Summary, out: &mut Vec<
         return;
     }
     heading(ui, "Assumptions", "what the file does not say");
-    let bundled = matches!(session.source, None | Some(ModelSource::Bundled(_)));
+    let bundled = matches!(session.source(), None | Some(ModelSource::Bundled(_)));
     let decided: Decisions =
         all.iter().filter(|a| a.decided).map(|a| (a.key.to_owned(), text(&a.answer))).collect();
     let possible = !bundled && !session.link.is_dead() && session.link.opening().is_none();

@@ -39,14 +39,14 @@ fn strip(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Comman
     let size = vec2(ui.available_width().max(64.0), HEIGHT - 8.0);
     ui.add_enabled_ui(possible, |ui| {
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-        let position = session.paint.morph.position();
+        let position = session.paint.position();
         let value = position.unwrap_or(FRAMES - 1);
         response.widget_info(|| WidgetInfo::slider(possible, value as f64, "Morph"));
         let wanted = wanted(ui, &response, rect, value);
         if wanted.is_some() && wanted != position {
             out.push(Command::Scrub(wanted));
         }
-        sheet.set(ui.ctx(), session.paint.morph.pictures().iter());
+        sheet.set(ui.ctx(), session.paint.morph.frames().iter().map(|frame| &frame.picture));
         paint(ui, rect, session, sheet, possible);
         response
             .on_hover_cursor(CursorIcon::ResizeHorizontal)
@@ -97,7 +97,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
     let palette = theme::palette(ui.visuals());
     let painter = ui.painter_at(rect.expand(2.0));
     painter.rect_filled(rect, f32::from(theme::ROUND), palette.well);
-    let count = session.paint.morph.pictures().len();
+    let count = session.paint.morph.frames().len();
     if !possible || count == 0 {
         let text = if possible {
             "Drag here to see the way from the old picture"
@@ -113,8 +113,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
         );
         return;
     }
-    let tint =
-        if session.paint.morph.is_current(&session.paint.document) { theme::UNTINTED } else { theme::FADED };
+    let tint = if session.paint.has_morph() { theme::UNTINTED } else { theme::FADED };
     let width = rect.width() / count as f32;
     for i in 0..count {
         let Some((texture, part)) = sheet.tile(i) else { continue };
@@ -136,7 +135,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
         shape.brush = Some(std::sync::Arc::new(egui::epaint::Brush { fill_texture_id: texture, uv: part }));
         painter.add(shape);
     }
-    if let Some(i) = session.paint.morph.position() {
+    if let Some(i) = session.paint.position() {
         let left = rect.left() + width * i as f32;
         let frame = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
         painter.rect_stroke(frame.expand(1.0), 3.0, Stroke::new(2.5, palette.accent), StrokeKind::Inside);

@@ -18,7 +18,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         for kind in ToolKind::ALL {
-            icon_button(ui, session, Action::Tool(kind), 40.0, out);
+            icon_button(ui, session, Action::of_tool(kind), 40.0, out);
         }
         ui.add_space(theme::SPACE);
         current_colour(ui, session, out);

@@ -9,7 +9,7 @@ mod progress;
 mod setup;
 mod watch;
 
-use egui::{CentralPanel, Frame, Margin, Panel, RichText, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use crate::kit::canvas::{PictureTexture, Sheet};
 use crate::kit::theme;
@@ -42,20 +42,5 @@ pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut V
     CentralPanel::default().frame(frame).show(ui, |ui| match &session.workshop.live {
         Some(live) => watch::show(ui, session, live, &mut textures.sheet),
         None => data::show(ui, session, &mut textures.preview, out),
-    });
-}
-
-/// Covers the window while a training is written before it closes.
-pub fn closing(ui: &Ui, session: &Session) {
-    if !session.view.closing {
-        return;
-    }
-    let frame = Frame::popup(ui.style()).inner_margin(20);
-    egui::Modal::new(egui::Id::unique("closing")).frame(frame).show(ui.ctx(), |ui| {
-        ui.horizontal(|ui| {
-            ui.spinner();
-            ui.label("Saving the training…");
-        });
-        ui.label(RichText::new("The window closes as soon as it is written.").small().weak());
     });
 }
