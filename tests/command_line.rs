@@ -3,6 +3,9 @@
 // Helpers of tests fail as loudly as the tests themselves.
 #![allow(clippy::unwrap_used)]
 
+#[path = "command_line/manners.rs"]
+mod manners;
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -5,7 +5,7 @@
 
 use candle_core::{Device, Tensor, Var};
 use divan::Bencher;
-use latent_engine::nn::{Activation, Chain, ConvTransposeConfig, FrozenLayer};
+use latent_engine::nn::{Activation, Compiled, ConvTransposeConfig, FrozenLayer};
 
 fn main() {
     divan::main();
@@ -17,7 +17,7 @@ const BATCHES: [usize; 3] = [1, 8, 32];
 
 struct Layer {
     x: Tensor,
-    chain: Chain,
+    chain: Compiled,
 }
 
 fn noise(shape: &[usize]) -> Tensor {
@@ -31,7 +31,7 @@ fn layer<const WIDTH: usize>(index: usize, batch: usize) -> Layer {
     let activation = if outputs == 0 { Activation::Tanh } else { Activation::Relu };
     let weights = noise(&[inputs * WIDTH, 5, 5, channels]);
     let layer = FrozenLayer::transposed(&weights, None, config, activation).expect("four axes");
-    let chain = Chain::new(vec![layer], [side, side, inputs * WIDTH]).expect("a layer that fits");
+    let chain = Compiled::chain(vec![layer], [side, side, inputs * WIDTH]).expect("a layer that fits");
     Layer { x: noise(&[batch, side, side, inputs * WIDTH]), chain }
 }
 

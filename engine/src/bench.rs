@@ -6,10 +6,11 @@ use candle_core::{Device, Tensor, Var};
 use serde::Serialize;
 
 use crate::Result;
+use crate::arch::{LayeredGenerator, dcgan_generator};
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
 use crate::data::{Landscape, World as _};
-use crate::model::{Generator, LayeredGenerator, Model, dcgan_generator};
+use crate::model::{Generator, Model};
 use crate::nn::matmul::{Matrix, Threads, matmul};
 use crate::rng::Rng;
 use crate::train::{Gan, GanConfig, Trainer as _};

@@ -36,6 +36,14 @@ pub enum Error {
         /// What the decoder said.
         why: String,
     },
+    /// A file that can't be written, for a reason that is not the system's.
+    #[error("{} can't be written: {why}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it and what to do.
+        why: String,
+    },
     /// A checkpoint that can't be used.
     #[error("{}: {why}", path.display())]
     Checkpoint {
@@ -58,7 +66,7 @@ pub enum Error {
     #[error("{0}")]
     Invalid(String),
     /// A calculation left the finite numbers.
-    #[error("{what} is not a finite number any more; the last good pictures stay")]
+    #[error("{what} is not a finite number any more")]
     NonFinite {
         /// What was being calculated.
         what: &'static str,

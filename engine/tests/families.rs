@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
+use latent_engine::arch::Support;
 use latent_engine::checkpoint::{Checkpoint, Container, TensorTable, Values};
-use latent_engine::model::family::Support;
 use latent_engine::model::{GroupKind, Model, ModelSource, identify, open, refusal};
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::search::{Bank, DrawRequest, SolveSettings, SolverKind, start};
@@ -82,10 +82,10 @@ fn find(name: &str) -> Option<PathBuf> {
 
 fn assert_facts(name: &str, checkpoint: &Checkpoint, family: &str, facts: &str) {
     let found = identify(checkpoint).unwrap_or_else(|| panic!("{name}: {}", refusal(checkpoint)));
-    assert_eq!(found.family.key, family, "{name}");
+    assert_eq!(found.architecture.key, family, "{name}");
     for fact in facts.split(',').filter(|f| !f.is_empty()) {
         let (key, value) = fact.split_once('=').unwrap();
-        assert_eq!(found.finding.fact_of(key), Some(value), "{name}: {key} in {:?}", found.finding.facts);
+        assert_eq!(found.detection.fact_of(key), Some(value), "{name}: {key} in {:?}", found.detection.facts);
     }
 }
 
@@ -232,8 +232,8 @@ fn families_that_cannot_be_used_yet_are_refused_by_name() {
     for (name, family) in RECOGNIZED {
         let Some(path) = find(name) else { continue };
         let found = identify(&Checkpoint::open(&path).unwrap()).unwrap_or_else(|| panic!("{name}"));
-        assert_eq!(found.family.key, *family, "{name}");
-        assert!(matches!(found.family.support, Support::RecognizedOnly(_)), "{name}");
+        assert_eq!(found.architecture.key, *family, "{name}");
+        assert!(matches!(found.architecture.support, Support::RecognizedOnly(_)), "{name}");
         let error = open(&ModelSource::Path(path), None, &Device::Cpu).err().unwrap().to_string();
         assert!(error.contains("recognized, but not yet usable"), "{error}");
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Subcommand;
-use latent_engine::Picture;
 use latent_engine::bench::{latent_step, model_step, train_step};
 use latent_engine::model::{Model, open_best};
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
@@ -13,6 +12,8 @@ use latent_engine::search::{self, Bank, DrawRequest, SolveSettings, SolverKind};
 use latent_engine::service::{Command, Engine, Event, JobId};
 use serde::Serialize;
 
+use super::console::{answer, to_json};
+use super::input;
 use super::model::{ModelArguments, named};
 use super::{CliError, SolverName};
 
@@ -100,6 +101,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         Some(What::Step(arguments)) => step(arguments),
         Some(What::Train(arguments)) => {
             check_seconds(arguments.seconds)?;
+            check_training(arguments.width, arguments.batch)?;
             print(&train_step(arguments.width, arguments.batch, arguments.seconds)?)
         }
         Some(What::Match(arguments)) => matches(arguments),
@@ -109,9 +111,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
 }
 
 pub(super) fn print(row: &impl Serialize) -> Result<(), CliError> {
-    let text = serde_json::to_string(row).map_err(|e| CliError::Arguments(format!("a result: {e}")))?;
-    println!("{text}");
-    Ok(())
+    answer(to_json(row)?)
 }
 
 fn step(arguments: &StepArguments) -> Result<(), CliError> {
@@ -121,6 +121,16 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
     check_seconds(arguments.seconds)?;
     let model = arguments.model.as_deref().map(|name| Ok::<_, CliError>(open_best(&named(name)?, None)?));
     let model = model.transpose()?;
+    let most = arguments.batch.iter().copied().max().unwrap_or(1);
+    match &model {
+        Some(model) => {
+            check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.size))?
+        }
+        None => {
+            check_memory("--width", arguments.width, |width| WEIGHTS_KEPT * weights(width))?;
+            check_memory("--batch", most, |batch| batch as f64 * activations(arguments.width))?;
+        }
+    }
     for &batch in &arguments.batch {
         match &model {
             Some(model) => print(&model_step(model, batch, arguments.seconds)?)?,
@@ -130,11 +140,71 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Most numbers (4 bytes each) of a measurement.
+const MOST_NUMBERS: f64 = 1e9;
+/// A generator's weights are kept as they are and as its kernels want them.
+const WEIGHTS_KEPT: f64 = 3.0;
+/// What is kept of a weight of the two networks in a training: the weight, its gradient, Adam's two means, and an
+/// average.
+const WEIGHTS_TRAINED: f64 = 10.0;
+/// Windows of a convolution, gradients and copies beside every layer's result.
+const COPIES: f64 = 8.0;
+
+/// Weights of an iGAN-shaped generator.
+fn weights(width: usize) -> f64 {
+    let width = width as f64;
+    25.0 * (32.0 + 8.0 + 2.0) * width * width + (75.0 + 100.0 * 128.0) * width
+}
+
+/// What its layers make of one latent, with what a gradient needs.
+fn activations(width: usize) -> f64 {
+    COPIES * (1920.0 * width as f64 + 3.0 * 4096.0)
+}
+
+/// The same for a model of which only the size is known: as many channels as usual.
+fn pixels_with_channels(size: usize) -> f64 {
+    COPIES * 64.0 * (size * size) as f64
+}
+
+fn check_training(width: usize, batch: usize) -> Result<(), CliError> {
+    if width == 0 || batch == 0 {
+        return Err(CliError::Arguments("--width and --batch must be at least 1".into()));
+    }
+    check_memory("--width", width, |width| WEIGHTS_TRAINED * weights(width))?;
+    check_memory("--batch", batch, |batch| 4.0 * batch as f64 * activations(width))
+}
+
+/// Refuses what would not fit, and says what would.
+fn check_memory(option: &str, asked: usize, numbers: impl Fn(usize) -> f64) -> Result<(), CliError> {
+    if numbers(asked) <= MOST_NUMBERS {
+        return Ok(());
+    }
+    let (mut fits, mut too_many) = (1, asked);
+    while fits + 1 < too_many {
+        let middle = fits + (too_many - fits) / 2;
+        if numbers(middle) <= MOST_NUMBERS { fits = middle } else { too_many = middle }
+    }
+    let gigabytes = 4.0 * numbers(asked) / 1e9;
+    Err(CliError::Arguments(format!(
+        "{option} {asked} would take about {gigabytes:.0} GB of memory: {option} {fits} fits"
+    )))
+}
+
 fn check_seconds(seconds: f64) -> Result<(), CliError> {
     if (0.0..=3600.0).contains(&seconds) {
         return Ok(());
     }
     Err(CliError::Arguments("--seconds must be 0 to 3600".into()))
+}
+
+/// Most moves of a pointer: half an hour of them.
+const MOST_MOVES: usize = 100_000;
+
+pub(super) fn check_moves(moves: usize) -> Result<(), CliError> {
+    if (1..=MOST_MOVES).contains(&moves) {
+        return Ok(());
+    }
+    Err(CliError::Arguments(format!("--moves must be 1 to {MOST_MOVES}")))
 }
 
 /// A row of `bench match`.
@@ -161,9 +231,8 @@ fn matches(arguments: &MatchArguments) -> Result<(), CliError> {
     let model = arguments.model.open()?;
     let until: serde_json::Map<String, serde_json::Value> = match &arguments.until {
         Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|source| CliError::Io { path: path.clone(), source })?;
-            serde_json::from_str(&text)
+            let bytes = input::small_file(path)?;
+            serde_json::from_slice(&bytes)
                 .map_err(|e| CliError::Arguments(format!("{} is no JSON object: {e}", path.display())))?
         }
         None => serde_json::Map::new(),
@@ -218,10 +287,10 @@ fn stroke_folders(parent: &Path) -> Result<Vec<PathBuf>, CliError> {
 }
 
 fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Result<MatchRow, CliError> {
-    let colour = Picture::open(folder.join("color.png"))?;
-    let mask = Picture::open(folder.join("color_mask.png"))?;
+    let open = |name: &str| input::photo(&folder.join(name), input::BLACK);
+    let (colour, mask) = (open("color.png")?, open("color_mask.png")?);
     let edge = folder.join("edge.png");
-    let edge = if edge.is_file() { Some(Picture::open(edge)?) } else { None };
+    let edge = if edge.is_file() { Some(open("edge.png")?) } else { None };
     let start = Instant::now();
     let constraints = Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.size)?;
     let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };
@@ -260,9 +329,7 @@ struct ResponseRow {
 /// Plays a stroke to the engine's thread as the window does: a request for the newest move whenever the one
 /// before has been answered, the newest frame's first latents as starts.
 fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
-    if arguments.moves == 0 {
-        return Err(CliError::Arguments("--moves must be at least 1".into()));
-    }
+    check_moves(arguments.moves)?;
     let (wake, woken) = crossbeam_channel::unbounded();
     let begin = Instant::now();
     let engine = Engine::spawn(Arc::new(move || {

@@ -7,6 +7,7 @@ use latent_engine::data::{AnyFactors, ClassFactors, WorldName};
 use latent_engine::data::{Framing, PictureSet, Skipped};
 
 use super::CliError;
+use super::console::note;
 use super::output::bar;
 use super::render::{Varied, check_size};
 
@@ -151,11 +152,13 @@ impl Data {
 
     fn of_folder(folder: &Path, (pictures, skipped): (PictureSet, Vec<Skipped>)) -> Result<Self, CliError> {
         for file in &skipped {
-            eprintln!("skipped {}: {}", file.path.display(), file.why);
+            note(format_args!("skipped {}: {}", file.path.display(), file.why));
         }
         let (small, all, size) = (pictures.enlarged(), pictures.len(), pictures.size());
         if (1..all).contains(&small) {
-            eprintln!("{small} of {all} pictures are smaller than {size} x {size} pixels and were enlarged");
+            note(format_args!(
+                "{small} of {all} pictures are smaller than {size} x {size} pixels and were enlarged"
+            ));
         }
         let name = format!("{} pictures of {}", pictures.len(), folder.display());
         Ok(Self { pictures, factors: Vec::new(), name })

@@ -1,18 +1,19 @@
 //! `latent-studio draw`: a search for pictures that agree with strokes.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use latent_engine::Picture;
 use latent_engine::checkpoint::npy;
 use latent_engine::search::constraint::Constraints;
 use latent_engine::search::{self, Bank, DrawRequest, Report, SolveSettings, SolverKind};
 use serde::Serialize;
 
+use super::console::{answer, note, report, to_json};
+use super::input::strokes;
 use super::model::ModelArguments;
-use super::output::{bar, check_picture, check_writable, fill_bank, open_picture, write_grid};
+use super::output::{Out, Pieces, Target, bar, check_writable, fill_bank, gap, square};
 use super::{CliError, SolverName};
 
 /// The arguments of `draw`.
@@ -44,15 +45,29 @@ pub(super) struct Arguments {
     /// Seed of every random draw
     #[arg(long, default_value_t = SolveSettings::default().seed)]
     seed: u64,
-    /// Where the pictures go, best first
-    #[arg(long)]
-    out: PathBuf,
+    #[command(flatten)]
+    out: Out,
     /// Write one JSON object per iteration
     #[arg(long)]
     trace: Option<PathBuf>,
     /// Write the latents of the pictures (.npy)
     #[arg(long)]
     latents: Option<PathBuf>,
+    /// Say what was found as a JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Most iterations of a search; all of them come to rest much sooner.
+const MOST_ITERATIONS: usize = 1_000_000;
+
+/// What `--json` says.
+#[derive(Serialize)]
+struct Found<'a> {
+    out: &'a str,
+    pictures: usize,
+    best: f32,
+    milliseconds: f64,
 }
 
 /// A line of the trace; costs are iGAN's published cost, whatever the solver minimizes.
@@ -66,14 +81,14 @@ struct TraceLine {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    check(arguments)?;
+    let target = check(arguments)?;
     let model = arguments.model.open()?;
     let size = model.info.size;
     let colour = match (&arguments.color, &arguments.color_mask) {
-        (Some(colour), Some(mask)) => Some((open_picture(colour, size)?, open_picture(mask, size)?)),
+        (Some(colour), Some(mask)) => Some((strokes(colour, size)?, strokes(mask, size)?)),
         _ => None,
     };
-    let edge = arguments.edge.as_ref().map(|path| open_picture(path, size)).transpose()?;
+    let edge = arguments.edge.as_ref().map(|path| strokes(path, size)).transpose()?;
     let constraints = Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), size)?;
     let settings = SolveSettings {
         solver: arguments.solver.into(),
@@ -85,12 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     };
     let request =
         DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
-    let mut trace = arguments
-        .trace
-        .as_ref()
-        .map(|path| File::create(path).map_err(|source| CliError::Io { path: path.clone(), source }))
-        .transpose()?
-        .map(BufWriter::new);
+    let mut trace = arguments.trace.as_deref().map(Pieces::begin).transpose()?;
 
     let mut bank = Bank::of(model.clone());
     if settings.solver == SolverKind::Fast {
@@ -101,47 +111,51 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let progress = bar(settings.iterations, "search");
     let mut step = 0;
     let failure = loop {
-        let report = match search.step() {
-            Ok(report) => report,
+        let now = match search.step() {
+            Ok(now) => now,
             Err(error) => break Some(error),
         };
-        progress.set_position(report.iteration as u64);
-        progress.set_message(format!("cost {:.4}", report.best));
-        if let (Some(trace), Some(path)) = (&mut trace, &arguments.trace) {
-            trace_line(trace, step, start.elapsed().as_secs_f64(), &report)
-                .map_err(|source| CliError::Io { path: path.clone(), source })?;
+        progress.set_message(format!("cost {:.4}", now.best));
+        progress.set_position(now.iteration as u64);
+        if let Some(trace) = &mut trace {
+            trace.write(&trace_line(step, start.elapsed().as_secs_f64(), &now)?)?;
         }
         step += 1;
-        if report.done {
+        if now.done {
             break None;
         }
     };
     progress.finish_and_clear();
-    if let (Some(trace), Some(path)) = (&mut trace, &arguments.trace) {
-        trace.flush().map_err(|source| CliError::Io { path: path.clone(), source })?;
-    }
+    trace.map_or(Ok(()), Pieces::finish)?;
     let candidates = search.candidates()?;
     let pictures: Vec<_> = candidates.iter().map(|c| c.picture.clone()).collect();
     if let (Some(_), true) = (&failure, pictures.is_empty()) {
         return failure.map_or(Ok(()), |error| Err(error.into()));
     }
-    write_grid(&arguments.out, &pictures)?;
+    target.write_picture(&Picture::grid(&pictures, square(pictures.len()), gap(pictures.len()))?)?;
     if let Some(path) = &arguments.latents {
         let latents: Vec<_> = candidates.iter().map(|c| c.latent.clone()).collect();
         npy::write_latents(path, &latents)?;
     }
-    println!(
-        "{}: {} pictures, the best costs {:.4}, {:.0} ms",
-        arguments.out.display(),
-        pictures.len(),
-        candidates.first().map_or(0.0, |c| c.cost),
-        start.elapsed().as_secs_f64() * 1e3
-    );
+    let (name, best) = (target.name(), candidates.first().map_or(0.0, |c| c.cost));
+    let milliseconds = start.elapsed().as_secs_f64() * 1e3;
+    if arguments.json {
+        let found = Found { out: &name, pictures: pictures.len(), best, milliseconds };
+        answer(to_json(&found)?)?;
+    } else {
+        report(format_args!(
+            "{name}: {} pictures, the best costs {best:.4}, {milliseconds:.0} ms",
+            pictures.len()
+        ))?;
+    }
     // The last good pictures are written, and still it is a failure.
+    if failure.is_some() {
+        note(format_args!("{name} has the last good pictures"));
+    }
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
-fn trace_line(to: &mut impl Write, iteration: usize, seconds: f64, report: &Report) -> std::io::Result<()> {
+fn trace_line(iteration: usize, seconds: f64, report: &Report) -> Result<Vec<u8>, CliError> {
     let line = TraceLine {
         iteration,
         seconds,
@@ -149,12 +163,11 @@ fn trace_line(to: &mut impl Write, iteration: usize, seconds: f64, report: &Repo
         top_k: report.top_k,
         evaluations: report.evaluations,
     };
-    serde_json::to_writer(&mut *to, &line)?;
-    writeln!(to)
+    Ok((to_json(&line)? + "\n").into_bytes())
 }
 
-fn check(arguments: &Arguments) -> Result<(), CliError> {
-    check_picture(&arguments.out)?;
+/// Everything that can be refused before the model is opened.
+fn check(arguments: &Arguments) -> Result<Target, CliError> {
     for (value, name) in
         [(arguments.candidates, "--candidates"), (arguments.top_k, "--top-k"), (arguments.iters, "--iters")]
     {
@@ -162,13 +175,14 @@ fn check(arguments: &Arguments) -> Result<(), CliError> {
             return Err(CliError::Arguments(format!("{name} must be at least 1")));
         }
     }
+    if arguments.iters > MOST_ITERATIONS {
+        return Err(CliError::Arguments(format!("--iters must be 1 to {MOST_ITERATIONS}")));
+    }
     if arguments.color.is_none() && arguments.edge.is_none() {
         return Err(CliError::Arguments("give strokes: --color with --color-mask, --edge, or both".into()));
     }
-    for path in
-        [Some(&arguments.out), arguments.trace.as_ref(), arguments.latents.as_ref()].into_iter().flatten()
-    {
+    for path in [arguments.trace.as_ref(), arguments.latents.as_ref()].into_iter().flatten() {
         check_writable(path)?;
     }
-    Ok(())
+    arguments.out.picture()
 }

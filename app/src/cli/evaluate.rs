@@ -8,12 +8,12 @@ use latent_engine::evaluate::{
     Disentanglement, Editing, FeatureNetwork, Reconstruction, Report, Sets, disentanglement, distances,
     editing, encode, reconstruction, varying,
 };
-use latent_engine::model::{Model, open_best};
+use latent_engine::model::Model;
 use latent_engine::search::Bank;
 
 use super::CliError;
 use super::data::{Data, Drawn, Framed};
-use super::model::{Assumed, named};
+use super::model::Assumed;
 use super::output::{bar, fill_bank};
 use super::render::Varied;
 
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if arguments.evaluations == 0 {
         return Err(CliError::Arguments("--evaluations must be at least 1".into()));
     }
-    let model = open_best(&named(&arguments.model)?, arguments.assumed.decisions()?.as_ref())?;
+    let model = arguments.assumed.open(&arguments.model)?;
     let data = real_pictures(arguments, &model)?;
     let sets = Sets::new(&model, &data.pictures, arguments.count, arguments.seed)?;
     let distances = distances(&FeatureNetwork::bundled()?, &sets)?;

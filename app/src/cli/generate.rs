@@ -1,17 +1,18 @@
 //! `latent-studio generate`: random pictures, or those of given latents.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use latent_engine::checkpoint::npy;
-use latent_engine::model::Latent;
+use latent_engine::model::{Latent, Model};
 use latent_engine::rng::Rng;
 
 use super::CliError;
+use super::console::report;
+use super::input;
 use super::model::ModelArguments;
-use super::output::{check_picture, check_writable, is_npy, write_grid};
+use super::output::{Format, Out, Target, at_once, bar, sheet, square};
 
-/// Most pictures at once: they are all in memory.
+/// Most pictures at once.
 const MOST: usize = 4096;
 
 /// The arguments of `generate`.
@@ -19,21 +20,20 @@ const MOST: usize = 4096;
 pub(super) struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
-    /// Latents to make pictures of (.npy, N x L)
+    /// Latents to make pictures of (.npy, N x L); - is standard input
     #[arg(long, conflicts_with_all = ["count", "seed"])]
     latents: Option<PathBuf>,
     /// How many random pictures
     #[arg(long, default_value_t = 64)]
     count: usize,
-    /// Seed of the random latents
+    /// Seed of every random draw
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Latents are multiplied by this: below 1 more typical, above 1 more extreme pictures
     #[arg(long, default_value_t = 1.0)]
     truncation: f32,
-    /// A grid of pictures (.png), or the numbers themselves (.npy)
-    #[arg(long)]
-    out: PathBuf,
+    #[command(flatten)]
+    out: Out,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
@@ -43,28 +43,46 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if !arguments.truncation.is_finite() {
         return Err(CliError::Arguments("--truncation must be a finite number".into()));
     }
-    if is_npy(&arguments.out) {
-        check_writable(&arguments.out)?;
-    } else {
-        check_picture(&arguments.out)?;
-    }
+    let target = arguments.out.target()?;
     let model = arguments.model.open()?;
     let latents = match &arguments.latents {
-        Some(path) => npy::read_latents(path)?,
+        Some(path) => input::latents(path)?,
         None => {
             let mut rng = Rng::new(arguments.seed);
             (0..arguments.count).map(|_| model.info.latents.draw(&mut rng)).collect()
         }
     };
-    let scaled: Vec<Latent> = latents.iter().map(|latent| scale(latent, arguments.truncation)).collect();
-    if is_npy(&arguments.out) {
-        npy::write_tensor(&arguments.out, &model.generate(&scaled)?)?;
-    } else {
-        let pictures: Vec<_> = model.pictures(&scaled)?.into_iter().map(Arc::new).collect();
-        write_grid(&arguments.out, &pictures)?;
+    if latents.is_empty() {
+        return Err(CliError::Arguments("--latents: the file holds no latent".into()));
     }
-    println!("{}: {} pictures", arguments.out.display(), scaled.len());
-    Ok(())
+    let scaled: Vec<Latent> = latents.iter().map(|latent| scale(latent, arguments.truncation)).collect();
+    if target.format == Format::Npy {
+        write_numbers(&target, &model, &scaled)?;
+    } else {
+        let option = if arguments.latents.is_some() { "a file of latents with" } else { "--count" };
+        target.check_sheet(scaled.len(), square(scaled.len()), model.info.size, option)?;
+        target.write_picture(&sheet(&model, &scaled, square(scaled.len()))?)?;
+    }
+    report(format_args!("{}: {} pictures", target.name(), scaled.len()))
+}
+
+/// The model's own numbers, a few pictures at a time: together they may be more than the memory holds.
+fn write_numbers(target: &Target, model: &Model, latents: &[Latent]) -> Result<(), CliError> {
+    let progress = bar(latents.len(), "pictures");
+    let mut file = target.begin()?;
+    let mut begun = false;
+    for chunk in latents.chunks(at_once(model)) {
+        let pictures = model.generate(chunk)?;
+        if !begun {
+            let shape: Vec<usize> = [&[latents.len()], &pictures.dims()[1..]].concat();
+            file.write(&npy::header(&shape))?;
+            begun = true;
+        }
+        file.write(&npy::numbers(&pictures)?)?;
+        progress.inc(chunk.len() as u64);
+    }
+    progress.finish_and_clear();
+    file.finish()
 }
 
 fn scale(latent: &Latent, factor: f32) -> Latent {

@@ -1,10 +1,9 @@
 //! `latent-studio inspect`: what a file holds.
 
-use std::io::Write as _;
-
 use latent_engine::model::{Summary, Verdict, inspect};
 
 use super::CliError;
+use super::console::{answer, to_json};
 use super::model::{Assumed, named};
 
 /// The arguments of `inspect`.
@@ -20,14 +19,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    let summary = inspect(&named(&arguments.file)?, arguments.assumed.decisions()?.as_ref())?;
-    let text = if arguments.json {
-        serde_json::to_string(&summary).map_err(|e| CliError::Arguments(e.to_string()))?
-    } else {
-        describe(&summary)
-    };
-    // A reader that has seen enough (`head`) is no failure.
-    writeln!(std::io::stdout(), "{text}").ok();
+    let source = named(&arguments.file)?;
+    let summary = inspect(&source, arguments.assumed.decisions(&source)?.as_ref())?;
+    answer(if arguments.json { to_json(&summary)? } else { describe(&summary) })?;
     match summary.verdict {
         // What was found is told above; a script wants to know that it is of no use here.
         Verdict::Unknown(why) => Err(CliError::Arguments(format!("{}: {why}", arguments.file))),

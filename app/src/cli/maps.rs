@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use image::{ImageBuffer, Luma};
-use latent_engine::Picture;
 use latent_engine::data::landscape::{GROUND, Label, Maps};
+use latent_engine::picture::save_map;
+use latent_engine::{Picture, file};
 
 use super::CliError;
 
@@ -13,7 +13,7 @@ const LOWEST: f64 = -100.0;
 const STEP: f64 = 0.01;
 
 /// Writes NAME.labels.png, NAME.height.png and NAME.plan.png.
-pub(super) fn save_maps(maps: &Maps, size: usize, folder: &Path, name: &str) -> Result<(), CliError> {
+pub(super) fn save_maps(maps: &Maps, size: usize, folder: &Path, name: &str) -> latent_engine::Result<()> {
     for (labels, kind) in [(&maps.labels, "labels"), (&maps.plan, "plan")] {
         let colours = labels.iter().flat_map(|label| label.colour()).collect();
         Picture::new(size, size, colours)?.save(folder.join(format!("{name}.{kind}.png")))?;
@@ -22,11 +22,7 @@ pub(super) fn save_maps(maps: &Maps, size: usize, folder: &Path, name: &str) -> 
     // A float becomes the nearest value that there is.
     let values: Vec<u16> =
         maps.heights.iter().map(|height| ((f64::from(*height) - LOWEST) / STEP).round() as u16).collect();
-    let side = size as u32;
-    let refuse = |why: String| CliError::Arguments(format!("{}: {why}", path.display()));
-    let map = ImageBuffer::<Luma<u16>, _>::from_raw(side, side, values)
-        .ok_or_else(|| refuse("a height map of another size".into()))?;
-    map.save(&path).map_err(|e| refuse(e.to_string()))
+    save_map(values, size, &path)
 }
 
 /// Writes maps.json: what colours and heights mean.
@@ -37,6 +33,5 @@ pub(super) fn save_legend(folder: &Path) -> Result<(), CliError> {
         "height": { "lowest": LOWEST, "step": STEP },
         "ground": { "side": GROUND, "camera": "middle of the lower edge, looking up" },
     });
-    let path = folder.join("maps.json");
-    std::fs::write(&path, format!("{legend:#}\n")).map_err(|source| CliError::Io { path, source })
+    Ok(file::write(&folder.join("maps.json"), format!("{legend:#}\n").as_bytes())?)
 }

@@ -1,12 +1,16 @@
 //! The command line: the window's work without a window, on the same steppers with the same seeds.
 
 mod bench;
+mod console;
 mod convert;
 mod data;
 mod draw;
 mod evaluate;
 mod generate;
+mod input;
 mod inspect;
+mod interrupt;
+mod manual;
 mod maps;
 mod model;
 mod morph;
@@ -17,8 +21,10 @@ mod recipe;
 mod render;
 mod slide;
 mod train;
+mod worlds;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use latent_engine::search::SolverKind;
@@ -33,6 +39,9 @@ pub struct Cli {
     job: Option<Job>,
     #[command(flatten)]
     window: WindowArguments,
+    /// Say nothing but answers and errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
 }
 
 /// What the window starts with.
@@ -70,6 +79,12 @@ enum Job {
     Evaluate(evaluate::Arguments),
     /// Measure this program on this machine, as JSON lines
     Bench(bench::Arguments),
+    /// The worlds that the studio draws itself, and what varies in their pictures
+    Worlds(worlds::Arguments),
+    /// Completions for a shell, to be saved where it looks for them
+    Completions(manual::CompletionArguments),
+    /// The manual pages
+    Man(manual::ManArguments),
 }
 
 /// The solver's name on the command line.
@@ -99,7 +114,7 @@ pub enum CliError {
     /// The window could not be opened.
     #[error(transparent)]
     Window(#[from] crate::shell::WindowError),
-    /// A file could not be written.
+    /// A file could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.
@@ -110,6 +125,36 @@ pub enum CliError {
     /// The arguments make no sense together.
     #[error("{0}")]
     Arguments(String),
+    /// Standard output could not be written.
+    #[error("standard output: {0}")]
+    Output(std::io::Error),
+    /// The reader of standard output has gone away.
+    #[error("nobody reads standard output any more")]
+    ClosedPipe,
+    /// A signal ended the job, in order.
+    #[error("stopped by {0}")]
+    Interrupted(interrupt::Signal),
+}
+
+impl CliError {
+    /// What the program's caller is told: 1 for an error, more than 128 as shells count signals.
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            // As a program that the signal of a closed pipe has ended.
+            Self::ClosedPipe => ExitCode::from(128 + 13),
+            Self::Interrupted(signal) => ExitCode::from(signal.exit_code()),
+            _ => ExitCode::FAILURE,
+        }
+    }
+
+    /// Says what went wrong and gives the exit code for it. A reader that has seen enough (`head`) needs no words.
+    #[must_use]
+    pub fn tell(&self) -> ExitCode {
+        if !matches!(self, Self::ClosedPipe) {
+            console::complain(format_args!("latent-studio: {self}"));
+        }
+        self.exit_code()
+    }
 }
 
 impl Cli {
@@ -118,6 +163,13 @@ impl Cli {
     /// # Errors
     /// One sentence that says what is wrong and what to do.
     pub fn run(self) -> Result<(), CliError> {
+        if self.quiet {
+            console::be_quiet();
+        }
+        // A training has its own way to end; the window's is the desktop's.
+        if !matches!(self.job, None | Some(Job::Train(_))) {
+            interrupt::end_between_files()?;
+        }
         match self.job {
             Some(Job::Draw(arguments)) => draw::run(&arguments),
             Some(Job::Generate(arguments)) => generate::run(&arguments),
@@ -130,6 +182,9 @@ impl Cli {
             Some(Job::Convert(arguments)) => convert::run(&arguments),
             Some(Job::Evaluate(arguments)) => evaluate::run(&arguments),
             Some(Job::Bench(arguments)) => bench::run(&arguments),
+            Some(Job::Worlds(arguments)) => worlds::run(&arguments),
+            Some(Job::Completions(arguments)) => manual::completions(&arguments),
+            Some(Job::Man(arguments)) => manual::man(&arguments),
             None => {
                 let options = StudioOptions {
                     model: model::named(&self.window.model)?,

@@ -1,6 +1,6 @@
 //! The model that a subcommand works on.
 
-use latent_engine::model::{Decisions, Model, ModelSource, check_source, open_best};
+use latent_engine::model::{Decisions, Model, ModelSource, Verdict, check_source, inspect, open_best};
 
 use super::CliError;
 
@@ -26,13 +26,48 @@ pub(super) struct Assumed {
 impl ModelArguments {
     /// Opens the model.
     pub(super) fn open(&self) -> Result<Model, CliError> {
-        Ok(open_best(&named(&self.model)?, self.assumed.decisions()?.as_ref())?)
+        self.assumed.open(&self.model)
     }
 }
 
 impl Assumed {
-    /// What the user decided; `None` when nothing was said.
-    pub(super) fn decisions(&self) -> Result<Option<Decisions>, CliError> {
+    /// Opens the model of a name.
+    pub(super) fn open(&self, name: &str) -> Result<Model, CliError> {
+        let source = named(name)?;
+        Ok(open_best(&source, self.decisions(&source)?.as_ref())?)
+    }
+
+    /// What the user decides, on top of the answers that are kept; `None` when nothing was said.
+    pub(super) fn decisions(&self, source: &ModelSource) -> Result<Option<Decisions>, CliError> {
+        let asked = self.asked()?;
+        if asked.is_empty() {
+            return Ok(None);
+        }
+        // Kept answers that make no sense can only be told by those that replace them.
+        let mut decisions = match inspect(source, None) {
+            Ok(kept) => kept
+                .assumptions
+                .iter()
+                .filter(|a| a.decided)
+                .map(|a| (a.key.into(), a.answer.text()))
+                .collect(),
+            Err(_) => Decisions::new(),
+        };
+        let summary = inspect(source, Some(&asked))?;
+        let known: Vec<&str> = summary.assumptions.iter().map(|a| a.key).collect();
+        if let Some(typo) = asked.keys().find(|key| !known.contains(&key.as_str()))
+            && matches!(summary.verdict, Verdict::Opens)
+        {
+            let there = if known.is_empty() { "nothing".into() } else { known.join(", ") };
+            return Err(CliError::Arguments(format!(
+                "--assume {typo}: of this model {there} can be assumed"
+            )));
+        }
+        decisions.extend(asked);
+        Ok(Some(decisions))
+    }
+
+    fn asked(&self) -> Result<Decisions, CliError> {
         let mut decisions = Decisions::new();
         for text in &self.assume {
             let Some((key, value)) = text.split_once('=') else {
@@ -40,7 +75,7 @@ impl Assumed {
             };
             decisions.insert(key.trim().into(), value.trim().into());
         }
-        Ok((!decisions.is_empty()).then_some(decisions))
+        Ok(decisions)
     }
 }
 

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use latent_engine::Picture;
-use latent_engine::checkpoint::npy;
 use latent_engine::model::Latent;
 use latent_engine::rng::Rng;
 use latent_engine::search::ways::{Interpolation, plane};
 
 use super::CliError;
+use super::console::report;
+use super::input;
 use super::model::ModelArguments;
-use super::output::{GAP, WayName, check_picture};
+use super::output::{Out, WayName, sheet};
 
 /// The arguments of `plane`.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// left out
     #[arg(long)]
     corners: Option<PathBuf>,
-    /// Seed of random corners
+    /// Seed of every random draw: the corners
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Pictures along each side
@@ -30,17 +30,16 @@ pub(super) struct Arguments {
     /// The way between the corners
     #[arg(long, value_enum, default_value = "linear")]
     way: WayName,
-    /// The grid of pictures
-    #[arg(long)]
-    out: PathBuf,
+    #[command(flatten)]
+    out: Out,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    check_picture(&arguments.out)?;
     if !(2..=64).contains(&arguments.side) {
         return Err(CliError::Arguments("--side must be 2 to 64".into()));
     }
-    let given = arguments.corners.as_deref().map(npy::read_latents).transpose()?;
+    let target = arguments.out.picture()?;
+    let given = arguments.corners.as_deref().map(input::latents).transpose()?;
     let model = arguments.model.open()?;
     let spec = &model.info.latents;
     let mut rng = Rng::new(arguments.seed);
@@ -50,8 +49,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     })?;
     model.latent_tensor(corners.iter().map(Latent::values))?;
     let way = Interpolation::from(arguments.way);
-    let pictures = model.pictures(&plane(&corners, arguments.side, arguments.side, way))?;
-    Picture::grid(&pictures, arguments.side, GAP)?.save(&arguments.out)?;
-    println!("{}: {} pictures", arguments.out.display(), pictures.len());
-    Ok(())
+    let side = arguments.side;
+    target.check_sheet(side * side, side, model.info.size, "--side")?;
+    target.write_picture(&sheet(&model, &plane(&corners, side, side, way), side)?)?;
+    report(format_args!("{}: {} pictures", target.name(), side * side))
 }

@@ -4,14 +4,16 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use latent_engine::Picture;
 use latent_engine::checkpoint::npy;
 use latent_engine::edit::{Method, ProjectionSettings, project};
 use latent_engine::search::Bank;
+use serde::Serialize;
 
 use super::CliError;
+use super::console::{answer, report, to_json};
+use super::input;
 use super::model::ModelArguments;
-use super::output::{bar, check_picture, check_writable, fill_bank};
+use super::output::{Out, bar, check_writable, fill_bank};
 
 /// The method's name on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -29,30 +31,57 @@ enum MethodName {
 pub(super) struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
-    /// The photo; the largest square from its middle is used
+    /// The photo (PNG, JPEG, WebP or GIF), turned as its EXIF data says; the largest square from its middle is used.
+    /// - is standard input
     #[arg(long)]
     image: PathBuf,
+    /// The colour behind what is transparent in the photo, as in ff8800
+    #[arg(long, value_name = "RRGGBB", default_value = "ffffff", value_parser = colour)]
+    background: [u8; 3],
     /// How the latent is found; hybrid where the model has an encoder, else optimize
     #[arg(long, value_enum)]
     method: Option<MethodName>,
     /// Evaluations that each search may spend
     #[arg(long, default_value_t = ProjectionSettings::default().iterations)]
     iters: usize,
-    /// The picture that was found
-    #[arg(long)]
-    out: PathBuf,
+    #[command(flatten)]
+    out: Out,
     /// Its latent (.npy, 1 x L)
     #[arg(long)]
     latents: Option<PathBuf>,
+    /// Say what was found as a JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Most evaluations of a search.
+const MOST_ITERATIONS: usize = 1_000_000;
+
+/// What `--json` says.
+#[derive(Serialize)]
+struct Found<'a> {
+    out: &'a str,
+    /// Root mean square over all channels, light of 0 to 1.
+    error: f32,
+}
+
+/// Understands `ff8800` and `#ff8800`.
+fn colour(text: &str) -> Result<[u8; 3], String> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    let number = u32::from_str_radix(digits, 16)
+        .ok()
+        .filter(|_| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    let [_, rgb @ ..] = number.ok_or("a colour has six hexadecimal digits, as in ff8800")?.to_be_bytes();
+    Ok(rgb)
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    check_picture(&arguments.out)?;
+    let target = arguments.out.picture()?;
     arguments.latents.as_deref().map_or(Ok(()), check_writable)?;
-    if arguments.iters == 0 {
-        return Err(CliError::Arguments("--iters must be at least 1".into()));
+    if !(1..=MOST_ITERATIONS).contains(&arguments.iters) {
+        return Err(CliError::Arguments(format!("--iters must be 1 to {MOST_ITERATIONS}")));
     }
-    let photo = Picture::open(&arguments.image)?;
+    let photo = input::photo(&arguments.image, arguments.background)?;
     let model = arguments.model.open()?;
     let photo = photo.square(model.info.size);
     let method = match arguments.method {
@@ -74,10 +103,27 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         ControlFlow::Continue(())
     })?;
     progress.finish_and_clear();
-    found.picture.save(&arguments.out)?;
+    target.write_picture(&found.picture)?;
     if let Some(path) = &arguments.latents {
         npy::write_latents(path, std::slice::from_ref(&found.latent))?;
     }
-    println!("{}: differs from the photo by {:.4} (root mean square)", arguments.out.display(), found.error);
-    Ok(())
+    let (name, error) = (target.name(), found.error);
+    if arguments.json {
+        return answer(to_json(&Found { out: &name, error })?);
+    }
+    report(format_args!("{name}: differs from the photo by {error:.4} (root mean square)"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_hexadecimal() {
+        assert_eq!(colour("#ff8800"), Ok([255, 136, 0]));
+        assert_eq!(colour("00000a"), Ok([0, 0, 10]));
+        for nonsense in ["", "fff", "#ff88000", "red", "+12345", "ÿÿÿ"] {
+            assert!(colour(nonsense).is_err(), "{nonsense}");
+        }
+    }
 }

@@ -5,14 +5,18 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use latent_engine::Picture;
 use latent_engine::data::{AnyFactors, Landscape, Vary, WorldName};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::CliError;
+use super::console::{report, to_json};
 use super::maps::{save_legend, save_maps};
-use super::output::{bar, check_folder};
+use super::output::{Pieces, bar, check_folder, make_folder};
 
 /// Pictures drawn between two looks at the progress bar.
 const CHUNK: usize = 64;
+/// Most pictures: a folder with more is of use to nobody.
+const MOST: usize = 1_000_000;
 
 /// The arguments of `render`.
 #[derive(Debug, clap::Args)]
@@ -74,8 +78,8 @@ struct Row<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    if arguments.count == 0 {
-        return Err(CliError::Arguments("--count must be at least 1".into()));
+    if !(1..=MOST).contains(&arguments.count) {
+        return Err(CliError::Arguments(format!("--count must be 1 to {MOST}")));
     }
     let world = arguments.world;
     check_size(world, arguments.size)?;
@@ -84,24 +88,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let vary = arguments.varied.of(world)?;
     check_folder(&arguments.out)?;
+    make_folder(&arguments.out)?;
     let progress = bar(arguments.count, "render");
-    let mut rows = String::new();
+    let mut rows = Pieces::begin(&arguments.out.join("factors.jsonl"))?;
     for first in (0..arguments.count).step_by(CHUNK) {
         let count = CHUNK.min(arguments.count - first);
         let scenes = world.render_many(&vary, arguments.seed, first as u64, count, arguments.size)?;
-        for (i, scene) in scenes.into_iter().enumerate() {
-            let file = format!("{:06}.png", first + i);
-            let picture = Picture::new(arguments.size, arguments.size, scene.rgb)?;
-            picture.save(arguments.out.join(&file))?;
-            let row = serde_json::to_string(&Row { file: &file, factors: &scene.factors });
-            rows.push_str(&row.map_err(|e| CliError::Arguments(format!("factors of {file}: {e}")))?);
-            rows.push('\n');
+        for (i, scene) in scenes.iter().enumerate() {
+            let row = Row { file: &format!("{:06}.png", first + i), factors: &scene.factors };
+            rows.write((to_json(&row)? + "\n").as_bytes())?;
         }
+        // Every file waits for the disk: side by side they wait together.
+        scenes.into_par_iter().enumerate().try_for_each(|(i, scene)| {
+            let picture = Picture::new(arguments.size, arguments.size, scene.rgb)?;
+            picture.save(arguments.out.join(format!("{:06}.png", first + i)))
+        })?;
         if arguments.maps {
             let maps = Landscape::maps(&vary, arguments.seed, first as u64, count, arguments.size)?;
-            for (i, maps) in maps.iter().enumerate() {
-                save_maps(maps, arguments.size, &arguments.out, &format!("{:06}", first + i))?;
-            }
+            maps.par_iter().enumerate().try_for_each(|(i, maps)| {
+                save_maps(maps, arguments.size, &arguments.out, &format!("{:06}", first + i))
+            })?;
         }
         progress.inc(count as u64);
     }
@@ -109,10 +115,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if arguments.maps {
         save_legend(&arguments.out)?;
     }
-    let path = arguments.out.join("factors.jsonl");
-    std::fs::write(&path, rows).map_err(|source| CliError::Io { path, source })?;
-    println!("{}: {} pictures and factors.jsonl", arguments.out.display(), arguments.count);
-    Ok(())
+    rows.finish()?;
+    report(format_args!("{}: {} pictures and factors.jsonl", arguments.out.display(), arguments.count))
 }
 
 /// Understands the names of the worlds, and lists them in the help.

@@ -9,7 +9,7 @@ use latent_engine::service::{Command, Engine, Event, JobId};
 use serde::Serialize;
 
 use super::CliError;
-use super::bench::print;
+use super::bench::{check_moves, print};
 use super::model::named;
 
 /// Far longer than anything here takes.
@@ -49,9 +49,7 @@ struct Slider {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    if arguments.moves == 0 {
-        return Err(CliError::Arguments("--moves must be at least 1".into()));
-    }
+    check_moves(arguments.moves)?;
     let source = named(&arguments.model)?;
     let (wake, woken) = crossbeam_channel::unbounded();
     let engine = Engine::spawn(Arc::new(move || {

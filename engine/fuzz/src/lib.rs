@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use candle_core::Device;
+use latent_engine::Picture;
 use latent_engine::checkpoint::Checkpoint;
 
 /// Tensors of files that claim more bytes than this are not read: that much may be true of a packed file.
@@ -21,6 +22,19 @@ pub fn look_into(file: Vec<u8>) {
     for name in tensors.names() {
         let _ = tensors.load(name, &Device::Cpu);
     }
+}
+
+/// Pictures with more pixels than this are not decoded: they are allowed the memory.
+const MOST_PIXELS: u64 = 1 << 22;
+
+/// Reads a picture. Files may be refused; nothing may panic or hang.
+pub fn look_at(file: &[u8]) {
+    let reader = image::ImageReader::new(std::io::Cursor::new(file)).with_guessed_format();
+    let size = reader.ok().and_then(|reader| reader.into_dimensions().ok());
+    if size.is_some_and(|(width, height)| u64::from(width) * u64::from(height) > MOST_PIXELS) {
+        return;
+    }
+    let _ = Picture::decode_over(file, "file".as_ref(), [255; 3]);
 }
 
 /// An archive of PyTorch with this pickle in it, and storages "0" to "3".

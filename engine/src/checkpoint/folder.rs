@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::write::write_atomically;
 use crate::model::Decisions;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// The name of a model folder's weights.
 pub const WEIGHTS_FILE: &str = "weights.safetensors";
@@ -15,6 +14,8 @@ pub const WEIGHTS_FILE: &str = "weights.safetensors";
 pub const DESCRIPTION_FILE: &str = "model.toml";
 /// What a checkpoint's name gets for the file beside it.
 const SIDE_FILE: &str = ".studio.toml";
+/// Most bytes of a description.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// What `model.toml` says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -113,10 +114,11 @@ fn side_file(checkpoint: &Path) -> PathBuf {
 }
 
 fn read_or_default<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => parse(&text, path),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(T::default()),
-        Err(e) => Err(Error::io(path, e)),
+    match file::read(path, MOST_BYTES) {
+        Ok(bytes) => parse(&String::from_utf8_lossy(&bytes), path),
+        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Ok(T::default()),
+        Err(Error::Invalid(why)) => Err(Error::checkpoint(path, format!("can't be read: {why}"))),
+        Err(error) => Err(error),
     }
 }
 
@@ -125,8 +127,19 @@ fn parse<T: for<'de> Deserialize<'de>>(text: &str, path: &Path) -> Result<T> {
 }
 
 fn write(path: &Path, content: &impl Serialize) -> Result<()> {
-    let text = toml::to_string(content).map_err(|e| Error::checkpoint(path, e.to_string()))?;
-    write_atomically(path, text.as_bytes())
+    file::write(path, text_of(path, content)?.as_bytes())
+}
+
+/// The text of a model folder's description.
+///
+/// # Errors
+/// [`Error::Checkpoint`] when it can't be told in TOML.
+pub(super) fn description_text(folder: &Path, file: &ModelFile) -> Result<String> {
+    text_of(&folder.join(DESCRIPTION_FILE), file)
+}
+
+fn text_of(path: &Path, content: &impl Serialize) -> Result<String> {
+    toml::to_string(content).map_err(|e| Error::checkpoint(path, e.to_string()))
 }
 
 #[cfg(test)]

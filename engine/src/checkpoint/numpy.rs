@@ -35,7 +35,7 @@ fn named(why: &Refusal, name: &str) -> Refusal {
 }
 
 /// An array file; `None` when its elements are no numbers.
-fn array(blob: &Blob) -> Read<Option<StoredTensor>> {
+pub(super) fn array(blob: &Blob) -> Read<Option<StoredTensor>> {
     let head = blob.head(LONGEST_HEADER);
     let header = Header::parse(&head).ok_or_else(|| Refusal::new("has a header that can't be read"))?;
     let Some(element) = element(header.kind)? else { return Ok(None) };

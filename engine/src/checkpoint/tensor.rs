@@ -108,7 +108,8 @@ impl StoredTensor {
     /// How many numbers it has.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.shape.iter().product()
+        // The other sizes of an empty tensor may be anything.
+        if self.shape.contains(&0) { 0 } else { self.shape.iter().product() }
     }
 
     /// True for a tensor without numbers.
@@ -165,7 +166,7 @@ impl StoredTensor {
         let values = match blob.in_place() {
             Some(part) => {
                 let all = part.bytes().get(range.clone()).ok_or(Interrupted::Damaged)?;
-                let values = self.pick(all);
+                let values = self.pick(all, monitor)?;
                 part.release(range);
                 values
             }
@@ -175,24 +176,27 @@ impl StoredTensor {
                     all.extend_from_slice(piece);
                     Ok::<(), Interrupted>(())
                 })?;
-                self.pick(&all)
+                self.pick(&all, monitor)?
             }
         };
-        monitor.advance(self.stored_bytes())?;
         Ok(values)
     }
 
     /// The numbers among the bytes that the tensor reaches over.
-    fn pick(&self, bytes: &[u8]) -> Vec<f32> {
+    fn pick(&self, bytes: &[u8], monitor: &LoadMonitor) -> Result<Vec<f32>> {
         let mut values = Vec::with_capacity(self.len());
         let (Some((&length, outer)), Some((&stride, strides))) =
             (self.shape.split_last(), self.strides.split_last())
         else {
-            return values;
+            return Ok(values);
         };
+        if self.is_empty() {
+            return Ok(values);
+        }
         let width = self.element.bytes();
         let mut index = vec![0; outer.len()];
         for _ in 0..outer.iter().product() {
+            monitor.advance(length * width)?;
             let first = index.iter().zip(strides).map(|(i, s)| i * s).sum::<usize>();
             for i in 0..length {
                 let at = (first + i * stride) * width;
@@ -206,7 +210,7 @@ impl StoredTensor {
                 index[axis] = 0;
             }
         }
-        values
+        Ok(values)
     }
 }
 
@@ -246,10 +250,11 @@ fn extent(shape: &[usize], strides: &[usize], there: usize) -> Option<usize> {
     if shape.len() != strides.len() {
         return None;
     }
+    // Also of an empty tensor: others multiply its sizes in their order.
+    let count = shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n.max(1)))?;
     if shape.contains(&0) {
-        return Some(0);
+        return (count <= isize::MAX as usize / 8).then_some(0);
     }
-    let count = shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n))?;
     let reach = shape
         .iter()
         .zip(strides)
@@ -293,11 +298,28 @@ mod tests {
             (vec![1 << 40, 1 << 40], vec![0, 0]),
             (vec![2], vec![usize::MAX]),
             (vec![2, 3], vec![1]),
+            (vec![1 << 60, 1 << 60, 0], vec![7, 3, 2]),
         ] {
             let values = bytes(&[0.0; 6]);
             assert!(StoredTensor::new(Element::F32, shape, strides, values, 0..24).is_err());
         }
         assert!(StoredTensor::new(Element::F32, vec![6], vec![1], bytes(&[0.0; 6]), 8..32).is_err());
+    }
+
+    #[test]
+    fn an_empty_tensor_is_read_at_once_whatever_its_other_sizes() {
+        let table = table(&[1 << 59, 0], &[0, 0], &[]);
+        assert!(table.get("net.w").unwrap().is_empty());
+        assert_eq!(table.load("net.w", &Device::Cpu).unwrap().dims(), [1 << 59, 0]);
+    }
+
+    #[test]
+    fn whoever_waits_can_stop_a_tensor_that_is_read_number_by_number() {
+        let table = table(&[3, 2], &[1, 3], &[0.0; 6]);
+        table.monitor().cancel();
+        assert!(matches!(table.load("net.w", &Device::Cpu), Err(Error::Cancelled)));
+        let row = table.get("net.w").unwrap();
+        assert!(matches!(row.pick(&[0; 24], table.monitor()), Err(Error::Cancelled)));
     }
 
     #[test]

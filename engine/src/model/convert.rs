@@ -9,8 +9,8 @@ use safetensors::Dtype;
 
 use super::open::{Contents, contents};
 use super::{Decisions, ModelSource, Summary, identify, refusal};
-use crate::checkpoint::write::{Entry, write_safetensors};
-use crate::checkpoint::{Element, ModelFile, VALUES_KEY, WEIGHTS_FILE, write_description};
+use crate::checkpoint::write::{Entry, write_model};
+use crate::checkpoint::{Element, ModelFile, VALUES_KEY};
 use crate::{Error, Result};
 
 /// Writes a model folder: the tensors of the network that opens, under their own names, and a description
@@ -30,7 +30,7 @@ pub fn convert(
     let Some(mut found) = identify(&checkpoint) else {
         return Err(Error::checkpoint(&path, refusal(&checkpoint)));
     };
-    found.finding.assumptions.decide(decisions.unwrap_or(&file.assumptions))?;
+    found.detection.assumptions.decide(decisions.unwrap_or(&file.assumptions))?;
     let tensors = &checkpoint.tensors;
     // What stands at the root beside all networks (a mean latent, say) may belong to this one.
     let inside = |name: &str| {
@@ -51,20 +51,18 @@ pub fn convert(
     }
     let values =
         serde_json::to_string(&checkpoint.values).map_err(|e| Error::checkpoint(&path, e.to_string()))?;
-    std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
-    write_safetensors(&folder.join(WEIGHTS_FILE), &entries, vec![(VALUES_KEY.into(), values)])?;
-    let answered = found.finding.assumptions.iter().map(|a| (a.key.to_owned(), a.answer.text()));
+    let answered = found.detection.assumptions.iter().map(|a| (a.key.to_owned(), a.answer.text()));
     let made_by =
         if file.made_by.is_empty() { format!("converted from {}", path.display()) } else { file.made_by };
     let description = ModelFile {
         title: if file.title.is_empty() { name } else { file.title },
-        family: found.family.key.into(),
+        family: found.architecture.key.into(),
         made_by,
         latents: file.latents,
         classes: file.classes,
         assumptions: answered.collect::<Decisions>(),
     };
-    write_description(folder, &description)?;
+    write_model(folder, &entries, vec![(VALUES_KEY.into(), values)], &description)?;
     super::inspect(&ModelSource::Path(folder.to_owned()), None)
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
-use super::family::{dcgan, dcgan_encoder};
 use super::open::{Contents, contents};
 use super::{Decisions, ModelSource, identify, refusal};
+use crate::arch::{dcgan, dcgan_encoder};
 use crate::{Error, Result};
 
 /// A generator as its file has it.
@@ -28,15 +28,16 @@ pub fn generator_tensors(source: &ModelSource) -> Result<GeneratorTensors> {
     let Some(mut found) = identify(&checkpoint) else {
         return Err(Error::checkpoint(&path, refusal(&checkpoint)));
     };
-    if ![dcgan::FAMILY.key, dcgan_encoder::FAMILY.key].contains(&found.family.key) {
+    if ![dcgan::ARCHITECTURE.key, dcgan_encoder::ARCHITECTURE.key].contains(&found.architecture.key) {
         let why = format!(
             "is of the family {}; only a DCGAN's generator can get an encoder here",
-            found.family.name
+            found.architecture.name
         );
         return Err(Error::checkpoint(&path, why));
     }
-    found.finding.assumptions.decide(&file.assumptions)?;
-    let assumptions = found.finding.assumptions.iter().map(|a| (a.key.to_owned(), a.answer.text())).collect();
+    found.detection.assumptions.decide(&file.assumptions)?;
+    let assumptions =
+        found.detection.assumptions.iter().map(|a| (a.key.to_owned(), a.answer.text())).collect();
     let table = checkpoint.tensors.under(&found.prefix).without(dcgan_encoder::ENCODER);
     let floats = table.iter().filter(|(_, row)| row.element().is_float());
     let tensors = floats.map(|(name, _)| Ok((name.to_owned(), table.load(name, &Device::Cpu)?)));

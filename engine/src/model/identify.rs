@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::family::{FAMILIES, Family, Finding, Network, unknown};
+use crate::arch::{Architecture, Detection, Network, REGISTRY, unknown};
 use crate::checkpoint::{Checkpoint, TensorTable};
 
 /// A network that a family knows.
@@ -10,10 +10,10 @@ use crate::checkpoint::{Checkpoint, TensorTable};
 pub struct Identified {
     /// What stands before the names of all its tensors in the file; empty for a bare state dictionary.
     pub prefix: String,
-    /// Its family.
-    pub family: &'static Family,
+    /// Its architecture.
+    pub architecture: &'static Architecture,
     /// What names and shapes tell.
-    pub finding: Finding,
+    pub detection: Detection,
 }
 
 /// What the name of a part of a file says about its worth, best first: a moving average before the network
@@ -34,8 +34,8 @@ pub fn identify(checkpoint: &Checkpoint) -> Option<Identified> {
     parts(&checkpoint.tensors).into_iter().find_map(|prefix| {
         let tensors = checkpoint.tensors.under(&prefix);
         let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
-        let (family, finding) = FAMILIES.iter().find_map(|f| Some((f, (f.detect)(&network)?)))?;
-        Some(Identified { prefix, family, finding })
+        let (architecture, detection) = REGISTRY.iter().find_map(|a| Some((a, (a.detect)(&network)?)))?;
+        Some(Identified { prefix, architecture, detection })
     })
 }
 

@@ -3,7 +3,6 @@
 mod assumption;
 mod bundled;
 mod convert;
-pub mod family;
 mod generator_tensors;
 mod identify;
 mod info;
@@ -21,8 +20,6 @@ use candle_core::{Device, Tensor};
 pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
 pub use bundled::bundled_names;
 pub use convert::convert;
-pub(crate) use family::BATCH_NORM_EPSILON;
-pub use family::{LayeredGenerator, StyleGan2, dcgan_generator};
 pub use generator_tensors::{GeneratorTensors, generator_tensors};
 pub use identify::{Identified, identify, refusal};
 pub use info::ModelInfo;
@@ -31,6 +28,7 @@ pub use open::{check_source, from_tensors, inspect, open, open_best, open_watche
 pub use source::ModelSource;
 pub use summary::{Summary, Verdict};
 
+use crate::arch;
 use crate::picture::{Picture, ValueRange};
 use crate::{Error, Result};
 
@@ -162,8 +160,8 @@ impl Model {
 
     /// A model from what a family made of a file.
     #[must_use]
-    pub fn from_parts(name: &str, parts: family::Parts, summary: Summary, device: Device) -> Self {
-        let family::Parts { generator, encoder, critic, latents, range } = parts;
+    pub fn from_parts(name: &str, parts: arch::Parts, summary: Summary, device: Device) -> Self {
+        let arch::Parts { generator, encoder, critic, latents, range } = parts;
         let plain = Self::new(name, generator, latents, range, device);
         let info = ModelInfo {
             encodes: encoder.is_some(),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::bundled;
-use super::family::{Network, Support};
 use super::{Decisions, Model, ModelSource, Summary, best_device, identify, refusal};
+use crate::arch::{Network, Support};
 use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable};
 use crate::{Error, Result};
 
@@ -87,17 +87,17 @@ fn build(
     let Some(mut found) = identify(checkpoint) else {
         return Err(Error::checkpoint(path, refusal(checkpoint)));
     };
-    let build = match found.family.support {
+    let build = match found.architecture.support {
         Support::Opens(build) => build,
         Support::RecognizedOnly(what) => {
             return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
         }
     };
-    found.finding.assumptions.decide(decisions).map_err(named)?;
+    found.detection.assumptions.decide(decisions).map_err(named)?;
     let tensors = checkpoint.tensors.under(&found.prefix);
     tensors.monitor().expect(tensors.stored_bytes());
     let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
-    let mut parts = build(&network, &found.finding, device).map_err(named)?;
+    let mut parts = build(&network, &found.detection, device).map_err(named)?;
     let latents = parts.latents.named(&file.latents);
     parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
     let summary = Summary::new(path, checkpoint, Some(&found)).described(file);

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::{Serialize, Serializer};
 
-use super::family::Support;
 use super::{Assumptions, Identified, identify, refusal};
+use crate::arch::Support;
 use crate::checkpoint::{Checkpoint, Container, ModelFile};
 
 /// Whether a file can be used.
@@ -67,7 +67,7 @@ impl Summary {
     pub(super) fn new(source: &Path, checkpoint: &Checkpoint, found: Option<&Identified>) -> Self {
         let prefix = found.map_or("", |f| f.prefix.as_str());
         let parameters = checkpoint.tensors.under(prefix).parameters();
-        let verdict = match found.map(|f| f.family.support) {
+        let verdict = match found.map(|f| f.architecture.support) {
             Some(Support::Opens(_)) => Verdict::Opens,
             Some(Support::RecognizedOnly(what)) => Verdict::RecognizedOnly(what.into()),
             None => Verdict::Unknown(refusal(checkpoint)),
@@ -78,14 +78,14 @@ impl Summary {
             file_bytes: checkpoint.file_bytes,
             tensors: checkpoint.tensors.len(),
             network: prefix.into(),
-            family: found.map_or("", |f| f.family.name).into(),
-            family_key: found.map_or("", |f| f.family.key).into(),
+            family: found.map_or("", |f| f.architecture.name).into(),
+            family_key: found.map_or("", |f| f.architecture.key).into(),
             verdict,
-            facts: found.map(|f| f.finding.facts.clone()).unwrap_or_default(),
+            facts: found.map(|f| f.detection.facts.clone()).unwrap_or_default(),
             latent_names: Vec::new(),
             parameters,
             memory_bytes: 4 * parameters as u64,
-            assumptions: found.map(|f| f.finding.assumptions.clone()).unwrap_or_default(),
+            assumptions: found.map(|f| f.detection.assumptions.clone()).unwrap_or_default(),
             made_by: String::new(),
         }
     }

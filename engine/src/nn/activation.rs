@@ -1,9 +1,11 @@
 //! Activations that are applied while a tile is still in the cache, and undone from the result alone.
 
 use candle_core::Tensor;
+use serde::{Deserialize, Serialize};
 
 /// What follows a layer's linear part.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Activation {
     /// Nothing.
     #[default]
@@ -21,6 +23,19 @@ pub enum Activation {
 }
 
 impl Activation {
+    /// As people read it.
+    #[must_use]
+    pub fn label(self) -> String {
+        match self {
+            Self::None => "none".into(),
+            Self::Relu => "ReLU".into(),
+            Self::LeakyRelu(slope) => format!("leaky ReLU {slope}"),
+            Self::Tanh => "tanh".into(),
+            Self::Sigmoid => "sigmoid".into(),
+            Self::Elu => "ELU".into(),
+        }
+    }
+
     /// Applies it in place to `values`, rows of `bias.len()` values, after adding the bias.
     pub(crate) fn apply_with_bias(self, bias: Option<&[f32]>, values: &mut [f32]) {
         let Some(bias) = bias else {
@@ -28,7 +43,7 @@ impl Activation {
         };
         match self {
             Self::None => each_row(values, bias, |x| x),
-            Self::Relu => each_row(values, bias, |x| x.max(0.0)),
+            Self::Relu => each_row(values, bias, relu),
             Self::LeakyRelu(slope) => each_row(values, bias, |x| if x > 0.0 { x } else { x * slope }),
             Self::Tanh => each_row(values, bias, tanh),
             Self::Sigmoid => each_row(values, bias, sigmoid),
@@ -40,7 +55,7 @@ impl Activation {
     pub(crate) fn apply(self, values: &mut [f32]) {
         match self {
             Self::None => {}
-            Self::Relu => values.iter_mut().for_each(|x| *x = x.max(0.0)),
+            Self::Relu => values.iter_mut().for_each(|x| *x = relu(*x)),
             Self::LeakyRelu(slope) => {
                 values.iter_mut().for_each(|x| *x = if *x > 0.0 { *x } else { *x * slope });
             }
@@ -55,7 +70,7 @@ impl Activation {
         let pairs = gradient.iter_mut().zip(result);
         match self {
             Self::None => {}
-            Self::Relu => pairs.for_each(|(g, y)| *g = if *y > 0.0 { *g } else { 0.0 }),
+            Self::Relu => pairs.for_each(|(g, y)| *g = if *y <= 0.0 { 0.0 } else { *g }),
             Self::LeakyRelu(slope) => {
                 pairs.for_each(|(g, y)| *g = if *y > 0.0 { *g } else { *g * slope });
             }
@@ -69,7 +84,8 @@ impl Activation {
     pub(crate) fn on_device(self, x: &Tensor) -> candle_core::Result<Tensor> {
         match self {
             Self::None => Ok(x.clone()),
-            Self::Relu => x.relu(),
+            // Not `relu`, which makes 0 of NaN.
+            Self::Relu => x.maximum(&x.zeros_like()?),
             Self::LeakyRelu(slope) => candle_nn::ops::leaky_relu(x, f64::from(slope)),
             Self::Tanh => x.tanh(),
             Self::Sigmoid => candle_nn::ops::sigmoid(x),
@@ -84,6 +100,12 @@ fn each_row(values: &mut [f32], bias: &[f32], f: impl Fn(f32) -> f32) {
             *x = f(*x + b);
         }
     }
+}
+
+/// max(x, 0), and NaN for NaN: `f32::max` would make 0 of it, and a damaged model would paint without a word. This order
+/// of the comparison is what one vector instruction does.
+fn relu(x: f32) -> f32 {
+    if x < 0.0 { 0.0 } else { x }
 }
 
 /// The hyperbolic tangent to about 3e-7, as a ratio of polynomials (the one in Eigen), which the compiler
@@ -115,6 +137,35 @@ fn elu(x: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_activation_lets_nan_through() {
+        use candle_core::Device;
+        let all = [
+            Activation::None,
+            Activation::Relu,
+            Activation::LeakyRelu(0.2),
+            Activation::Tanh,
+            Activation::Sigmoid,
+            Activation::Elu,
+        ];
+        for activation in all {
+            // Enough of them for whole vectors and a rest.
+            let mut values = vec![f32::NAN; 37];
+            values[5] = -1.0;
+            let tensor = Tensor::new(values.as_slice(), &Device::Cpu).unwrap();
+            let mut with_bias = values.clone();
+            activation.apply(&mut values);
+            activation.apply_with_bias(Some(&[0.5; 37]), &mut with_bias);
+            let on_device = activation.on_device(&tensor).unwrap().to_vec1::<f32>().unwrap();
+            for results in [&values, &with_bias, &on_device] {
+                assert_eq!(results.iter().filter(|v| v.is_nan()).count(), 36, "{activation:?}");
+            }
+            let mut gradient = vec![1.0; 37];
+            activation.undo(&values, &mut gradient);
+            assert!(gradient.iter().all(|g| !g.is_infinite()), "{activation:?}");
+        }
+    }
 
     #[test]
     fn tanh_is_the_librarys() {

@@ -1,6 +1,7 @@
 //! The convolution, channels last.
 
 use candle_core::{DType, Tensor};
+use serde::{Deserialize, Serialize};
 
 use super::MapShape;
 use super::activation::Activation;
@@ -10,7 +11,7 @@ use super::operation::Operation;
 use crate::{Error, Result};
 
 /// How the windows of a convolution lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConvConfig {
     /// Steps between windows, at least 1.
     pub stride: usize,

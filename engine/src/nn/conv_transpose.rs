@@ -1,6 +1,7 @@
 //! The transposed convolution, channels last.
 
 use candle_core::Tensor;
+use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
 use super::columns::Windows;
@@ -10,7 +11,7 @@ use super::operation::Operation;
 use crate::Result;
 
 /// How the windows of a transposed convolution lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConvTransposeConfig {
     /// Steps between windows, at least 1.
     pub stride: usize,

@@ -20,7 +20,7 @@ use super::phases::Direction;
 use super::planes::Planes;
 use crate::Result;
 
-/// A layer with constant weights: its linear part, a bias and an activation. It is run as part of a [`super::Chain`].
+/// A layer with constant weights: its linear part, a bias and an activation. It is run as part of a [`super::Compiled`].
 #[derive(Clone, Debug)]
 pub struct FrozenLayer {
     kind: Kind,

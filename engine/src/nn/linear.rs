@@ -29,11 +29,6 @@ pub(crate) enum Weights<'a> {
 }
 
 impl Linear {
-    /// Values of one map that comes out.
-    pub fn output_len(&self) -> usize {
-        self.output_shape().iter().product()
-    }
-
     /// Height, width and channels of a map that comes out.
     pub fn output_shape(&self) -> [usize; 3] {
         let w = &self.windows;

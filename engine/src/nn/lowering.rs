@@ -23,8 +23,10 @@ use super::matmul::{Matrix, Threads, matmul};
 const TASK_ROWS: usize = 256;
 /// Values of the column buffer, so that it stays in a core's second-level cache.
 const CHUNK_LEN: usize = 1 << 18;
-/// Partial sums of a weight gradient: enough for a desktop's cores, few enough to add up quickly.
-const PARTS: usize = 4;
+/// Fewest partial sums of a weight gradient, most, and the numbers that all of them may have where more than the fewest
+/// are made: enough for the cores, few enough to add up quickly.
+const PARTS: [usize; 2] = [4, 16];
+const PARTS_LEN: usize = 1 << 20;
 /// Columns below which waking the pool costs more than it brings.
 const POOL_LEN: usize = 1 << 15;
 /// Bands of rows that an image is divided into for the pool.
@@ -196,7 +198,8 @@ pub(crate) fn weight_gradient(
         return run(images, grid, out, Threads::Pool);
     }
     // Whole tasks per part, so that the parts and their order follow from the shapes alone.
-    let part = count.div_ceil(task).div_ceil(PARTS) * task;
+    let parts = (PARTS_LEN / out.len().max(1)).clamp(PARTS[0], PARTS[1]);
+    let part = count.div_ceil(task).div_ceil(parts) * task;
     let mut parts: Vec<Vec<f32>> = Vec::new();
     images
         .par_chunks(part * image_len)

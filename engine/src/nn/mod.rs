@@ -10,13 +10,14 @@
 
 mod activation;
 mod batch_norm;
-mod chain;
 mod channels;
 mod columns;
+mod compiled;
 mod conv;
 mod conv_transpose;
 mod finish;
 mod frozen;
+pub mod graph;
 pub(crate) mod host;
 pub(crate) mod layout;
 mod linear;
@@ -28,13 +29,14 @@ mod phases;
 mod planes;
 mod pool;
 mod resample;
+mod step;
 mod winograd;
 
 pub use activation::Activation;
 pub use batch_norm::{BatchStatistics, batch_norm_train, batch_statistics};
-pub use chain::Chain;
-pub(crate) use chain::LARGEST_SIDE;
 pub use channels::{StyledActivation, scale_and_activate, scale_channels};
+pub use compiled::Compiled;
+pub(crate) use compiled::LARGEST_SIDE;
 pub use conv::{ConvConfig, conv2d};
 pub use conv_transpose::{ConvTransposeConfig, conv_transpose2d};
 pub use frozen::FrozenLayer;

@@ -6,18 +6,32 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Most buffers that lie ready: those of one pass with its gradient, for up to about 14 layers.
+/// Most buffers that lie ready unless more are asked for: those of one pass with its gradient, for up to about 14 layers.
 const MOST: usize = 16;
 
 /// Buffers that nobody uses at the moment. Clones share them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Pool(Arc<Mutex<Vec<Vec<f32>>>>);
+#[derive(Clone, Debug)]
+pub(crate) struct Pool {
+    ready: Arc<Mutex<Vec<Vec<f32>>>>,
+    most: usize,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self::of(MOST)
+    }
+}
 
 impl Pool {
+    /// Of so many buffers that one pass takes.
+    pub fn of(buffers: usize) -> Self {
+        Self { ready: Arc::default(), most: buffers.max(MOST) }
+    }
+
     /// A buffer of so many values of unspecified content; it comes back when it is dropped.
     pub fn take(&self, len: usize) -> Buffer {
         let mut values = {
-            let mut ready = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
             let fitting = ready.iter().enumerate().filter(|(_, values)| values.len() >= len);
             let smallest = fitting.min_by_key(|(_, values)| values.len()).map(|(index, _)| index);
             match smallest {
@@ -61,8 +75,8 @@ impl DerefMut for Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        let mut ready = self.pool.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if ready.len() < MOST {
+        let mut ready = self.pool.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if ready.len() < self.pool.most {
             ready.push(std::mem::take(&mut self.values));
         }
     }
@@ -88,8 +102,8 @@ mod tests {
     fn growing_needs_do_not_pile_up() {
         let pool = Pool::default();
         (1..50).for_each(|len| drop(pool.take(len)));
-        assert_eq!(pool.0.lock().unwrap().len(), 1);
+        assert_eq!(pool.ready.lock().unwrap().len(), 1);
         drop((0..50).map(|_| pool.take(1)).collect::<Vec<_>>());
-        assert_eq!(pool.0.lock().unwrap().len(), MOST);
+        assert_eq!(pool.ready.lock().unwrap().len(), MOST);
     }
 }

@@ -5,14 +5,16 @@
 
 use candle_core::{CpuStorage, CustomOp1, DType, Layout, Shape, Tensor};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
+use super::MapShape;
 use super::host::{guarded, tensor, values, with_scratch};
 use crate::{Error, Result};
 
 /// How maps are filtered along each of their axes: zeros are put between and around the values, the taps run
 /// over them (a true convolution), and some of the results are kept ("upfirdn" of the `StyleGAN2` authors,
 /// Karras et al. 2020).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resampling {
     /// The filter along an axis; the filter of the plane is its outer product with itself.
     pub taps: Vec<f32>,
@@ -29,6 +31,14 @@ impl Resampling {
     fn side(&self, side: usize) -> Option<usize> {
         let padded = side * self.up + self.padding.0 + self.padding.1;
         Some(padded.checked_sub(self.taps.len())? / self.down + 1)
+    }
+
+    /// The same for a filter that nobody has checked yet; `None` too for more than `most` results.
+    pub(super) fn checked_side(&self, side: usize, most: usize) -> Option<usize> {
+        let Self { taps, up, down, padding: (before, after) } = self;
+        let sound = [*up, *down, taps.len()].iter().all(|n| (1..=most).contains(n));
+        let small = *before <= most && *after <= most && taps.iter().all(|tap| tap.is_finite());
+        (sound && small).then(|| self.side(side))?.filter(|results| *results <= most)
     }
 
     /// The matrix of an axis of `side` values.
@@ -104,7 +114,9 @@ pub fn resample(x: &Tensor, how: &Resampling) -> Result<Tensor> {
     if x.device().is_cpu() { Ok(x.contiguous()?.apply_op1(operation)?) } else { Ok(operation.on_device(x)?) }
 }
 
-struct Resample {
+/// A filter over maps of one shape.
+#[derive(Debug)]
+pub(super) struct Resample {
     rows: Axis,
     columns: Axis,
     height: usize,
@@ -112,6 +124,22 @@ struct Resample {
 }
 
 impl Resample {
+    /// From maps of one shape to maps of another, which the filter makes of them.
+    pub fn over(filter: &Resampling, [height, width, _]: MapShape, to: MapShape) -> Self {
+        Self { rows: filter.axis(height, to[0]), columns: filter.axis(width, to[1]), height, width }
+    }
+
+    /// What it makes of maps, into `out`, whose content does not matter.
+    pub fn forward(&self, maps: &[f32], channels: usize, out: &mut [f32]) {
+        apply(maps, [&self.rows, &self.columns], [self.height, self.width, channels], out);
+    }
+
+    /// The gradient of the maps, into `out`, whose content does not matter.
+    pub fn backward(&self, gradient: &[f32], channels: usize, out: &mut [f32]) {
+        let (rows, columns) = (self.rows.transposed(self.height), self.columns.transposed(self.width));
+        apply(gradient, [&rows, &columns], [self.rows.0.len(), self.columns.0.len(), channels], out);
+    }
+
     /// The same with candle's operations: a product with the matrix of each axis.
     fn on_device(&self, x: &Tensor) -> candle_core::Result<Tensor> {
         let (count, height, width, channels) = x.dims4()?;
@@ -133,30 +161,29 @@ impl CustomOp1 for Resample {
     }
 
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> candle_core::Result<(CpuStorage, Shape)> {
-        let (count, _, width, channels) = layout.shape().dims4()?;
-        let out = apply(values(x, layout)?, &self.rows, &self.columns, self.height, width, channels);
-        let shape = (count, self.rows.0.len(), self.columns.0.len(), channels);
-        Ok((CpuStorage::F32(out), Shape::from(shape)))
+        let (count, _, _, channels) = layout.shape().dims4()?;
+        let shape = Shape::from((count, self.rows.0.len(), self.columns.0.len(), channels));
+        let mut out = vec![0.0; shape.elem_count()];
+        self.forward(values(x, layout)?, channels, &mut out);
+        Ok((CpuStorage::F32(out), shape))
     }
 
     fn bwd(&self, x: &Tensor, _: &Tensor, gradient: &Tensor) -> candle_core::Result<Option<Tensor>> {
         if !x.track_op() {
             return Ok(None);
         }
-        let (_, height, width, channels) = gradient.dims4()?;
-        let (rows, columns) = (self.rows.transposed(self.height), self.columns.transposed(self.width));
         let gradient = gradient.contiguous()?;
         let (storage, layout) = gradient.storage_and_layout();
-        let out = apply(guarded(&storage, layout)?, &rows, &columns, height, width, channels);
+        let mut out = vec![0.0; x.elem_count()];
+        self.backward(guarded(&storage, layout)?, x.dim(3)?, &mut out);
         tensor(out, x.shape()).map(Some)
     }
 }
 
 /// `rows * x * columns'` for every map of `height` x `width` x `channels`.
-fn apply(x: &[f32], rows: &Axis, columns: &Axis, height: usize, width: usize, channels: usize) -> Vec<f32> {
+fn apply(x: &[f32], [rows, columns]: [&Axis; 2], [height, width, channels]: MapShape, out: &mut [f32]) {
     let map_len = height * width * channels;
     let out_row = columns.0.len() * channels;
-    let mut out = vec![0.0; x.len() / map_len.max(1) * rows.0.len() * out_row];
     out.par_chunks_mut(out_row).enumerate().for_each(|(index, out)| {
         let map = &x[index / rows.0.len() * map_len..][..map_len];
         // Rows first: they are long runs of memory, and their sum stays in the cache for the columns.
@@ -167,7 +194,6 @@ fn apply(x: &[f32], rows: &Axis, columns: &Axis, height: usize, width: usize, ch
             }
         });
     });
-    out
 }
 
 /// `sum` becomes the sum of `factor * values[place]`, where values lie in rows as long as `sum`.

@@ -4,7 +4,7 @@
 use candle_core::{DType, Device, Tensor, Var};
 
 use crate::Result;
-use crate::model::BATCH_NORM_EPSILON;
+use crate::arch::BATCH_NORM_EPSILON;
 use crate::nn::{
     Activation, BatchStatistics, ConvConfig, ConvTransposeConfig, batch_norm_train, conv_transpose2d, conv2d,
 };

@@ -1,0 +1,150 @@
+//! The beta-VAEs of 1Konny's Beta-VAE, its models H and B: convolutions with a kernel of 4 and ReLU, no batch
+//! norm. The network makes logits; the sigmoid that its scripts apply outside is part of the generator here.
+
+use std::sync::Arc;
+
+use candle_core::Device;
+
+use super::layered::{Entry, LayeredGenerator};
+use super::layers::{Draft, doubled, doubling, square_side};
+use super::modules::{Module, Shape, modules};
+use super::{Architecture, Detection, Network, Parts, Support};
+use crate::checkpoint::TensorTable;
+use crate::model::{Assumptions, Generator, LatentSpec, Prior};
+use crate::nn::{Activation, Compiled, ConvConfig, ConvTransposeConfig};
+use crate::{Error, Result, ValueRange};
+
+const NAME: &str = "Beta-VAE";
+
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "beta_vae", name: NAME, detect, support: Support::Opens(build) };
+
+const KERNEL: usize = 4;
+
+/// The layers of a half of the network: dense ones with (outputs, inputs), convolutions with the first two
+/// dimensions of their weights.
+struct Half {
+    dense: Vec<(Module, [usize; 2])>,
+    kernels: Vec<(Module, [usize; 2])>,
+}
+
+fn half(tensors: &TensorTable) -> Option<Half> {
+    let mut half = Half { dense: Vec::new(), kernels: Vec::new() };
+    for module in modules(tensors) {
+        module.index_in("")?;
+        match module.shape {
+            Shape::Dense(shape) => half.dense.push((module, shape)),
+            Shape::Kernel([a, b, KERNEL, KERNEL]) => half.kernels.push((module, [a, b])),
+            _ => return None,
+        }
+    }
+    Some(half)
+}
+
+struct Layout {
+    half: Half,
+    latents: usize,
+    channels: usize,
+    /// Side of the maps that the dense layers make.
+    side: usize,
+    size: usize,
+}
+
+/// The decoder: dense layers, then transposed convolutions that double the side.
+fn decoder(tensors: &TensorTable) -> Option<Layout> {
+    let half = half(&tensors.under("decoder"))?;
+    let (_, [_, latents]) = *half.dense.first()?;
+    let (_, [outputs, _]) = *half.dense.last()?;
+    let (_, [inputs, _]) = *half.kernels.first()?;
+    let (_, [_, channels]) = *half.kernels.last()?;
+    let side = square_side(outputs, inputs)?;
+    // From a single pixel, the first one makes its whole kernel.
+    let (start, doublings) =
+        if side == 1 { (KERNEL, half.kernels.len() - 1) } else { (side, half.kernels.len()) };
+    let size = doubled(start, doublings)?;
+    let chained = half.kernels.windows(2).all(|pair| pair[0].1[1] == pair[1].1[0])
+        && half.dense.windows(2).all(|pair| pair[0].1[0] == pair[1].1[1]);
+    let dense_first = half.dense.last()?.0.numbers < half.kernels.first()?.0.numbers;
+    (chained && dense_first && matches!(channels, 1 | 3)).then_some(Layout {
+        half,
+        latents,
+        channels,
+        side,
+        size,
+    })
+}
+
+fn detect(network: &Network<'_>) -> Option<Detection> {
+    let layout = decoder(network.tensors)?;
+    let model = if layout.half.dense.len() == 1 { "H" } else { "B" };
+    Some(
+        Detection::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::Unit))
+            .fact("model", model)
+            .fact("latents", layout.latents)
+            .fact("channels", layout.channels)
+            .fact("size", layout.size),
+    )
+}
+
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+    let layout = decoder(network.tensors).ok_or_else(|| Error::Invalid("is no beta-VAE".into()))?;
+    let tensors = network.tensors.under("decoder");
+    let mut layers = Vec::new();
+    for (position, (module, _)) in layout.half.dense.iter().enumerate() {
+        let mut draft = Draft::dense(module.weight(&tensors)?).bias(module.bias(&tensors)?);
+        if position + 1 == layout.half.dense.len() {
+            let channels = layout.half.kernels[0].1[0];
+            draft = draft.making_maps([layout.side, layout.side, channels])?;
+        }
+        layers.push(draft.activation(Activation::Relu).finish(device)?);
+    }
+    for (position, (module, _)) in layout.half.kernels.iter().enumerate() {
+        let from_a_pixel = layout.side == 1 && position == 0;
+        let config = if from_a_pixel { ConvTransposeConfig::default() } else { doubling(KERNEL) };
+        let draft = Draft::transposed(module.weight(&tensors)?, config).bias(module.bias(&tensors)?);
+        let last = position + 1 == layout.half.kernels.len();
+        let activation = if last { Activation::Sigmoid } else { Activation::Relu };
+        layers.push(draft.activation(activation).finish(device)?);
+    }
+    let chain = Compiled::chain(layers, [1, 1, layout.latents])?;
+    let generator = LayeredGenerator::new(NAME, Entry::Plain, chain)?;
+    let encoder = encoder(&network.tensors.under("encoder"), &layout, generator.size(), device)?;
+    let assumed = &detection.assumptions;
+    let latents = LatentSpec::continuous(layout.latents, assumed.prior_of());
+    Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of()).with_encoder(encoder))
+}
+
+/// The encoder, where the file has one: convolutions that halve the side, then dense layers, the last of which
+/// makes means and then logarithms of variances.
+fn encoder(tensors: &TensorTable, layout: &Layout, size: usize, device: &Device) -> Result<Option<Compiled>> {
+    let Some(half) = half(tensors).filter(|h| !h.kernels.is_empty() && !h.dense.is_empty()) else {
+        return Ok(None);
+    };
+    let picture = [size, size, layout.channels];
+    let mut layers = Vec::new();
+    let mut maps = picture;
+    for (module, _) in &half.kernels {
+        let weight = module.weight(tensors)?;
+        let draft = if maps[0] == KERNEL {
+            Draft::convolution(weight, ConvConfig { stride: 1, padding: 0 })
+        } else {
+            Draft::halving(weight)?
+        };
+        let draft = draft.bias(module.bias(tensors)?);
+        layers.push(draft.activation(Activation::Relu).finish(device)?);
+        maps = Compiled::chain(layers.clone(), picture)?.outputs();
+    }
+    for (position, (module, _)) in half.dense.iter().enumerate() {
+        let mut draft = Draft::dense(module.weight(tensors)?).bias(module.bias(tensors)?);
+        if position == 0 {
+            draft = draft.taking_maps(maps)?;
+        }
+        draft = if position + 1 == half.dense.len() {
+            draft.first_outputs(layout.latents)?
+        } else {
+            draft.activation(Activation::Relu)
+        };
+        layers.push(draft.finish(device)?);
+    }
+    Ok(Some(Compiled::chain(layers, picture)?))
+}

@@ -1,0 +1,179 @@
+//! iGAN's models (Zhu et al. 2016), `.dcgan_theano`: a generator, a network that predicts latents of pictures,
+//! and a discriminator in one pickle of lists of arrays.
+//!
+//! The math is that of iGAN's `model_def/dcgan_theano.py` and `train_dcgan/train_dcgan_utils.py`: kernels of 5,
+//! turned by half a turn because cuDNN ran them as true convolutions; batch norm with a stored variance and an
+//! epsilon of 1e-8; latents clipped to [-1, 1].
+
+use std::sync::Arc;
+
+use candle_core::{Device, Tensor};
+
+use super::layered::{Entry, LayeredGenerator};
+use super::layers::{Draft, doubled, square_side};
+use super::norm::Norm;
+use super::{Architecture, Detection, Network, Parts, Support};
+use crate::checkpoint::TensorTable;
+use crate::model::{Assumptions, LatentSpec, Prior};
+use crate::nn::{Activation, Compiled, MapShape};
+use crate::{Error, Result, ValueRange};
+
+const NAME: &str = "iGAN";
+
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "igan", name: NAME, detect, support: Support::Opens(build) };
+
+const BATCH_NORM_EPSILON: f64 = 1e-8;
+
+/// The lists of a network, new layout first and then that before `upgrade_model.py`.
+struct Lists {
+    weights: &'static str,
+    norms: [&'static str; 2],
+}
+
+const GENERATOR: Lists = Lists { weights: "gen_params", norms: ["gen_batchnorm", "postlearn_params.1"] };
+const PREDICTOR: Lists =
+    Lists { weights: "predict_params", norms: ["predict_batchnorm", "postlearn_predict_params"] };
+const DISCRIMINATOR: Lists =
+    Lists { weights: "disc_params", norms: ["disc_batchnorm", "postlearn_params.0"] };
+
+impl Lists {
+    /// How many arrays the network has.
+    fn len(&self, tensors: &TensorTable) -> usize {
+        (0..).take_while(|i| tensors.contains(&format!("{}.{i}", self.weights))).count()
+    }
+
+    fn load(&self, tensors: &TensorTable, index: usize) -> Result<Tensor> {
+        tensors.load(&format!("{}.{index}", self.weights), &Device::Cpu)
+    }
+
+    /// The list of statistics, where the file has one.
+    fn statistics(&self, tensors: &TensorTable) -> Option<&'static str> {
+        self.norms.into_iter().find(|list| tensors.contains(&format!("{list}.0")))
+    }
+
+    /// The batch norm `index` of `count`, whose gain stands at `gain` among the weights and its offset after
+    /// it. Statistics are all means, then all variances.
+    fn norm(&self, tensors: &TensorTable, index: usize, count: usize, gain: usize) -> Result<Norm> {
+        let Some(list) = self.statistics(tensors) else {
+            let name = self.norms[0];
+            return Err(Error::Invalid(format!(
+                "is an iGAN model without the statistics of its batch norm ({name}); compute them with iGAN's \
+                 batchnorm_dcgan.py and pack the model again"
+            )));
+        };
+        let statistic = |i: usize| tensors.load(&format!("{list}.{i}"), &Device::Cpu);
+        let (gain, offset) = (self.load(tensors, gain)?, self.load(tensors, gain + 1)?);
+        let (mean, variance) = (statistic(index)?, statistic(count + index)?);
+        Norm::new(&mean, &variance, Some(&gain), Some(&offset), BATCH_NORM_EPSILON)
+    }
+}
+
+/// The sizes of a generator.
+struct Sizes {
+    latents: usize,
+    /// Of the maps that the dense layer makes.
+    first: MapShape,
+    /// Layers between the dense one and the last.
+    layers: usize,
+    width: usize,
+    channels: usize,
+    size: usize,
+}
+
+fn sizes(tensors: &TensorTable) -> Option<Sizes> {
+    let count = GENERATOR.len(tensors);
+    let layers = count.checked_sub(4).filter(|n| n % 3 == 0)? / 3;
+    let [latents, outputs] = tensors.dims("gen_params.0")?;
+    let [width, channels, ..] = tensors.dims::<4>(&format!("gen_params.{}", count - 1))?;
+    // The first kernels follow the dense layer's gain and offset.
+    let [inputs, ..] = tensors.dims::<4>("gen_params.3")?;
+    let side = square_side(outputs, inputs)?;
+    let mut before = inputs;
+    for layer in 0..layers {
+        let [inputs, outputs, ..] = tensors.dims::<4>(&format!("gen_params.{}", 3 * (layer + 1)))?;
+        if inputs != before {
+            return None;
+        }
+        before = outputs;
+    }
+    let size = doubled(side, layers + 1)?;
+    (before == width && matches!(channels, 1 | 3)).then_some(Sizes {
+        latents,
+        first: [side, side, inputs],
+        layers,
+        width,
+        channels,
+        size,
+    })
+}
+
+fn detect(network: &Network<'_>) -> Option<Detection> {
+    let sizes = sizes(network.tensors)?;
+    // Grey models make sketches, in which 1 is ink.
+    let range = if sizes.channels == 1 { ValueRange::UnitInverted } else { ValueRange::SignedUnit };
+    Some(
+        Detection::new(Assumptions::new().prior(Prior::Uniform).range(range))
+            .fact("latents", sizes.latents)
+            .fact("width", sizes.width)
+            .fact("layers", sizes.layers)
+            .fact("channels", sizes.channels)
+            .fact("size", sizes.size),
+    )
+}
+
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+    let tensors = network.tensors;
+    let sizes = sizes(tensors).ok_or_else(|| Error::Invalid("is no iGAN model".into()))?;
+    let generator = generator(tensors, &sizes, device)?;
+    let picture = [sizes.size, sizes.size, sizes.channels];
+    let downwards = |lists: &Lists, last| downwards(tensors, lists, picture, last, device);
+    let latents = LatentSpec::continuous(sizes.latents, detection.assumptions.prior_of());
+    Ok(Parts::of_generator(Arc::new(generator), latents, detection.assumptions.range_of())
+        .with_encoder(downwards(&PREDICTOR, Activation::Tanh)?)
+        // The discriminator ends with a logistic function; without it the scores of good pictures differ more.
+        .with_critic(downwards(&DISCRIMINATOR, Activation::None)?))
+}
+
+fn generator(tensors: &TensorTable, sizes: &Sizes, device: &Device) -> Result<LayeredGenerator> {
+    let norms = sizes.layers + 1;
+    let norm = |index: usize| GENERATOR.norm(tensors, index, norms, 3 * index + 1);
+    let dense = Draft::dense(GENERATOR.load(tensors, 0)?.t()?).norm(&norm(0)?)?;
+    let mut layers = vec![dense.making_maps(sizes.first)?.activation(Activation::Relu).finish(device)?];
+    let deconvolution = |index: usize| Draft::deconvolution(GENERATOR.load(tensors, 3 * index)?);
+    for index in 1..norms {
+        layers.push(deconvolution(index)?.norm(&norm(index)?)?.activation(Activation::Relu).finish(device)?);
+    }
+    let last = if sizes.channels == 1 { Activation::Sigmoid } else { Activation::Tanh };
+    layers.push(deconvolution(norms)?.activation(last).finish(device)?);
+    LayeredGenerator::new(NAME, Entry::Clipped, Compiled::chain(layers, [1, 1, sizes.latents])?)
+}
+
+/// The predictor or the discriminator: convolutions that halve the side, then one dense layer.
+fn downwards(
+    tensors: &TensorTable,
+    lists: &Lists,
+    picture: MapShape,
+    last: Activation,
+    device: &Device,
+) -> Result<Option<Compiled>> {
+    let count = lists.len(tensors);
+    if count == 0 || lists.statistics(tensors).is_none() {
+        return Ok(None);
+    }
+    let norms = count.saturating_sub(2) / 3;
+    let mut layers = Vec::with_capacity(norms + 2);
+    for index in 0..=norms {
+        // The first convolution has no batch norm; each of the others is followed by gain and offset.
+        let at = if index == 0 { 0 } else { 3 * index - 2 };
+        let mut draft = Draft::halving(lists.load(tensors, at)?)?.turned();
+        if index > 0 {
+            draft = draft.norm(&lists.norm(tensors, index - 1, norms, at + 1)?)?;
+        }
+        layers.push(draft.activation(Activation::LeakyRelu(0.2)).finish(device)?);
+    }
+    let maps = Compiled::chain(layers.clone(), picture)?.outputs();
+    let dense = Draft::dense(lists.load(tensors, count - 1)?.t()?).taking_maps(maps)?;
+    layers.push(dense.activation(last).finish(device)?);
+    Ok(Some(Compiled::chain(layers, picture)?))
+}

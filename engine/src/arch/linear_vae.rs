@@ -1,0 +1,65 @@
+//! The VAE of PyTorch's examples (Kingma and Welling 2014): two dense layers each way.
+
+use std::sync::Arc;
+
+use candle_core::Device;
+
+use super::layered::{Entry, LayeredGenerator};
+use super::layers::{Draft, square_side};
+use super::{Architecture, Detection, Network, Parts, Support};
+use crate::checkpoint::TensorTable;
+use crate::model::{Assumptions, LatentSpec, Prior};
+use crate::nn::{Activation, Compiled, MapShape};
+use crate::{Error, Result, ValueRange};
+
+const NAME: &str = "Linear VAE";
+
+pub(super) const ARCHITECTURE: Architecture =
+    Architecture { key: "linear_vae", name: NAME, detect, support: Support::Opens(build) };
+
+/// Latents, width of the layer between, and pictures.
+fn sizes(tensors: &TensorTable) -> Option<(usize, usize, MapShape)> {
+    let [width, latents] = tensors.dims("fc3.weight")?;
+    let [pixels, inputs] = tensors.dims("fc4.weight")?;
+    let channels = [1, 3].into_iter().find(|&c| square_side(pixels, c).is_some())?;
+    let side = square_side(pixels, channels)?;
+    let encoder = tensors.dims("fc1.weight") == Some([width, pixels])
+        && tensors.dims("fc21.weight") == Some([latents, width])
+        && tensors.contains("fc22.weight");
+    (encoder && inputs == width).then_some((latents, width, [side, side, channels]))
+}
+
+fn detect(network: &Network<'_>) -> Option<Detection> {
+    let (latents, width, [size, _, channels]) = sizes(network.tensors)?;
+    Some(
+        Detection::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::Unit))
+            .fact("latents", latents)
+            .fact("width", width)
+            .fact("channels", channels)
+            .fact("size", size),
+    )
+}
+
+fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+    let tensors = network.tensors;
+    let Some((latents, _, picture)) = sizes(tensors) else {
+        return Err(Error::Invalid("is no VAE of dense layers".into()));
+    };
+    let dense = |name: &str| -> Result<Draft> {
+        let load = |part: &str| tensors.load(&format!("{name}.{part}"), &Device::Cpu);
+        Ok(Draft::dense(load("weight")?).bias(Some(load("bias")?)))
+    };
+    let decoder = vec![
+        dense("fc3")?.activation(Activation::Relu).finish(device)?,
+        dense("fc4")?.making_maps(picture)?.activation(Activation::Sigmoid).finish(device)?,
+    ];
+    let encoder = vec![
+        dense("fc1")?.taking_maps(picture)?.activation(Activation::Relu).finish(device)?,
+        dense("fc21")?.finish(device)?,
+    ];
+    let generator = LayeredGenerator::new(NAME, Entry::Plain, Compiled::chain(decoder, [1, 1, latents])?)?;
+    let assumed = &detection.assumptions;
+    let latents = LatentSpec::continuous(latents, assumed.prior_of());
+    Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of())
+        .with_encoder(Some(Compiled::chain(encoder, picture)?)))
+}

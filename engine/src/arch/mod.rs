@@ -1,0 +1,152 @@
+//! Architectures of models: how each is told by the names and shapes of its tensors, and what is made of it.
+//!
+//! An architecture looks at a [`TensorTable`] without reading a weight ([`Architecture::detect`]), so a summary costs
+//! nothing however large the file is; it reads weights only when a model is built.
+
+mod antixk_vae;
+mod beta_vae;
+pub(crate) mod dcgan;
+mod dcgan_conditional;
+pub(crate) mod dcgan_encoder;
+mod ian;
+mod igan;
+mod layered;
+mod layers;
+mod linear_vae;
+mod mlp;
+mod modules;
+mod norm;
+mod recognized;
+mod stylegan2;
+pub(crate) mod unknown;
+mod zoo_conv;
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use candle_core::Device;
+
+pub(crate) use dcgan::BATCH_NORM_EPSILON;
+pub use dcgan::dcgan_generator;
+pub use layered::LayeredGenerator;
+pub use stylegan2::StyleGan2;
+
+use crate::checkpoint::{TensorTable, Values};
+use crate::model::{Assumptions, Critic, Encoder, Generator, LatentSpec};
+use crate::{Result, ValueRange};
+
+/// What a family sees of a file.
+pub struct Network<'a> {
+    /// The tensors of the network, names without what stands before all of them.
+    pub tensors: &'a TensorTable,
+    /// The tensors of the whole file: some families keep a part of a network beside it.
+    pub all: &'a TensorTable,
+    /// The plain values of the whole file.
+    pub values: &'a Values,
+}
+
+/// What names and shapes tell of a model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Detection {
+    /// Hyper-parameters by name ("latents", "width", "size", "channels", "classes", ...), in the order in
+    /// which people should see them.
+    pub facts: Vec<(&'static str, String)>,
+    /// What names and shapes can't tell.
+    pub assumptions: Assumptions,
+}
+
+impl Detection {
+    /// A detection with nothing in it but what is assumed.
+    #[must_use]
+    pub fn new(assumptions: Assumptions) -> Self {
+        Self { facts: Vec::new(), assumptions }
+    }
+
+    /// With a hyper-parameter.
+    #[must_use]
+    pub fn fact(mut self, name: &'static str, value: impl Display) -> Self {
+        self.facts.push((name, value.to_string()));
+        self
+    }
+
+    /// The value of a hyper-parameter.
+    #[must_use]
+    pub fn fact_of(&self, name: &str) -> Option<&str> {
+        self.facts.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What a family makes of a network.
+pub struct Parts {
+    /// Turns latents into pictures.
+    pub generator: Arc<dyn Generator>,
+    /// Turns pictures into latents, where the file has such a network.
+    pub encoder: Option<Arc<dyn Encoder>>,
+    /// Tells how real a picture looks, where the file has such a network.
+    pub critic: Option<Arc<dyn Critic>>,
+    /// What its latents are made of.
+    pub latents: LatentSpec,
+    /// The numbers for black and white.
+    pub range: ValueRange,
+}
+
+impl Parts {
+    /// A model that is a generator and nothing else.
+    #[must_use]
+    pub fn of_generator(generator: Arc<dyn Generator>, latents: LatentSpec, range: ValueRange) -> Self {
+        Self { generator, encoder: None, critic: None, latents, range }
+    }
+}
+
+/// Makes a model of a network; the detection is that of [`Architecture::detect`], with the user's decisions in it.
+pub type Build = fn(&Network<'_>, &Detection, &Device) -> Result<Parts>;
+
+/// What can be done with a family.
+#[derive(Clone, Copy)]
+pub enum Support {
+    /// It opens.
+    Opens(Build),
+    /// It is known by name only; the text says what it is, as in "a picture translator (pix2pix)".
+    RecognizedOnly(&'static str),
+}
+
+/// An architecture: a family of models.
+#[derive(Clone, Copy)]
+pub struct Architecture {
+    /// As it is written in files: "dcgan".
+    pub key: &'static str,
+    /// As people read it: "DCGAN".
+    pub name: &'static str,
+    /// What names and shapes tell; `None` when they are not those of this family.
+    pub detect: fn(&Network<'_>) -> Option<Detection>,
+    /// What can be done with it.
+    pub support: Support,
+}
+
+/// All architectures, in the order in which they are tried: the more one asks of the names, the earlier.
+pub const REGISTRY: &[Architecture] = &[
+    igan::ARCHITECTURE,
+    ian::ARCHITECTURE,
+    recognized::IAN_FULL,
+    dcgan_conditional::ARCHITECTURE,
+    dcgan_encoder::ARCHITECTURE,
+    stylegan2::ARCHITECTURE,
+    recognized::STYLEGAN3,
+    recognized::GLOW,
+    recognized::REAL_NVP,
+    recognized::NICE,
+    recognized::PIXEL_CNN,
+    recognized::RRDB,
+    recognized::SRGAN,
+    recognized::UNET,
+    recognized::RESNET,
+    linear_vae::ARCHITECTURE,
+    antixk_vae::ARCHITECTURE,
+    beta_vae::ARCHITECTURE,
+    zoo_conv::ARCHITECTURE,
+    mlp::ARCHITECTURE,
+    dcgan::ARCHITECTURE,
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! What users of other programs expect: pipes, `--json`, `--quiet`, nothing replaced that nobody gave up.
+
+use super::*;
+
+#[test]
+fn pictures_and_numbers_come_from_standard_input_and_go_to_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let to_output = |more: &[&str]| {
+        let arguments = [&["generate", "--count", "2", "--out", "-"], more].concat();
+        let output = studio(folder.path(), &arguments);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && told.contains("standard output: 2 pictures"), "{told}");
+        output.stdout
+    };
+    let (png, npy) = (to_output(&[]), to_output(&["--format", "npy"]));
+    succeeds(folder.path(), &["generate", "--count", "2", "--out", "g.png"]);
+    succeeds(folder.path(), &["generate", "--count", "2", "--out", "g.npy"]);
+    let at = |name: &str| folder.path().join(name);
+    assert_eq!((png, npy), (std::fs::read(at("g.png")).unwrap(), std::fs::read(at("g.npy")).unwrap()));
+    assert!(refused(folder.path(), &["generate", "--out", "g.png", "--format", "png"]).contains("--format"));
+
+    // One program's picture is the next one's photo, and its latent the one after's.
+    let script = "\"$0\" generate --count 1 --seed 7 --quiet --out - | \"$0\" project --image - --iters 5 --quiet \
+                  --latents z.npy --out p.png && \"$0\" generate --latents - --out again.png --quiet <z.npy";
+    let output = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_latent-studio")])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && output.stdout.is_empty() && said.is_empty(), "{said}");
+    assert_eq!(Picture::open(at("p.png")).unwrap(), Picture::open(at("again.png")).unwrap());
+}
+
+#[test]
+fn an_assumption_adds_to_those_that_are_kept_and_a_typo_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), &["convert", "landscape", "copy", "--assume", "prior=uniform"]);
+    let told = succeeds(folder.path(), &["inspect", "copy", "--assume", "range=unit"]);
+    assert!(
+        told.contains("decided") && told.contains("prior=uniform") && told.contains("range=unit"),
+        "{told}"
+    );
+    for arguments in [
+        &["inspect", "copy", "--assume", "typo=1"][..],
+        &["generate", "--model", "copy", "--assume", "typo=1", "--out", "g.png"],
+        &["convert", "copy", "other", "--assume", "typo=1"],
+    ] {
+        let refusal = refused(folder.path(), arguments);
+        assert!(refusal.contains("typo") && refusal.contains("prior, range"), "{refusal}");
+    }
+    assert!(!folder.path().join("other").exists(), "a refused run leaves no folder");
+    // A kept answer that makes no sense is told, and can be replaced.
+    let path = folder.path().join("copy/model.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("uniform", "gamma")).unwrap();
+    assert!(refused(folder.path(), &["inspect", "copy"]).contains("gamma"));
+    succeeds(folder.path(), &["inspect", "copy", "--assume", "prior=normal"]);
+}
+
+#[test]
+fn a_model_that_is_there_is_replaced_only_by_force() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), &["convert", "creature", "mine"]);
+    let weights = folder.path().join("mine/weights.safetensors");
+    std::fs::write(folder.path().join("mine/CARD.md"), "a creature").unwrap();
+    let before = std::fs::read(&weights).unwrap();
+    let refusal = refused(folder.path(), &["convert", "landscape", "mine"]);
+    assert!(refusal.contains("mine") && refusal.contains("--force"), "{refusal}");
+    assert_eq!(std::fs::read(&weights).unwrap(), before);
+    // A training that has not written its model yet.
+    std::fs::create_dir_all(folder.path().join("begun/run")).unwrap();
+    assert!(refused(folder.path(), &["convert", "landscape", "begun"]).contains("--force"));
+    succeeds(folder.path(), &["convert", "landscape", "mine", "--force"]);
+    assert!(succeeds(folder.path(), &["inspect", "mine"]).contains("DCGAN"));
+    assert!(!folder.path().join("mine/CARD.md").exists(), "the card told of the other model");
+}
+
+#[test]
+fn the_program_describes_itself_and_its_worlds() {
+    let folder = tempfile::tempdir().unwrap();
+    let worlds: serde_json::Value =
+        serde_json::from_str(&succeeds(folder.path(), &["worlds", "--json"])).unwrap();
+    assert_eq!((worlds[1]["name"].as_str(), worlds[1]["sizes"][1].as_u64()), (Some("creature"), Some(256)));
+    assert!(worlds[1]["factors"].as_array().unwrap().contains(&"hue".into()));
+    assert!(succeeds(folder.path(), &["worlds"]).contains("landscape: Mountains"));
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(succeeds(folder.path(), &["completions", shell]).contains("--color-mask"), "{shell}");
+    }
+    assert!(succeeds(folder.path(), &["man"]).contains(".TH"));
+    succeeds(folder.path(), &["man", "--out", "pages"]);
+    let page = std::fs::read_to_string(folder.path().join("pages/latent-studio-generate.1")).unwrap();
+    assert!(page.contains("truncation") && page.contains("latent"), "{page}");
+    assert_eq!(succeeds(folder.path(), &["generate", "--count", "1", "--out", "g.png", "--quiet"]), "");
+    let json =
+        succeeds(folder.path(), &["project", "--image", "g.png", "--iters", "2", "--out", "p.png", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(found["error"].as_f64().unwrap() < 1.0 && found["out"] == "p.png", "{json}");
+}
+
+#[test]
+fn a_photo_is_found_as_it_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), &["generate", "--count", "1", "--seed", "7", "--out", "photo.png"]);
+    // The same photo with what is transparent around it, over the colour that is asked for.
+    let seen = Picture::open(folder.path().join("photo.png")).unwrap();
+    let rgba: Vec<u8> =
+        seen.rgb().chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255 * u8::from(p[2] > 90)]).collect();
+    image::RgbaImage::from_raw(64, 64, rgba).unwrap().save(folder.path().join("hidden.png")).unwrap();
+    let error = |background: &str| {
+        let project = ["project", "--image", "hidden.png", "--iters", "20", "--out", "p.png", "--json"];
+        let told = succeeds(folder.path(), &[&project[..], &["--background", background]].concat());
+        serde_json::from_str::<serde_json::Value>(&told).unwrap()["error"].as_f64().unwrap()
+    };
+    assert!((error("000000") - error("ffffff")).abs() > 1e-4);
+    assert!(succeeds(folder.path(), &["project", "--help"]).contains("RRGGBB"));
+}

@@ -1,0 +1,351 @@
+//! Faults, by class, over every subcommand that they concern: nothing lost, nothing silent. The table of docs/robustness.md
+//! has the counts that `cargo test --test faults -- --nocapture` prints.
+
+// Helpers of tests fail as loudly as the tests themselves.
+#![allow(clippy::unwrap_used)]
+#![cfg(target_os = "linux")]
+
+#[path = "faults/inputs.rs"]
+mod inputs;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use latent_engine::Picture;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_latent-studio");
+/// Far longer than anything here takes, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// What was there before.
+const PRECIOUS: &[u8] = b"precious";
+
+/// A subcommand that writes: its arguments, and the file or folder that it is given as the last one.
+struct Writer {
+    arguments: &'static [&'static str],
+    out: &'static str,
+}
+
+const DRAW: &[&str] = &[
+    "draw",
+    "--model",
+    "tiny",
+    "--color",
+    "c.png",
+    "--color-mask",
+    "m.png",
+    "--iters",
+    "2",
+    "--out",
+    "g.png",
+];
+const PROJECT: &[&str] =
+    &["project", "--model", "tiny", "--image", "photo.png", "--iters", "2", "--out", "g.png"];
+
+/// Every subcommand that writes a file, in every format.
+static FILES: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    let generate = ["generate", "--model", "tiny", "--count", "4", "--out"];
+    for out in ["o.png", "o.jpg", "o.webp", "o.gif", "o.npy"] {
+        all.push((generate.to_vec(), out));
+    }
+    let draw = &DRAW[..DRAW.len() - 1];
+    let project = &PROJECT[..PROJECT.len() - 1];
+    all.push((draw.to_vec(), "o.png"));
+    all.push(([DRAW, &["--trace"]].concat(), "o.jsonl"));
+    all.push(([DRAW, &["--latents"]].concat(), "o.npy"));
+    all.push((project.to_vec(), "o.png"));
+    all.push(([PROJECT, &["--latents"]].concat(), "o.npy"));
+    let morph = ["morph", "--model", "tiny", "--from", "z.npy", "--to", "z.npy", "--frames", "3", "--out"];
+    all.push((morph.to_vec(), "o.gif"));
+    all.push((morph.to_vec(), "o.png"));
+    all.push((vec!["plane", "--model", "tiny", "--side", "2", "--out"], "o.png"));
+    all
+});
+
+/// Every subcommand that writes a folder.
+const FOLDERS: [Writer; 5] = [
+    Writer { arguments: &["convert", "tiny"], out: "folder" },
+    Writer { arguments: &["render", "creature", "--size", "16", "--count", "9", "--out"], out: "folder" },
+    Writer {
+        arguments: &["render", "landscape", "--size", "16", "--count", "2", "--maps", "--out"],
+        out: "folder",
+    },
+    Writer { arguments: &["man", "--out"], out: "folder" },
+    Writer {
+        arguments: &[
+            "train",
+            "--data",
+            "creature",
+            "--pictures",
+            "32",
+            "--size",
+            "16",
+            "--width",
+            "8",
+            "--batch",
+            "4",
+            "--latent",
+            "4",
+            "--minutes",
+            "0.005",
+            "--out",
+        ],
+        out: "folder",
+    },
+];
+
+/// Every subcommand that prints.
+const PRINTERS: [&[&str]; 12] = [
+    &["generate", "--model", "tiny", "--count", "1", "--out", "p.png"],
+    &["generate", "--model", "tiny", "--count", "1", "--out", "-"],
+    &["draw", "--model", "tiny", "--edge", "m.png", "--iters", "1", "--json", "--out", "p.png"],
+    PROJECT,
+    &["plane", "--model", "tiny", "--side", "2", "--out", "p.png"],
+    &["inspect", "tiny"],
+    &["inspect", "tiny", "--json"],
+    &["render", "creature", "--size", "16", "--count", "1", "--out", "p"],
+    &["bench", "step", "--width", "1", "--batch", "1", "--seconds", "0"],
+    &["worlds"],
+    &["completions", "bash"],
+    &["man"],
+];
+
+/// A folder with a small model, strokes, a photo and latents.
+fn folder() -> tempfile::TempDir {
+    static MODEL: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let train = FOLDERS[4].arguments;
+        let output = run(folder.path(), &[train, &["tiny"]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        folder
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("tiny")).unwrap();
+    for name in ["weights.safetensors", "model.toml"] {
+        fs::copy(MODEL.path().join("tiny").join(name), at("tiny").join(name)).unwrap();
+    }
+    Picture::filled(16, 16, [60, 120, 50]).save(at("c.png")).unwrap();
+    Picture::filled(16, 16, [255; 3]).save(at("m.png")).unwrap();
+    Picture::filled(40, 20, [60, 120, 50]).save(at("photo.png")).unwrap();
+    latent_engine::checkpoint::npy::write_latents(&at("z.npy"), &[vec![0.5f32; 4].into()]).unwrap();
+    folder
+}
+
+fn command(folder: &Path, program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for display in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        command.env_remove(display);
+    }
+    command
+}
+
+/// Waits for the program's end, which must come.
+fn end(mut child: Child, what: &[&str]) -> Output {
+    let begun = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if begun.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            panic!("{what:?} hangs");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.wait_with_output().unwrap()
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    end(command(folder, PROGRAM, arguments).spawn().unwrap(), arguments)
+}
+
+/// The program under a limit of the shell's.
+fn limited(folder: &Path, limit: &str, arguments: &[&str]) -> Output {
+    let script = format!("trap '' XFSZ; {limit}; exec \"$0\" \"$@\"");
+    let all = [&["-c", script.as_str(), PROGRAM], arguments].concat();
+    end(command(folder, "sh", &all).spawn().unwrap(), arguments)
+}
+
+/// The one sentence of a refusal.
+fn refusal(output: &Output, what: &[&str]) -> String {
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{what:?}: {text}");
+    let lines: Vec<&str> = text.lines().filter(|l| l.starts_with("latent-studio: ")).collect();
+    assert_eq!(lines.len(), 1, "{what:?}: {text}");
+    assert!(!text.contains("panicked"), "{what:?}: {text}");
+    lines[0].to_owned()
+}
+
+/// Files in a folder that nobody asked for.
+fn leftovers(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with('.') || name.ends_with(".part")).collect()
+}
+
+fn told(class: &str, count: usize) {
+    println!("{class}: {count} runs");
+}
+
+#[test]
+fn a_full_disk_is_said_and_what_was_there_stays() {
+    let folder = folder();
+    let out = |name: &str| folder.path().join(name);
+    for (arguments, name) in FILES.iter() {
+        fs::write(out(name), PRECIOUS).unwrap();
+        let all = [arguments.as_slice(), &[*name]].concat();
+        let said = refusal(&limited(folder.path(), "ulimit -f 0", &all), &all);
+        assert!(said.contains("o.") || said.contains("g.png"), "{all:?}: {said}");
+        assert_eq!(fs::read(out(name)).unwrap(), PRECIOUS, "{all:?}");
+    }
+    for Writer { arguments, out: name } in &FOLDERS {
+        let all = [*arguments, &[*name]].concat();
+        let said = refusal(&limited(folder.path(), "ulimit -f 0", &all), &all);
+        assert!(said.contains(name), "{all:?}: {said}");
+        let files = walk(&out(name));
+        assert!(
+            files.iter().all(|f| fs::metadata(f).unwrap().len() > 0),
+            "{all:?}: empty files in {files:?}"
+        );
+        let _ = fs::remove_dir_all(out(name));
+    }
+    assert!(leftovers(folder.path()).is_empty(), "{:?}", leftovers(folder.path()));
+    told("full disk", FILES.len() + FOLDERS.len());
+}
+
+fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let below = |path: std::path::PathBuf| if path.is_dir() { walk(&path) } else { vec![path] };
+    entries.flat_map(|entry| below(entry.unwrap().path())).collect()
+}
+
+#[test]
+fn what_is_write_protected_or_has_no_place_is_refused_by_name_before_the_work() {
+    let folder = folder();
+    let mut count = 0;
+    for (arguments, name) in FILES.iter() {
+        let path = folder.path().join(name);
+        fs::write(&path, PRECIOUS).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+        fs::create_dir_all(folder.path().join("is")).unwrap();
+        fs::create_dir_all(folder.path().join("is").join(name)).unwrap();
+        let (sys, missing, inside) = (format!("/sys/{name}"), format!("no/{name}"), format!("is/{name}"));
+        for out in [*name, &sys, &missing, &inside] {
+            let all = [arguments.as_slice(), &[out]].concat();
+            let said = refusal(&run(folder.path(), &all), &all);
+            assert!(said.contains(name), "{all:?}: {said}");
+            count += 1;
+        }
+        assert_eq!(fs::read(&path).unwrap(), PRECIOUS);
+        fs::remove_file(&path).unwrap();
+    }
+    for Writer { arguments, .. } in &FOLDERS {
+        for out in ["/sys/folder", "photo.png", "photo.png/below"] {
+            let all = [*arguments, &[out]].concat();
+            let said = refusal(&run(folder.path(), &all), &all);
+            assert!(said.contains("folder") || said.contains("photo.png"), "{all:?}: {said}");
+            count += 1;
+        }
+    }
+    assert!(!folder.path().join("g.png").exists(), "nothing is written when something is refused");
+    told("read-only", count);
+}
+
+#[test]
+fn an_ending_that_can_not_be_written_touches_nothing() {
+    let folder = folder();
+    let mut count = 0;
+    for (arguments, _) in FILES.iter().filter(|(_, name)| name.ends_with(".png")) {
+        for name in ["keep.tif", "keep.bmp", "keep.ico", "keep.avif", "keep"] {
+            fs::write(folder.path().join(name), PRECIOUS).unwrap();
+            let all = [arguments.as_slice(), &[name]].concat();
+            let said = refusal(&run(folder.path(), &all), &all);
+            assert!(said.contains(name) && said.contains("can't be written"), "{all:?}: {said}");
+            assert_eq!(fs::read(folder.path().join(name)).unwrap(), PRECIOUS);
+            count += 1;
+        }
+    }
+    let morph = [
+        "morph",
+        "--model",
+        "tiny",
+        "--from",
+        "z.npy",
+        "--to",
+        "z.npy",
+        "--frames",
+        "1024",
+        "--out",
+        "keep.webp",
+    ];
+    fs::write(folder.path().join("keep.webp"), PRECIOUS).unwrap();
+    let said = refusal(&run(folder.path(), &morph), &morph);
+    assert!(said.contains("--frames 910 fits"), "{said}");
+    assert_eq!(fs::read(folder.path().join("keep.webp")).unwrap(), PRECIOUS);
+    told("refused endings", count + 1);
+}
+
+#[test]
+fn a_program_that_is_killed_leaves_whole_files_only() {
+    let folder = folder();
+    let (mut count, mut by_signal) = (0, 0);
+    let writers = FILES.iter().map(|(arguments, out)| (arguments.as_slice(), *out));
+    let long = &FOLDERS[1].arguments[..];
+    let more: Vec<&str> = long.iter().map(|a| if *a == "9" { "4000" } else { a }).collect();
+    for (arguments, out) in writers.chain([(more.as_slice(), "folder")]) {
+        for (signal, code, delay) in [
+            ("-TERM", 143, 10),
+            ("-INT", 130, 60),
+            ("-HUP", 129, 200),
+            ("-TERM", 143, 400),
+            ("-KILL", -9, 150),
+        ] {
+            let path = folder.path().join(out);
+            if out != "folder" {
+                fs::write(&path, PRECIOUS).unwrap();
+            }
+            let all = [arguments, &[out]].concat();
+            let child = command(folder.path(), PROGRAM, &all).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(delay));
+            Command::new("kill")
+                .args([signal, &child.id().to_string()])
+                .stderr(Stdio::null())
+                .status()
+                .unwrap();
+            let output = end(child, &all);
+            let ended = output.status.code();
+            // A signal that comes before the program looks for one ends it as any other program.
+            assert!(ended.is_none() || ended == Some(0) || ended == Some(code), "{all:?}: {output:?}");
+            by_signal += usize::from(ended == Some(code));
+            for file in if out == "folder" { walk(&path) } else { vec![path.clone()] } {
+                let name = file.file_name().unwrap().to_string_lossy().into_owned();
+                assert!(signal == "-KILL" || !name.ends_with(".part"), "{all:?} {signal}: {name} is left");
+                let whole = name.ends_with(".part") || fs::read(&file).unwrap() == PRECIOUS || opens(&file);
+                assert!(whole, "{all:?} {signal}: {name} is damaged");
+            }
+            let left = leftovers(folder.path());
+            assert!(signal == "-KILL" || left.is_empty(), "{all:?} {signal}: {left:?}");
+            left.iter().for_each(|name| fs::remove_file(folder.path().join(name)).unwrap());
+            let _ = fs::remove_dir_all(folder.path().join("folder"));
+            count += 1;
+        }
+    }
+    assert!(by_signal > 0, "no signal met a program at work");
+    told("killed", count);
+}
+
+/// True for a file that is what its name says.
+fn opens(path: &Path) -> bool {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("npy") => fs::read(path).unwrap().starts_with(b"\x93NUMPY"),
+        Some("jsonl") => fs::read_to_string(path).unwrap().ends_with('\n'),
+        _ => Picture::open(path).is_ok(),
+    }
+}
