@@ -3,6 +3,8 @@
 mod around;
 mod latents;
 mod models;
+mod protected;
+mod running;
 mod training;
 
 use std::path::PathBuf;
