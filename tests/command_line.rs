@@ -47,7 +47,7 @@ fn strokes() -> tempfile::TempDir {
         Stroke { kind: StrokeKind::Colour([60, 120, 50]), width: 0.2, points: vec![[0.1, 0.8], [0.9, 0.8]] },
         Stroke { kind: StrokeKind::Sketch, width: 0.02, points: vec![[0.1, 0.5], [0.5, 0.3], [0.9, 0.5]] },
     ];
-    let (colour, mask, edge) = Constraints::rasterize(&strokes, 64).to_pictures();
+    let (colour, mask, edge) = Constraints::rasterize(&strokes, [64; 2]).to_pictures();
     for (name, picture) in [("c.png", colour), ("m.png", mask), ("e.png", edge)] {
         picture.save(folder.path().join(name)).unwrap();
     }
@@ -211,6 +211,28 @@ fn a_world_in_which_little_varies_teaches_a_model_that_is_evaluated() {
     assert!(refusal.contains("\"beard\" is no factor") && refusal.contains("stoutness"), "{refusal}");
     let folder_varies = ["train", "--data", "world", "--vary", "hue", "--size", "16", "--out", "other"];
     assert!(refused(folder.path(), &folder_varies).contains("--vary"));
+}
+
+#[test]
+fn a_model_is_measured_with_pictures_that_it_has_not_learned_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    succeeds(at, &["render", "landscape", "--count", "36", "--size", "16", "--out", "seen"]);
+    succeeds(at, &["render", "landscape", "--count", "12", "--size", "16", "--out", "few"]);
+    let train =
+        ["train", "--data", "seen", "--recipe", "vae", "--size", "16", "--width", "8", "--latent", "3"];
+    succeeds(at, &[&train[..], &["--batch", "8", "--minutes", "0.02", "--out", "mine"]].concat());
+
+    assert!(refused(at, &["evaluate", "mine"]).contains("name with --data a folder"));
+    assert!(refused(at, &["evaluate", "mine", "--data", "mine"]).contains("mine is a model folder"));
+    assert!(refused(at, &["evaluate", "mine", "--data", "few"]).contains("12 real pictures are too few"));
+    let short = ["--count", "16", "--reconstructions", "0", "--strokes", "0"];
+    let seen = studio(at, &[&["evaluate", "mine", "--data", "seen"], &short[..]].concat());
+    let [told, warned] = [seen.stdout, seen.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    assert!(seen.status.success() && warned.contains("seen is what mine learned from"), "{warned}");
+    assert!(told.contains("floors away, recall ") && told.contains("by 16 pictures; few"), "{told}");
+    let fair = studio(at, &[&["evaluate", "mine", "--data", "landscape"], &short[..]].concat());
+    assert!(fair.status.success() && !String::from_utf8_lossy(&fair.stderr).contains("learned from"));
 }
 
 #[test]

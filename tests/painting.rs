@@ -97,7 +97,7 @@ impl Window {
 
     fn maps(&self) -> Constraints {
         let strokes: Vec<_> = self.studio().document().strokes.iter().map(|s| (**s).clone()).collect();
-        Constraints::rasterize(&strokes, 64)
+        Constraints::rasterize(&strokes, [64; 2])
     }
 }
 

@@ -84,6 +84,15 @@ impl Rng {
         (0..n).map(|_| self.normal()).collect()
     }
 
+    /// The numbers 0..n in random order (Fisher and Yates).
+    pub fn order(&mut self, n: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..n).collect();
+        for last in (1..n).rev() {
+            order.swap(last, self.below(last + 1));
+        }
+        order
+    }
+
     /// Where the stream stands.
     #[must_use]
     pub fn state(&self) -> RngState {
@@ -132,6 +141,21 @@ mod tests {
         let state = rng.state();
         let mut copy = Rng::restore(&state).unwrap();
         assert_eq!(rng.normals(9), copy.normals(9));
+    }
+
+    #[test]
+    fn an_order_has_every_number_once_and_at_every_place() {
+        let mut rng = Rng::new(4);
+        let mut sums = [0; 6];
+        for _ in 0..6000 {
+            let order = rng.order(6);
+            sums.iter_mut().zip(&order).for_each(|(sum, i)| *sum += i);
+            let mut sorted = order;
+            sorted.sort_unstable();
+            assert_eq!(sorted, [0, 1, 2, 3, 4, 5]);
+        }
+        assert!(sums.iter().all(|sum| (14_400..15_600).contains(sum)), "{sums:?}");
+        assert!(rng.order(0).is_empty());
     }
 
     #[test]

@@ -174,7 +174,7 @@ fn every_sample_can_be_painted_with() {
             iterations: 8,
             ..SolveSettings::default()
         };
-        let constraints = Arc::new(Constraints::rasterize(&strokes, model.info.size));
+        let constraints = Arc::new(Constraints::rasterize(&strokes, [model.info.size; 2]));
         let request = DrawRequest { constraints, settings, start: Vec::new(), anchor: None };
         let mut solver = start(&model, &bank, &request).unwrap();
         let first = solver.step().unwrap();

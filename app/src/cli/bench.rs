@@ -292,7 +292,8 @@ fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Re
     let edge = folder.join("edge.png");
     let edge = if edge.is_file() { Some(open("edge.png")?) } else { None };
     let start = Instant::now();
-    let constraints = Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.size)?;
+    let constraints =
+        Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), [model.info.size; 2])?;
     let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };
     let request =
         DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
@@ -376,7 +377,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     let draw = |job: u64, moves: usize, start: Vec<latent_engine::model::Latent>| Command::Draw {
         job: JobId(job),
         request: DrawRequest {
-            constraints: Arc::new(Constraints::rasterize(&[stroke(moves)], size)),
+            constraints: Arc::new(Constraints::rasterize(&[stroke(moves)], [size; 2])),
             settings: SolveSettings::default(),
             start,
             anchor: None,

@@ -89,7 +89,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         _ => None,
     };
     let edge = arguments.edge.as_ref().map(|path| strokes(path, size)).transpose()?;
-    let constraints = Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), size)?;
+    let constraints =
+        Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), [size; 2])?;
     let settings = SolveSettings {
         solver: arguments.solver.into(),
         candidates: arguments.candidates,

@@ -1,12 +1,13 @@
 //! `latent-studio evaluate`: how good a model is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use latent_engine::checkpoint::WEIGHTS_FILE;
 use latent_engine::data::WorldName;
 use latent_engine::data::{Framing, PictureSet};
 use latent_engine::evaluate::{
-    Disentanglement, Editing, FeatureNetwork, Reconstruction, Report, Sets, disentanglement, distances,
-    editing, encode, reconstruction, varying,
+    Disentanglement, Distances, Editing, FEW_IN_A_SET, FeatureNetwork, LEAST_IN_A_SET, Reconstruction,
+    Report, Sets, disentanglement, distances, editing, encode, reconstruction, varying,
 };
 use latent_engine::model::Model;
 use latent_engine::search::Bank;
@@ -23,8 +24,6 @@ const HELD_OUT_SEED: u64 = 2;
 const MOST: usize = 50_000;
 /// Of more latents than this nobody expects that each means one thing; only `--json` lists them then.
 const NAMEABLE: usize = 32;
-/// Neighbourhoods of precision and recall need some.
-const LEAST: usize = 16;
 
 /// The arguments of `evaluate`.
 #[derive(Debug, clap::Args)]
@@ -34,7 +33,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     assumed: Assumed,
     /// Real pictures that the model did not learn from: a folder, or one of the studio's own worlds ("landscape",
-    /// "creature", "portrait"). Left out: the world of the model's name
+    /// "creature", "portrait"). Only for a model that has the name of a world it can be left out
     #[arg(long)]
     data: Option<PathBuf>,
     #[command(flatten)]
@@ -62,8 +61,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    if !(LEAST..=MOST).contains(&arguments.count) {
-        return Err(CliError::Arguments(format!("--count must be {LEAST} to {MOST}")));
+    if !(LEAST_IN_A_SET..=MOST).contains(&arguments.count) {
+        return Err(CliError::Arguments(format!("--count must be {LEAST_IN_A_SET} to {MOST}")));
     }
     if arguments.evaluations == 0 {
         return Err(CliError::Arguments("--evaluations must be at least 1".into()));
@@ -88,16 +87,65 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
 /// Twice as many pictures as a set has: one half to compare with, one for the floor.
 fn real_pictures(arguments: &Arguments, model: &Model) -> Result<Data, CliError> {
     let count = 2 * arguments.count;
-    let place = arguments.data.clone().unwrap_or_else(|| model.info.name.clone().into());
-    if !place.exists() && place.to_str().and_then(WorldName::from_name).is_none() {
-        return Err(CliError::Arguments(format!(
-            "\"{}\" is neither a folder nor a world; name with --data what real pictures look like",
-            place.display()
-        )));
+    let name = &model.info.name;
+    let place = match &arguments.data {
+        Some(place) => place.clone(),
+        None if WorldName::from_name(name).is_some() => name.into(),
+        None => {
+            return Err(CliError::Arguments(format!(
+                "\"{name}\" can't be measured alone: name with --data a folder of real pictures that it did not learn \
+                 from, or one of the studio's worlds"
+            )));
+        }
+    };
+    if place.to_str().and_then(WorldName::from_name).is_none() {
+        check_folder(&place, model)?;
     }
     let Arguments { varied, framed, .. } = arguments;
     let drawn = Drawn { varied, framed, usual: Framing::default(), seed: HELD_OUT_SEED, count };
     Data::load(&place, model.info.size, &drawn)
+}
+
+/// Refuses what is no folder of real pictures, and says so when the model has learned from them.
+fn check_folder(place: &Path, model: &Model) -> Result<(), CliError> {
+    let refuse = |why: &str| Err(CliError::Arguments(format!("{} {why}", place.display())));
+    if !place.exists() {
+        return refuse("is neither a folder nor a world; name with --data what real pictures look like");
+    }
+    if place.join(WEIGHTS_FILE).is_file() {
+        return refuse(
+            "is a model folder: its pictures are made ones; name with --data a folder of real pictures",
+        );
+    }
+    let command = model.info.summary.as_ref().map_or("", |summary| &summary.made_by);
+    if learned_from(command).is_some_and(|learned| is_same(&learned, place)) {
+        eprintln!(
+            "{} is what {} learned from: a model that only knows its pictures by heart looks good there. For a fair \
+             measure keep some pictures back and name them with --data",
+            place.display(),
+            model.info.name
+        );
+    }
+    Ok(())
+}
+
+/// The folder or world that a model learned from, by the command that made it.
+fn learned_from(command: &str) -> Option<PathBuf> {
+    let after = command.split_once("--data").map(|(_, after)| after.trim_start_matches(['=', ' ']))?;
+    let place = match after.chars().next()? {
+        quote @ ('\'' | '"') => after[1..].split(quote).next()?,
+        // A command that was written down without quotes: names with spaces end at the next option.
+        _ => after.split(" --").next()?.trim_end(),
+    };
+    Some(place.into())
+}
+
+/// True when one folder is the other or lies in it.
+fn is_same(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a.starts_with(&b) || b.starts_with(&a),
+        _ => a == b,
+    }
 }
 
 /// What single latents know of the factors, where there is an encoder and the factors are known.
@@ -140,12 +188,10 @@ fn searches(
 fn print(report: &Report) {
     let distances = &report.distances;
     println!("{} against {}, {} pictures in a set", report.model, report.data, distances.pictures);
+    println!("  {}", in_short(distances));
     println!("                               model      floor");
     let frechet = &distances.frechet;
-    println!(
-        "  Fréchet distance        {:10.3} {:10.3}   {:.1} floors",
-        frechet.model, frechet.floor, distances.frechet_floors
-    );
+    println!("  Fréchet distance        {:10.3} {:10.3}", frechet.model, frechet.floor);
     let wasserstein = &distances.sliced_wasserstein;
     for (scale, (model, floor)) in wasserstein.model.iter().zip(&wasserstein.floor).enumerate() {
         println!("  sliced Wasserstein /{:<3} {model:10.1} {floor:10.1}", 1 << scale);
@@ -173,6 +219,20 @@ fn print(report: &Report) {
     }
 }
 
+/// The two figures that belong together: a model of a single good picture is near and recalls nothing.
+fn in_short(distances: &Distances) -> String {
+    let [model, floor] = [&distances.precision_recall.model, &distances.precision_recall.floor];
+    let floors = match distances.frechet_floors {
+        Some(floors) => format!("{floors:.1} floors away"),
+        None => "no floor: the real pictures are all alike".into(),
+    };
+    let few = if distances.pictures < FEW_IN_A_SET { "; few, so take it as a hint" } else { "" };
+    format!(
+        "{floors}, recall {:.2} of {:.2}, by {} pictures{few}",
+        model.recall, floor.recall, distances.pictures
+    )
+}
+
 fn print_knowledge(known: &Disentanglement) {
     println!("what single latents know of the factors");
     println!("  active units            {:10} of {}", known.active_units, known.variances.len());
@@ -190,6 +250,38 @@ fn print_knowledge(known: &Disentanglement) {
             f.second,
             100.0 * f.second_explained,
             f.gap
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_tells_what_a_model_learned_from() {
+        let of = |command: &str| learned_from(command).map(|place| place.display().to_string());
+        let cases = [
+            ("latent-studio train --data landscape --out x", Some("landscape")),
+            ("latent-studio train --out x --data 'my cats' --seed 1", Some("my cats")),
+            ("latent-studio train --data my cats --minutes 3", Some("my cats")),
+            ("latent-studio train --data=/pictures/cats", Some("/pictures/cats")),
+            ("latent-studio train --data", None),
+            ("converted", None),
+        ];
+        for (command, place) in cases {
+            assert_eq!(of(command).as_deref(), place, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_folder_in_what_was_learned_from_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("cats");
+        std::fs::create_dir(&below).unwrap();
+        assert!(is_same(folder.path(), &below) && is_same(&below, folder.path()));
+        assert!(
+            is_same(&below.join("../cats"), &below) && !is_same(&below, &std::env::temp_dir().join("dogs"))
         );
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use latent_engine::checkpoint::npy;
-use latent_engine::edit::{Method, ProjectionSettings, project};
+use latent_engine::edit::{Method, ProjectionSettings, middle, project};
 use latent_engine::search::Bank;
 use serde::Serialize;
 
@@ -31,8 +31,8 @@ enum MethodName {
 pub(super) struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
-    /// The photo (PNG, JPEG, WebP or GIF), turned as its EXIF data says; the largest square from its middle is used.
-    /// - is standard input
+    /// The photo (PNG, JPEG, WebP or GIF), turned as its EXIF data says; the largest part from its middle that has the shape
+    /// of the model's pictures is used. - is standard input
     #[arg(long)]
     image: PathBuf,
     /// The colour behind what is transparent in the photo, as in ff8800
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let photo = input::photo(&arguments.image, arguments.background)?;
     let model = arguments.model.open()?;
-    let photo = photo.square(model.info.size);
+    let photo = middle(&photo, [model.info.size; 2])?;
     let method = match arguments.method {
         Some(MethodName::Encoder) => Method::Encoder,
         Some(MethodName::Optimize) => Method::Optimize,

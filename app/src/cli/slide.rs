@@ -88,7 +88,7 @@ impl Slider {
         use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
         let stroke = Stroke { kind: StrokeKind::Colour([0, 160, 0]), width: 0.1, points: vec![[0.5, 0.7]] };
         let request = latent_engine::search::DrawRequest {
-            constraints: Arc::new(Constraints::rasterize(&[stroke], info.size)),
+            constraints: Arc::new(Constraints::rasterize(&[stroke], [info.size; 2])),
             settings: latent_engine::search::SolveSettings::default(),
             start: Vec::new(),
             anchor: None,

@@ -1,5 +1,7 @@
 //! Photos through a model.
 
+mod middle;
 mod project;
 
+pub use middle::middle;
 pub use project::{Method, Projection, ProjectionSettings, project};

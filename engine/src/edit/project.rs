@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Latent, Model};
 use crate::search::constraint::Constraints;
+use crate::search::terms::PRIOR;
 use crate::search::{self, Bank, DrawRequest, SolveSettings, SolverKind, Weights};
 use crate::{Error, Picture, Result};
 
@@ -74,12 +75,12 @@ pub fn project(
         return result(model, photo, latent.clone());
     }
     let request = DrawRequest {
-        constraints: Arc::new(whole_picture(photo, model.info.size)?),
+        constraints: Arc::new(whole_picture(photo, [model.info.size; 2])?),
         settings: SolveSettings {
             solver: SolverKind::Fast,
             top_k: settings.searches,
             iterations: settings.iterations,
-            weights: Weights { prior: settings.prior, ..Weights::default() },
+            weights: Weights::default().with(PRIOR, settings.prior),
             ..SolveSettings::default()
         },
         start: start.into_iter().collect(),
@@ -122,16 +123,17 @@ fn result(model: &Model, photo: &Picture, latent: Latent) -> Result<Projection> 
 }
 
 /// A photo as a stroke that covers everything.
-fn whole_picture(photo: &Picture, size: usize) -> Result<Constraints> {
-    if (photo.width(), photo.height()) != (size, size) {
+fn whole_picture(photo: &Picture, size: [usize; 2]) -> Result<Constraints> {
+    let [height, width] = size;
+    if [photo.height(), photo.width()] != size {
         return Err(Error::Shape {
             op: "project",
             left: vec![photo.height(), photo.width()],
-            right: vec![size, size],
+            right: size.to_vec(),
             why: "a photo is projected at the model's size".into(),
         });
     }
-    let everywhere = Picture::filled(size, size, [255; 3]);
+    let everywhere = Picture::filled(width, height, [255; 3]);
     Constraints::from_pictures(Some((photo, &everywhere)), None, size)
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{Error, Result};
 
-/// Bins for the values of a latent or a factor, with about as many pictures in each (Locatello et al. 2019).
+/// Bins for the values of a latent or a factor.
 const BINS: usize = 20;
 /// A latent whose mean varies less than this between pictures does nothing (Burda et al. 2016).
 const ACTIVE: f64 = 0.01;
@@ -42,8 +42,8 @@ pub struct FactorShare {
 /// How the latents of a model and the factors of its pictures belong together.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Disentanglement {
-    /// Mutual information gap (Chen et al. 2018): the mean of the factors' gaps, 0 to 1. Of binned means, as
-    /// Locatello et al. (2019) estimate it.
+    /// Mutual information gap (Chen et al. 2018): the mean of the factors' gaps, 0 to 1. Of the means of the latents
+    /// and of the factors in 20 bins of equal width, as Locatello et al. (2019) estimate it.
     pub mutual_information_gap: f64,
     /// Latents whose means vary from picture to picture.
     pub active_units: usize,
@@ -60,9 +60,10 @@ pub struct Disentanglement {
 /// different lengths, values that are not finite or a factor that never varies.
 pub fn disentanglement(latents: &[Column], factors: &[Column]) -> Result<Disentanglement> {
     check(latents, factors)?;
-    let bins: Vec<Vec<usize>> = latents.iter().map(|latent| binned(&latent.values)).collect();
+    let bins: Vec<Vec<usize>> = latents.iter().map(|latent| by_width(&latent.values)).collect();
+    let ranks: Vec<Vec<usize>> = latents.iter().map(|latent| by_rank(&latent.values)).collect();
     let share = |factor: &Column| {
-        let values = binned(&factor.values);
+        let values = by_width(&factor.values);
         let entropy = information(&values, &values);
         let best = |scores: Vec<f64>| {
             let mut order: Vec<usize> = (0..scores.len()).collect();
@@ -71,7 +72,7 @@ pub fn disentanglement(latents: &[Column], factors: &[Column]) -> Result<Disenta
         };
         let [(_, most), (_, next)] = best(bins.iter().map(|latent| information(latent, &values)).collect());
         let [(first, explained), (second, second_explained)] =
-            best(bins.iter().map(|latent| explained(latent, &factor.values)).collect());
+            best(ranks.iter().map(|latent| explained(latent, &factor.values)).collect());
         FactorShare {
             factor: factor.name.clone(),
             latent: latents[first].name.clone(),
@@ -122,14 +123,32 @@ fn variance(values: &[f32]) -> f64 {
     values.iter().map(|v| (f64::from(*v) - mean).powi(2)).sum::<f64>() / n
 }
 
-/// The bin of every value: by rank, so that bins hold about as many values each; equal values share one.
-fn binned(values: &[f32]) -> Vec<usize> {
+/// The bin of every value, of bins of equal width from the smallest value to the largest; one bin where all values are
+/// the same.
+fn by_width(values: &[f32]) -> Vec<usize> {
+    let ends = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| {
+        (low.min(f64::from(v)), high.max(f64::from(v)))
+    });
+    let (low, high) = ends;
+    let bin = |&v: &f32| {
+        let share = (f64::from(v) - low) / (high - low);
+        // 0 of 0 becomes bin 0; the largest value belongs to the last bin.
+        ((share * BINS as f64) as usize).min(BINS - 1)
+    };
+    values.iter().map(bin).collect()
+}
+
+/// The bin of every value, of bins that hold about as many values each; equal values share the one in the middle of
+/// their ranks.
+fn by_rank(values: &[f32]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut bins = vec![0; values.len()];
-    for (rank, pair) in order.iter().enumerate() {
-        let same = rank > 0 && values[order[rank - 1]] == values[*pair];
-        bins[*pair] = if same { bins[order[rank - 1]] } else { rank * BINS / values.len() };
+    let mut first = 0;
+    for equal in order.chunk_by(|&a, &b| values[a] == values[b]) {
+        let middle = first + (equal.len() - 1) / 2;
+        equal.iter().for_each(|&place| bins[place] = middle * BINS / values.len());
+        first += equal.len();
     }
     bins
 }
@@ -189,12 +208,9 @@ mod tests {
     #[test]
     fn a_latent_for_each_factor_has_a_gap_near_one() {
         let (a, b) = (uniform(1), uniform(2));
-        // Monotone or not, any function that keeps the values apart will do; the third latent does nothing.
-        let latents = [
-            column("0", |i| -3.0 * b[i].powi(3)),
-            column("1", |i| (a[i] + 0.2).ln()),
-            column("2", |_| 0.001),
-        ];
+        // Monotone or not, any function that keeps the bins apart will do; the third latent does nothing.
+        let latents =
+            [column("0", |i| -3.0 * b[i]), column("1", |i| (a[i] + 0.5).fract()), column("2", |_| 0.001)];
         let factors = [column("a", |i| a[i]), column("b", |i| b[i])];
         let found = disentanglement(&latents, &factors).unwrap();
         assert!(found.mutual_information_gap > 0.95, "{found:?}");
@@ -225,9 +241,31 @@ mod tests {
     #[test]
     fn equal_values_share_a_bin() {
         let values: Vec<f32> = (0..100).map(|i| if i < 40 { 0.0 } else { i as f32 }).collect();
-        let bins = binned(&values);
+        let bins = by_rank(&values);
         assert!(bins[..40].iter().all(|b| *b == bins[0]) && bins[40] > bins[0]);
         assert_eq!(bins[99], BINS - 1);
+    }
+
+    #[test]
+    fn bins_of_equal_width_are_those_of_the_definition() {
+        let values: Vec<f32> = (0..=100).map(|i| i as f32 / 10.0).collect();
+        let bins = by_width(&values);
+        assert_eq!((bins[0], bins[4], bins[5], bins[99], bins[100]), (0, 0, 1, 19, 19));
+        // One value far away leaves the others in one bin, unlike ranks.
+        assert_eq!(by_width(&[0.0, 0.1, 0.2, 100.0]), [0, 0, 0, 19]);
+        assert_eq!(by_width(&[7.0; 3]), [0; 3]);
+    }
+
+    #[test]
+    fn a_rare_value_of_two_is_measured() {
+        for rare in [0.0, 1.0] {
+            let factor = column("rare", |i| if i == 17 { rare } else { 1.0 - rare });
+            let latents = [factor.clone(), column("dead", |_| 0.5)];
+            let found = disentanglement(&latents, &[factor]).unwrap();
+            let share = &found.factors[0];
+            assert!((found.mutual_information_gap - 1.0).abs() < 1e-9, "{rare}: {found:?}");
+            assert!((share.explained - 1.0).abs() < 1e-9 && share.latent == "rare", "{rare}: {share:?}");
+        }
     }
 
     #[test]

@@ -23,5 +23,5 @@ pub use frechet::frechet_distance;
 pub use learn::FeatureLearner;
 pub use neighbours::{PrecisionRecall, precision_recall};
 pub use reconstruction::{Reconstruction, reconstruction};
-pub use report::{Distances, Report, Sets, WithFloor, distances};
+pub use report::{Distances, FEW_IN_A_SET, LEAST_IN_A_SET, Report, Sets, WithFloor, distances};
 pub use wasserstein::sliced_wasserstein;

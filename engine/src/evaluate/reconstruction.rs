@@ -8,7 +8,11 @@ use crate::Result;
 use crate::data::PictureSet;
 use crate::edit::{Method, ProjectionSettings, project};
 use crate::model::Model;
+use crate::rng::Rng;
 use crate::search::Bank;
+
+/// Which pictures are looked for.
+const SEED: u64 = 0x6669_6e64;
 
 /// Mean root of the mean squared difference between pictures and what was found, in light from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -27,7 +31,8 @@ pub struct Reconstruction {
     pub pictures: usize,
 }
 
-/// Looks for the first `count` pictures of a set, whose size is the model's. Both searches spend the same.
+/// Looks for `count` pictures of a set, whose size is the model's, from all over it and always the same ones. All
+/// searches spend the same.
 /// `progress` hears the pictures that are done.
 ///
 /// # Errors
@@ -47,14 +52,15 @@ pub fn reconstruction(
     } else {
         &[Method::Optimize]
     };
-    for index in 0..count {
+    let chosen = Rng::new(SEED).order(pictures.len());
+    for (done, &index) in chosen.iter().take(count).enumerate() {
         let photo = pictures.to_picture(index)?;
         for (sum, &method) in sums.iter_mut().zip(methods) {
             let settings =
                 ProjectionSettings { method, iterations: evaluations, ..ProjectionSettings::default() };
             *sum += project(model, bank, &photo, &settings, |_| ControlFlow::Continue(()))?.error;
         }
-        progress(index + 1);
+        progress(done + 1);
     }
     let [optimizer, encoder, hybrid] = sums.map(|sum| sum / count.max(1) as f32);
     let encoded = |error| model.encoder.is_some().then_some(error);

@@ -9,8 +9,10 @@ use crate::rng::Rng;
 /// Side of a patch in pixels.
 const PATCH: usize = 7;
 const PATCH_LEN: usize = PATCH * PATCH * 3;
-/// Patches taken of each picture.
+/// Patches taken of each picture, fewer where there are so many pictures that [`MOST_PATCHES`] come first.
 const PATCHES: usize = 32;
+/// Patches of a set that are compared at most: 154 MB for each of the two sets.
+const MOST_PATCHES: usize = 1 << 18;
 /// Directions that patches are looked at along.
 const DIRECTIONS: usize = 256;
 /// The smallest scale in pixels.
@@ -21,39 +23,54 @@ const SEED: u64 = 0x0073_7764;
 /// The distance for each scale, from the pictures' own size down to 16 pixels, times 1000 as it is usually
 /// given. The finest scale sees detail and noise, the coarsest sees layout. Both sets have pictures of one size;
 /// when one has fewer, so many of the other count. Nothing for pictures smaller than a patch of 7 pixels.
+///
+/// One scale is looked at after the other, and of a picture only its patches are kept: beside the sets this takes the
+/// patches of two sets, 308 MB at most, and a few pictures for each thread, however many and large they are.
 #[must_use]
 pub fn sliced_wasserstein(a: &PictureSet, b: &PictureSet) -> Vec<f32> {
     let count = a.len().min(b.len());
-    let size = a.size();
+    let levels = scales(a.size());
+    (0..levels)
+        .map(|level| {
+            let patches = |set| normalized(patches(set, count, level, level + 1 == levels));
+            1000.0 * distance(&patches(a), &patches(b), level)
+        })
+        .collect()
+}
+
+/// How many scales pictures of a size have.
+fn scales(size: usize) -> usize {
     if size < PATCH {
-        return Vec::new();
+        return 0;
     }
     // A side that is odd can't be halved.
     let halves = std::iter::successors(Some(size), |s| (s % 2 == 0).then_some(s / 2));
-    let levels = halves.take_while(|&s| s == size || s >= SMALLEST).count();
-    let pyramids = |set: &PictureSet| -> Vec<Vec<Vec<f32>>> {
-        (0..count).into_par_iter().map(|i| pyramid(set.picture(i), size, levels)).collect()
-    };
-    let (a, b) = (pyramids(a), pyramids(b));
-    (0..levels)
-        .map(|level| {
-            let size = size >> level;
-            let patches = |pictures: &[Vec<Vec<f32>>]| {
-                let mut rng = Rng::stream(SEED, level as u64);
-                let mut patches = Vec::with_capacity(count * PATCHES * PATCH_LEN);
-                for picture in pictures {
-                    for _ in 0..PATCHES {
-                        let (x, y) = (rng.below(size - PATCH + 1), rng.below(size - PATCH + 1));
-                        for row in y..y + PATCH {
-                            patches.extend_from_slice(&picture[level][3 * (row * size + x)..][..3 * PATCH]);
-                        }
-                    }
-                }
-                normalized(patches)
-            };
-            1000.0 * distance(&patches(&a), &patches(&b), level)
-        })
-        .collect()
+    halves.take_while(|&s| s == size || s >= SMALLEST).count()
+}
+
+/// Patches taken of each of so many pictures.
+fn patches_each(pictures: usize) -> usize {
+    (MOST_PATCHES / pictures.max(1)).clamp(1, PATCHES)
+}
+
+/// The patches of the first `count` pictures at a scale, at places that are the same for every set.
+fn patches(set: &PictureSet, count: usize, level: usize, is_last: bool) -> Vec<f32> {
+    let (each, count) = (patches_each(count), count.min(MOST_PATCHES));
+    let size = set.size() >> level;
+    let mut rng = Rng::stream(SEED, level as u64);
+    let mut place = || rng.below(size - PATCH + 1);
+    let places: Vec<[usize; 2]> = (0..count * each).map(|_| [place(), place()]).collect();
+    let mut patches = vec![0.0; count * each * PATCH_LEN];
+    let of_pictures = patches.par_chunks_exact_mut(each * PATCH_LEN).zip(places.par_chunks_exact(each));
+    of_pictures.enumerate().for_each(|(index, (patches, places))| {
+        let scale = scale(set.picture(index), set.size(), level, is_last);
+        for (patch, &[x, y]) in patches.chunks_exact_mut(PATCH_LEN).zip(places) {
+            for (row, y) in patch.chunks_exact_mut(3 * PATCH).zip(y..) {
+                row.copy_from_slice(&scale[3 * (y * size + x)..][..3 * PATCH]);
+            }
+        }
+    });
+    patches
 }
 
 /// Mean over directions of the mean distance between patches in their order along the direction.
@@ -94,21 +111,20 @@ fn normalized(mut patches: Vec<f32>) -> Vec<f32> {
     patches
 }
 
-/// The Laplacian pyramid of a picture: what each scale adds to the one below it; the last is the smallest
-/// picture itself.
-fn pyramid(rgb: &[u8], size: usize, levels: usize) -> Vec<Vec<f32>> {
+/// A scale of the Laplacian pyramid of a picture: what it adds to the one below it; the last is the smallest picture
+/// itself.
+fn scale(rgb: &[u8], size: usize, level: usize, is_last: bool) -> Vec<f32> {
     let mut picture: Vec<f32> = rgb.iter().map(|v| f32::from(*v)).collect();
-    let mut size = size;
-    let mut scales = Vec::with_capacity(levels);
-    for _ in 1..levels {
-        let small = halved(&picture, size);
-        let blurred = doubled(&small, size / 2);
-        scales.push(picture.iter().zip(&blurred).map(|(p, b)| p - b).collect());
-        picture = small;
-        size /= 2;
+    for above in 0..level {
+        picture = halved(&picture, size >> above);
     }
-    scales.push(picture);
-    scales
+    if is_last {
+        return picture;
+    }
+    let size = size >> level;
+    let blurred = doubled(&halved(&picture, size), size / 2);
+    picture.iter_mut().zip(&blurred).for_each(|(p, b)| *p -= b);
+    picture
 }
 
 /// Weights of a binomial of five, the customary filter of pyramids (Burt and Adelson 1983).
@@ -191,6 +207,18 @@ mod tests {
     }
 
     #[test]
+    fn the_patches_of_any_number_of_pictures_fit_into_memory() {
+        for pictures in [1, 2_000, MOST_PATCHES / PATCHES] {
+            assert_eq!(patches_each(pictures), PATCHES);
+        }
+        for pictures in [10_000, 50_000, 200_000] {
+            let kept = pictures * patches_each(pictures);
+            assert!(kept <= MOST_PATCHES && kept * PATCH_LEN * 4 < 160_000_000, "{pictures} {kept}");
+        }
+        assert_eq!(patches_each(10 * MOST_PATCHES), 1);
+    }
+
+    #[test]
     fn any_size_has_scales() {
         for (size, scales) in [(4, 0), (7, 1), (8, 1), (28, 1), (33, 1), (48, 2), (100, 3)] {
             let set = PictureSet::from_rgb(size, [vec![9; 3 * size * size]]).unwrap();
@@ -201,7 +229,7 @@ mod tests {
     #[test]
     fn a_pyramid_adds_up_to_the_picture() {
         let set = world(1, false);
-        let scales = pyramid(set.picture(0), 32, 2);
+        let scales = [0, 1].map(|level| scale(set.picture(0), 32, level, level == 1));
         let sum: Vec<f32> = doubled(&scales[1], 16).iter().zip(&scales[0]).map(|(a, b)| a + b).collect();
         let furthest =
             sum.iter().zip(set.picture(0)).map(|(s, p)| (s - f32::from(*p)).abs()).fold(0.0, f32::max);

@@ -261,8 +261,12 @@ impl LatentSpec {
     #[must_use]
     pub fn prior_rms(&self) -> f32 {
         let n = self.len().max(1) as f32;
-        let square = |p: Option<Prior>| p.map_or(0.5, |p| p.rms().powi(2));
-        (self.priors().map(square).sum::<f32>() / n).sqrt()
+        let square = |group: &LatentGroup| match &group.kind {
+            GroupKind::Continuous { dimensions, prior } => *dimensions as f32 * prior.rms().powi(2),
+            // One of the numbers is 1, the others are 0.
+            GroupKind::Categorical { classes } => f32::from(u8::from(!classes.is_empty())),
+        };
+        (self.groups.iter().map(square).sum::<f32>() / n).sqrt()
     }
 }
 
@@ -289,6 +293,20 @@ mod tests {
         assert_eq!((spec.len(), latent.values().len()), (5, 5));
         assert!(latent.values()[..3].iter().all(|v| v.abs() <= 1.0));
         assert_eq!(latent.values()[3..].iter().sum::<f32>(), 1.0);
+    }
+
+    #[test]
+    fn the_norm_of_the_prior_is_that_of_its_draws() {
+        for classes in [2, 10, 40] {
+            let spec = LatentSpec::continuous(3, Prior::Normal).and_classes("class", classes).and_continuous(
+                "code",
+                2,
+                Prior::Uniform,
+            );
+            let mut rng = Rng::new(3);
+            let squares = (0..4000).map(|_| spec.draw(&mut rng).rms().powi(2)).sum::<f32>() / 4000.0;
+            assert!((squares.sqrt() / spec.prior_rms() - 1.0).abs() < 0.03, "{classes}: {squares}");
+        }
     }
 
     #[test]

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use candle_core::{Tensor, Var};
 
-use super::Space;
+use super::terms::{Objective, Points};
+use super::{Candidate, Space, TermCost};
 use crate::model::{Latent, Model};
 use crate::picture::Picture;
-use crate::search::terms::Objective;
-use crate::search::{Candidate, TermCost};
 use crate::{Error, Result};
 
 /// How many points are evaluated at once: enough to fill the cores, few enough to stay in the caches.
@@ -34,7 +33,7 @@ pub struct Evaluation {
 /// A model with an objective.
 pub struct Evaluator {
     model: Model,
-    objective: Objective,
+    pub objective: Objective,
     pub space: Space,
 }
 
@@ -65,7 +64,7 @@ impl Evaluator {
         let latents: Vec<Vec<f32>> = points.iter().map(|p| self.space.latent(p)).collect();
         let variable = Var::from_tensor(&self.model.latent_tensor(latents.iter().map(Vec::as_slice))?)?;
         let pictures = self.model.generator.forward(&variable)?;
-        let costs = self.objective.costs(&variable, &pictures)?;
+        let costs = self.objective.costs(Points { latents: &variable, pictures: &pictures })?;
         let totals = costs.total.to_vec1::<f32>()?;
         let gradients = gradient_of(&costs.total, &variable)?;
         let pictures = Picture::from_tensor(&pictures.detach(), self.model.range)?;
@@ -77,9 +76,10 @@ impl Evaluator {
             }
             let terms: Vec<TermCost> =
                 costs.terms.iter().map(|(name, costs)| TermCost { name, cost: costs[i] }).collect();
+            let of_strokes = terms.iter().zip(self.objective.of_strokes()).filter(|(_, is)| *is);
             evaluations.push(Evaluation {
                 cost,
-                stroke_cost: terms.iter().take(self.objective.stroke_terms()).map(|t| t.cost).sum(),
+                stroke_cost: of_strokes.map(|(term, _)| term.cost).sum(),
                 terms,
                 gradient,
                 latent: latent.into(),

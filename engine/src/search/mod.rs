@@ -1,9 +1,10 @@
 //! The search of a latent space, as steppers: no thread, no clock, no file.
 
-mod bank;
+pub mod bank;
 mod candidate;
 pub mod constraint;
 mod evaluate;
+pub mod hog;
 mod request;
 mod settings;
 mod solvers;
@@ -14,9 +15,10 @@ pub mod ways;
 pub use bank::{BANK_SIZE, Bank};
 pub use candidate::{Candidate, TermCost};
 pub use request::DrawRequest;
-pub use settings::{SolveSettings, SolverKind, Weights};
+pub use settings::{SolveSettings, SolverKind};
 pub use solvers::{average_weights, rank};
 pub use space::Space;
+pub use terms::Weights;
 
 use crate::model::Model;
 use crate::{Error, Result};
@@ -73,28 +75,19 @@ impl Report {
     }
 }
 
-/// What a search starts from.
+/// What is searched, and for what.
 #[derive(Clone, Copy)]
-pub struct Start<'a> {
+pub struct Task<'a> {
     /// The model to search.
     pub model: &'a Model,
     /// What to look for.
     pub request: &'a DrawRequest,
 }
 
-impl Start<'_> {
-    /// The evaluator of the request; the fast solver adds the prior's term.
-    fn evaluator(&self, with_prior: bool) -> Result<Evaluator> {
-        let settings = &self.request.settings;
-        let weights = &settings.weights;
-        let mut objective = Objective::of_strokes(&self.request.constraints, self.model, weights);
-        if with_prior {
-            objective = objective.with_prior(weights.prior, self.model);
-        }
-        if let Some(anchor) = &self.request.anchor {
-            objective = objective.with_anchor(weights.smoothness, anchor, self.model)?;
-        }
-        Ok(Evaluator::new(self.model.clone(), objective))
+impl Task<'_> {
+    /// The evaluator of the request, with weights of its own.
+    fn evaluator(&self, weights: &Weights) -> Result<Evaluator> {
+        Ok(Evaluator::new(self.model.clone(), Objective::new(self, weights)?))
     }
 }
 
@@ -105,14 +98,14 @@ impl Start<'_> {
 /// strokes or latents that don't fit the model.
 pub fn start(model: &Model, bank: &Bank, request: &DrawRequest) -> Result<Box<dyn Solver>> {
     check(model, request)?;
-    let start = Start { model, request };
+    let task = Task { model, request };
     Ok(match request.settings.solver {
-        SolverKind::Igan => Box::new(igan::Igan::new(start)?),
+        SolverKind::Igan => Box::new(igan::Igan::new(task)?),
         // What an incomplete bank would name depends on when it is asked.
         SolverKind::Fast if request.anchor.is_none() && !bank.is_complete() => {
             return Err(Error::Invalid("the bank of pictures is not complete yet".into()));
         }
-        SolverKind::Fast => Box::new(fast::Fast::new(start, bank)?),
+        SolverKind::Fast => Box::new(fast::Fast::new(task, bank)?),
     })
 }
 
@@ -129,11 +122,12 @@ fn check(model: &Model, request: &DrawRequest) -> Result<()> {
     if request.constraints.is_empty() {
         return Err(Error::Invalid("there is no stroke to agree with".into()));
     }
-    if request.constraints.size != model.info.size {
+    let size = bank::sides(model);
+    if request.constraints.size != size {
         return Err(Error::Shape {
             op: "draw",
-            left: vec![request.constraints.size; 2],
-            right: vec![model.info.size; 2],
+            left: request.constraints.size.to_vec(),
+            right: size.to_vec(),
             why: "strokes are drawn at the model's size".into(),
         });
     }

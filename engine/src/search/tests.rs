@@ -8,11 +8,12 @@ use crate::model::toy::{TOY_LATENT, TOY_SIZE, Temper, toy};
 use crate::model::{Generator, LIGHT, Latent, Model, Prior};
 use crate::search::DrawRequest;
 use crate::search::constraint::{Constraints, Stroke, StrokeKind};
+use crate::search::terms::{PRIOR, SMOOTHNESS};
 
 fn strokes() -> Arc<Constraints> {
     let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
     let strokes = [stroke(StrokeKind::Colour([40, 200, 60]), 0.8), stroke(StrokeKind::Sketch, 0.4)];
-    Arc::new(Constraints::rasterize(&strokes, TOY_SIZE))
+    Arc::new(Constraints::rasterize(&strokes, [TOY_SIZE; 2]))
 }
 
 fn request(solver: SolverKind) -> DrawRequest {
@@ -133,10 +134,10 @@ fn after_fix_the_search_stays_near_the_anchor() {
         let free = run(&model, &request(kind)).0.candidates().unwrap().remove(0);
         let mut near = request(kind);
         near.anchor = Some(anchor.clone());
-        near.settings.weights.smoothness = 1.0;
+        near.settings.weights = near.settings.weights.with(SMOOTHNESS, 1.0);
         let near = run(&model, &near).0.candidates().unwrap().remove(0);
         assert!(away(&near.latent) < away(&free.latent), "{kind:?}");
-        assert!(near.terms.iter().any(|t| t.name == "smoothness"));
+        assert!(near.terms.iter().any(|t| t.name == SMOOTHNESS));
     }
 }
 
@@ -149,9 +150,9 @@ fn requests_that_make_no_sense_are_refused() {
         change(&mut request);
         start(&model, &bank, &request).err().expect("refused")
     };
-    let empty = refused(&|r| r.constraints = Arc::new(Constraints::empty(TOY_SIZE)));
+    let empty = refused(&|r| r.constraints = Arc::new(Constraints::empty([TOY_SIZE; 2])));
     assert!(matches!(empty, Error::Invalid(_)));
-    let large = refused(&|r| Arc::make_mut(&mut r.constraints).size = 64);
+    let large = refused(&|r| Arc::make_mut(&mut r.constraints).size = [64, 32]);
     assert!(matches!(large, Error::Shape { .. }));
     assert!(matches!(refused(&|r| r.settings.candidates = 0), Error::Invalid(_)));
     assert!(matches!(refused(&|r| r.settings.top_k = usize::MAX), Error::Invalid(_)));
@@ -180,34 +181,49 @@ fn a_search_without_numbers_ends_with_an_error_and_keeps_its_pictures() {
 }
 
 #[test]
-fn the_bank_knows_what_its_pictures_cost() {
+fn pictures_and_latents_of_a_search_differ_from_each_other() {
     let model = toy(Temper::Good, Prior::Normal);
-    let bank = bank(&model);
-    let request = request(SolverKind::Fast);
-    let scores = bank.scores(&request.constraints, &request.settings.weights);
-    let start = super::Start { model: &model, request: &request };
-    let evaluator = start.evaluator(false).unwrap();
-    for entry in [0, 100, 255] {
-        let exact = evaluator.evaluate(&[bank.latent(entry).values()]).unwrap()[0].stroke_cost;
-        // Toys are small enough to be kept whole, up to bytes.
-        assert!((scores[entry] - exact).abs() < 0.02 * exact.max(0.1), "{} {exact}", scores[entry]);
+    for kind in [SolverKind::Igan, SolverKind::Fast] {
+        let candidates = run(&model, &request(kind)).0.candidates().unwrap();
+        assert!(candidates.len() > 1, "{kind:?}");
+        for (i, a) in candidates.iter().enumerate() {
+            for b in &candidates[..i] {
+                assert_ne!(a.picture, b.picture, "{kind:?}");
+                let away = a.latent.values().iter().zip(b.latent.values()).map(|(a, b)| (a - b).powi(2));
+                assert!(away.sum::<f32>() > 1e-4, "{kind:?}");
+            }
+        }
     }
 }
 
 #[test]
-fn the_banks_choice_is_good_and_different() {
+fn any_number_of_threads_finds_the_same_pictures() {
     let model = toy(Temper::Good, Prior::Normal);
-    let bank = bank(&model);
-    let request = request(SolverKind::Fast);
-    let scores = bank.scores(&request.constraints, &request.settings.weights);
-    let chosen = bank.best_different(&scores, 6);
-    let best = scores.iter().copied().fold(f32::INFINITY, f32::min);
-    assert_eq!((chosen.len(), scores[chosen[0]]), (6, best));
-    let mut unique = chosen.clone();
-    unique.sort_unstable();
-    unique.dedup();
-    assert_eq!(unique.len(), 6);
-    assert!(bank.best_different(&[], 6).is_empty());
+    for kind in [SolverKind::Igan, SolverKind::Fast] {
+        let found = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| run(&model, &request(kind)).0.candidates().unwrap())
+        };
+        let alone = found(1);
+        for threads in [2, 3, 8] {
+            assert_eq!(found(threads), alone, "{kind:?} {threads}");
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_first_costs_what_the_search_goes_on_with() {
+    let model = toy(Temper::Good, Prior::Normal);
+    let mut request = request(SolverKind::Fast);
+    request.settings.weights = request.settings.weights.with(PRIOR, 20.0);
+    let solver = start(&model, &bank(&model), &request).unwrap();
+    let task = super::Task { model: &model, request: &request };
+    let evaluator = task.evaluator(&request.settings.weights).unwrap();
+    for shown in solver.candidates().unwrap() {
+        let exact = evaluator.evaluate(&[shown.latent.values()]).unwrap()[0].cost;
+        assert!((shown.cost - exact).abs() < 0.02 * exact, "{} {exact}", shown.cost);
+        assert!(shown.terms.iter().any(|term| term.name == PRIOR));
+    }
 }
 
 /// A toy that says that its pictures take this many multiplications.

@@ -173,7 +173,7 @@ impl Session {
             if needs_bank && !open.bank.is_complete() {
                 open.bank.extend()?;
                 if open.bank.len() % PREVIEW_EVERY == 0 {
-                    let candidates = best_of_bank(&open.bank, &draw.request)?;
+                    let candidates = open.bank.preview(&draw.request)?;
                     self.reply.frame(draw.frame(candidates, 0, false));
                 }
             } else {
@@ -303,19 +303,6 @@ impl Draw {
 
 fn no_model() -> Error {
     Error::Invalid("no model is open".into())
-}
-
-/// What a bank that is still being made knows of the strokes.
-fn best_of_bank(bank: &Bank, request: &DrawRequest) -> Result<Vec<Candidate>> {
-    let scores = bank.scores(&request.constraints, &request.settings.weights);
-    let entries = bank.best_different(&scores, request.settings.top_k.max(1));
-    let kept: Vec<Candidate> =
-        entries.iter().filter_map(|&entry| bank.candidate(entry, scores[entry])).collect();
-    if kept.len() == entries.len() {
-        return Ok(kept);
-    }
-    let latents = entries.iter().map(|&entry| bank.latent(entry).clone()).collect();
-    candidates(bank.model(), latents, |i| scores[entries[i]])
 }
 
 fn candidates(model: &Model, latents: Vec<Latent>, cost: impl Fn(usize) -> f32) -> Result<Vec<Candidate>> {

@@ -87,7 +87,7 @@ fn draw(job: u64, iterations: usize) -> Command {
     let settings =
         SolveSettings { solver: SolverKind::Igan, candidates: 4, iterations, ..SolveSettings::default() };
     let request = DrawRequest {
-        constraints: Arc::new(Constraints::rasterize(&[stroke], TOY_SIZE)),
+        constraints: Arc::new(Constraints::rasterize(&[stroke], [TOY_SIZE; 2])),
         settings,
         start: Vec::new(),
         anchor: None,

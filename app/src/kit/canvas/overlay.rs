@@ -59,7 +59,7 @@ impl Overlay {
             return;
         }
         self.shown = strokes.iter().map(|stroke| (stroke.clone(), stroke.points.len())).collect();
-        let maps = self.maps.rasterize(strokes, MAP);
+        let maps = self.maps.rasterize(strokes, [MAP; 2]);
         upload(ctx, &mut self.handle, "strokes", colour_overlay(&maps), TextureOptions::LINEAR);
         self.part = covered_part(&maps);
         self.now = Some(maps);
@@ -100,38 +100,41 @@ fn dots(points: &[[f32; 2]], spacing: f32) -> Vec<[f32; 2]> {
 
 /// The part of a picture that colours cover, with a rim for smooth edges; `None` when there are none.
 fn covered_part(maps: &Constraints) -> Option<Rect> {
+    let [height, width] = maps.size;
     let mut part: Option<Rect> = None;
     for (i, _) in maps.colour_mask.iter().enumerate().filter(|&(_, &mask)| mask > 0.0) {
-        let at = pos2((i % maps.size) as f32 + 0.5, (i / maps.size) as f32 + 0.5);
+        let at = pos2((i % width) as f32 + 0.5, (i / width) as f32 + 0.5);
         part = Some(part.map_or(Rect::from_pos(at), |mut part| {
             part.extend_with(at);
             part
         }));
     }
-    let side = maps.size as f32;
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    part.map(|part| (part.expand(2.0) / side).intersect(whole))
+    let share = |at: egui::Pos2| pos2(at.x / width as f32, at.y / height as f32);
+    part.map(|part| part.expand(2.0))
+        .map(|part| Rect::from_min_max(share(part.min), share(part.max)).intersect(whole))
 }
 
 fn edge_at(maps: &Constraints, at: [f32; 2]) -> f32 {
-    let [x, y] = at.map(|v| v * maps.size as f32);
-    let inside = |v: f32| v >= 0.0 && v < maps.size as f32;
-    if inside(x) && inside(y) { maps.edge[y as usize * maps.size + x as usize] } else { 0.0 }
+    let [height, width] = maps.size;
+    let [x, y] = [at[0] * width as f32, at[1] * height as f32];
+    let inside = |v: f32, side: usize| v >= 0.0 && v < side as f32;
+    if inside(x, width) && inside(y, height) { maps.edge[y as usize * width + x as usize] } else { 0.0 }
 }
 
 /// Semi-opaque paint with a stronger outline.
 fn colour_overlay(maps: &Constraints) -> ColorImage {
-    let size = maps.size;
-    let mask = |x: usize, y: usize| maps.colour_mask[y * size + x];
+    let [height, width] = maps.size;
+    let mask = |x: usize, y: usize| maps.colour_mask[y * width + x];
     let [fill, outline] = theme::STROKE_ALPHA;
     let pixel = |i: usize| {
         let cover = maps.colour_mask[i];
         if cover <= 0.0 {
             return Color32::default();
         }
-        let (x, y) = (i % size, i / size);
-        let (left, right) = (x.saturating_sub(OUTLINE), (x + OUTLINE).min(size - 1));
-        let (up, down) = (y.saturating_sub(OUTLINE), (y + OUTLINE).min(size - 1));
+        let (x, y) = (i % width, i / width);
+        let (left, right) = (x.saturating_sub(OUTLINE), (x + OUTLINE).min(width - 1));
+        let (up, down) = (y.saturating_sub(OUTLINE), (y + OUTLINE).min(height - 1));
         let inner = mask(left, y).min(mask(right, y)).min(mask(x, up)).min(mask(x, down));
         let rgb = [0, 1, 2].map(|c| (maps.colour[3 * i + c] * 255.0).round() as u8);
         let rim = 1.0 - inner;
@@ -139,7 +142,7 @@ fn colour_overlay(maps: &Constraints) -> ColorImage {
         let mixed = [0, 1, 2].map(|c| (f32::from(rgb[c]) * inner + f32::from(edge[c]) * rim) as u8);
         theme::glaze(mixed, cover * (fill + (outline - fill) * rim))
     };
-    ColorImage::new([size, size], (0..size * size).map(pixel).collect())
+    ColorImage::new([width, height], (0..width * height).map(pixel).collect())
 }
 
 #[cfg(test)]
@@ -160,7 +163,7 @@ mod tests {
     #[test]
     fn the_outline_is_stronger_than_the_fill_and_nothing_lies_outside() {
         let stroke = Stroke { kind: StrokeKind::Colour([0, 255, 0]), width: 0.3, points: vec![[0.5, 0.5]] };
-        let image = colour_overlay(&Constraints::rasterize(&[stroke], 64));
+        let image = colour_overlay(&Constraints::rasterize(&[stroke], [64; 2]));
         let alpha = |x: usize, y: usize| image[(x, y)].a();
         assert!(alpha(32, 32) > 60 && alpha(32, 32) < 128);
         assert!(alpha(32, 32 - 8) > alpha(32, 32));

@@ -20,12 +20,12 @@ fn stroke(points: usize) -> Request {
     let strokes = vec![Arc::new(Stroke { kind: StrokeKind::Sketch, width: 0.1, points })];
     let settings = SolveSettings::default();
     let question = Question::Strokes { model: MODEL, strokes, anchor: None, settings };
-    Request::Pictures { question, constraints: Arc::new(Constraints::empty(8)), start: vec![] }
+    Request::Pictures { question, constraints: Arc::new(Constraints::empty([8; 2])), start: vec![] }
 }
 
 fn random(seed: u64) -> Request {
     let question = Question::Random { model: MODEL, count: 4, seed };
-    Request::Pictures { question, constraints: Arc::new(Constraints::empty(8)), start: vec![] }
+    Request::Pictures { question, constraints: Arc::new(Constraints::empty([8; 2])), start: vec![] }
 }
 
 fn render(value: f32) -> Want {

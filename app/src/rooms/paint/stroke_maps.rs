@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use latent_engine::search::constraint::{Constraints, Stroke};
 
-/// The maps of a list of strokes at one size.
+/// The maps of a list of strokes at one height and width.
 #[derive(Debug)]
 pub struct StrokeMaps {
     done: Vec<Arc<Stroke>>,
@@ -15,13 +15,13 @@ pub struct StrokeMaps {
 
 impl Default for StrokeMaps {
     fn default() -> Self {
-        Self { done: Vec::new(), maps: Constraints::empty(0), newest: None }
+        Self { done: Vec::new(), maps: Constraints::empty([0; 2]), newest: None }
     }
 }
 
 impl StrokeMaps {
     /// The maps of strokes as they are, which costs nothing while they stay so.
-    pub fn of(&mut self, strokes: &[Arc<Stroke>], size: usize) -> Arc<Constraints> {
+    pub fn of(&mut self, strokes: &[Arc<Stroke>], size: [usize; 2]) -> Arc<Constraints> {
         if let Some((of, maps)) = &self.newest
             && maps.size == size
             && of.len() == strokes.len()
@@ -35,8 +35,8 @@ impl StrokeMaps {
         maps
     }
 
-    /// The same as [`Constraints::rasterize`]; only the last stroke may have changed since the last call.
-    pub fn rasterize(&mut self, strokes: &[Arc<Stroke>], size: usize) -> Constraints {
+    /// The same as [`Constraints::rasterize`] at a height and width; only the last stroke may have changed since the last call.
+    pub fn rasterize(&mut self, strokes: &[Arc<Stroke>], size: [usize; 2]) -> Constraints {
         let (growing, finished) = strokes.split_last().map_or((None, strokes), |(g, f)| (Some(g), f));
         let begins_alike = self.done.len() <= finished.len()
             && self.done.iter().zip(finished).all(|(a, b)| Arc::ptr_eq(a, b));
@@ -74,7 +74,9 @@ mod tests {
             stroke(StrokeKind::Colour([200, 0, 30]), 0.4),
         ];
         let mut maps = StrokeMaps::default();
-        for (count, size) in [(1, 32), (2, 32), (4, 32), (3, 32), (0, 32), (4, 16)] {
+        for (count, size) in
+            [(1, [32, 24]), (2, [32, 24]), (4, [32, 24]), (3, [32; 2]), (0, [32; 2]), (4, [24, 16])]
+        {
             let plain: Vec<Stroke> = strokes[..count].iter().map(|s| (**s).clone()).collect();
             assert_eq!(maps.rasterize(&strokes[..count], size), Constraints::rasterize(&plain, size));
             assert_eq!(*maps.of(&strokes[..count], size), Constraints::rasterize(&plain, size));
@@ -86,9 +88,9 @@ mod tests {
         let mut strokes =
             vec![Arc::new(Stroke { kind: StrokeKind::Sketch, width: 0.1, points: vec![[0.2, 0.2]] })];
         let mut maps = StrokeMaps::default();
-        let first = maps.of(&strokes, 32);
-        assert!(Arc::ptr_eq(&first, &maps.of(&strokes, 32)), "nothing changed");
+        let first = maps.of(&strokes, [32; 2]);
+        assert!(Arc::ptr_eq(&first, &maps.of(&strokes, [32; 2])), "nothing changed");
         Arc::make_mut(&mut strokes[0]).points.push([0.8, 0.8]);
-        assert_ne!(first, maps.of(&strokes, 32));
+        assert_ne!(first, maps.of(&strokes, [32; 2]));
     }
 }

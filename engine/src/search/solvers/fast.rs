@@ -8,7 +8,7 @@ use crate::model::Latent;
 use crate::rng::Rng;
 use crate::search::bank::Bank;
 use crate::search::evaluate::{Evaluation, Evaluator};
-use crate::search::{Candidate, Report, Solver, Start};
+use crate::search::{Candidate, Report, Solver, Task};
 
 /// Evaluations that the most promising search is ahead of the others, so that the first good picture comes
 /// soon.
@@ -80,13 +80,13 @@ impl Fast {
     ///
     /// # Errors
     /// [`crate::Error::Shape`] when a latent does not fit the model.
-    pub fn new(start: Start<'_>, bank: &Bank) -> Result<Self> {
-        let settings = start.request.settings;
+    pub fn new(task: Task<'_>, bank: &Bank) -> Result<Self> {
+        let settings = task.request.settings;
         let count = settings.top_k.min(settings.candidates);
-        let evaluator = start.evaluator(true)?;
-        let spec = &start.model.info.latents;
+        let evaluator = task.evaluator(&settings.weights)?;
+        let spec = &task.model.info.latents;
         let longest = LONGEST * spec.prior_rms() * (spec.len() as f32).sqrt();
-        let searches = origins(&start, bank, count, &evaluator)
+        let searches = origins(&task, bank, count, &evaluator)?
             .into_iter()
             .map(|origin| (evaluator.space.free(origin.latent.values()), origin))
             .map(|(free, origin)| Search {
@@ -143,8 +143,8 @@ impl Fast {
 }
 
 /// Where the searches begin, the most promising first.
-fn origins(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) -> Vec<Origin> {
-    let request = start.request;
+fn origins(task: &Task<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) -> Result<Vec<Origin>> {
+    let request = task.request;
     if let Some(anchor) = &request.anchor {
         let mut rng = Rng::new(request.settings.seed);
         let near = |_| Latent::from(evaluator.space.near(anchor.values(), &mut rng));
@@ -152,21 +152,15 @@ fn origins(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) 
         latents.truncate(count);
         let missing = count - latents.len();
         latents.extend((0..missing).map(near));
-        return latents.into_iter().map(Origin::from).collect();
+        return Ok(latents.into_iter().map(Origin::from).collect());
     }
-    let mut scores = bank.scores(&request.constraints, &request.settings.weights);
-    if request.settings.seed != 0 {
-        // Another seed, other pictures: it sees its own half of the bank, seed 0 the whole.
-        let mut rng = Rng::new(request.settings.seed);
-        for score in &mut scores {
-            if rng.chance(0.5) {
-                *score = f32::INFINITY;
-            }
-        }
-    }
-    let mut from_bank = bank.best_different(&scores, count).into_iter().map(|entry| Origin {
-        latent: bank.latent(entry).clone(),
-        preview: bank.candidate(entry, scores[entry]),
+    // Another seed, other pictures: it sees its own half of the bank, seed 0 the whole.
+    let seed = request.settings.seed;
+    let mut rng = Rng::new(seed);
+    let matches = bank.best(&evaluator.objective, count, |_| seed == 0 || !rng.chance(0.5))?;
+    let mut from_bank = matches.into_iter().map(|matched| Origin {
+        latent: bank.latent(matched.entry).clone(),
+        preview: bank.candidate(&matched),
     });
     // A picture that the painter has seen and a rival from the bank take turns, so that neither
     // crowds the other out of the kept ones.
@@ -177,7 +171,7 @@ fn origins(start: &Start<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) 
     }
     origins.extend(from_bank);
     origins.truncate(count);
-    origins
+    Ok(origins)
 }
 
 impl Solver for Fast {

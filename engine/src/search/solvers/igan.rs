@@ -8,7 +8,8 @@ use super::rank::rank;
 use crate::Result;
 use crate::rng::Rng;
 use crate::search::evaluate::{Evaluation, Evaluator};
-use crate::search::{Candidate, Report, Solver, Start};
+use crate::search::terms::PRIOR;
+use crate::search::{Candidate, Report, Solver, Task};
 
 const LEARNING_RATE: f32 = 0.1;
 const BETA1: f32 = 0.9;
@@ -57,11 +58,12 @@ impl Igan {
     ///
     /// # Errors
     /// [`crate::Error::Shape`] when a latent does not fit the model.
-    pub fn new(start: Start<'_>) -> Result<Self> {
-        let settings = start.request.settings;
-        let evaluator = start.evaluator(false)?;
+    pub fn new(task: Task<'_>) -> Result<Self> {
+        let settings = task.request.settings;
+        // The recipe knows no prior.
+        let evaluator = task.evaluator(&settings.weights.with(PRIOR, 0.0))?;
         let mut rng = Rng::new(settings.seed);
-        let mut points: Vec<Point> = start
+        let mut points: Vec<Point> = task
             .request
             .start
             .iter()
@@ -69,9 +71,9 @@ impl Igan {
             .map(|latent| Point::new(evaluator.space.free(latent.values())))
             .collect();
         while points.len() < settings.candidates {
-            let latent = match &start.request.anchor {
+            let latent = match &task.request.anchor {
                 Some(anchor) => evaluator.space.near(anchor.values(), &mut rng),
-                None => start.model.info.latents.draw(&mut rng).values().to_vec(),
+                None => task.model.info.latents.draw(&mut rng).values().to_vec(),
             };
             points.push(Point::new(evaluator.space.free(&latent)));
         }

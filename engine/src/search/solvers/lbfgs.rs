@@ -1,6 +1,8 @@
 //! Limited-memory BFGS with a strong Wolfe line search (Nocedal and Wright 2006, algorithms 7.5, 3.5, 3.6),
 //! turned inside out: it names the next point to evaluate and is told the result, so that many searches can
 //! share one batch.
+//!
+//! All that ends a search is relative: a cost or variables in other units are searched in the same way, step by step.
 
 use std::collections::VecDeque;
 
@@ -12,8 +14,12 @@ const SUFFICIENT_DECREASE: f32 = 1e-4;
 const CURVATURE: f32 = 0.9;
 /// Evaluations in one line search before its best point is taken as it is.
 const LINE_SEARCH_LIMIT: usize = 8;
-/// A gain below this share of the cost is none.
+/// A gain below this share of the cost is none, whether it was made or is all that the longest step could promise.
 const TOLERANCE: f32 = 1e-5;
+/// Steps nearer to each other than this share of the longest one are the same.
+const RESOLUTION: f32 = 2e-6;
+/// The least cosine between a step and the gradient's change that tells anything of the curvature.
+const CURVED: f32 = 1e-6;
 
 /// A point of a line search.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +70,10 @@ struct Pair {
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+fn norm(a: &[f32]) -> f32 {
+    dot(a, a).sqrt()
 }
 
 impl Lbfgs {
@@ -156,7 +166,7 @@ impl Lbfgs {
             }
         };
         let step = minimum_between(low, high);
-        if (high.step - low.step).abs() * self.direction_norm() < 1e-5 {
+        if (high.step - low.step).abs() < RESOLUTION * self.longest_step() {
             self.give_up();
         } else {
             self.search = Search::Zoom { low, high };
@@ -165,12 +175,8 @@ impl Lbfgs {
         better
     }
 
-    fn direction_norm(&self) -> f32 {
-        dot(&self.direction, &self.direction).sqrt()
-    }
-
     fn longest_step(&self) -> f32 {
-        self.longest / self.direction_norm().max(f32::MIN_POSITIVE)
+        self.longest / norm(&self.direction).max(f32::MIN_POSITIVE)
     }
 
     fn set_trial(&mut self, step: f32) {
@@ -184,7 +190,7 @@ impl Lbfgs {
         let change: Vec<f32> = gradient.iter().zip(&self.gradient).map(|(a, b)| a - b).collect();
         let curvature = dot(&step, &change);
         // A pair without positive curvature would make the next direction point uphill.
-        if curvature > 1e-10 {
+        if curvature > CURVED * norm(&step) * norm(&change) {
             if self.pairs.len() == HISTORY {
                 self.pairs.pop_front();
             }
@@ -218,7 +224,7 @@ impl Lbfgs {
         self.fallback = None;
         self.tries = 0;
         let square = dot(&self.gradient, &self.gradient);
-        if square <= 1e-14 {
+        if square.sqrt() * self.longest <= TOLERANCE * self.cost.abs() {
             self.finished = true;
             return;
         }
@@ -316,6 +322,32 @@ mod tests {
             (a * a + 100.0 * b * b, vec![-2.0 * a - 400.0 * x[0] * b, 200.0 * b])
         };
         assert!(minimize(Lbfgs::new(vec![-1.2, 1.0], 100.0), 80, f) < 1e-4);
+    }
+
+    /// Rosenbrock's valley with variables and cost in units of their own; the trials, in the valley's units.
+    fn trials(variable: f32, cost: f32) -> Vec<Vec<f32>> {
+        let mut search = Lbfgs::new(vec![-1.2 * variable, variable], 100.0 * variable);
+        let mut trials = Vec::new();
+        while !search.finished() && trials.len() < 200 {
+            let x: Vec<f32> = search.trial().iter().map(|v| v / variable).collect();
+            let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);
+            let slope = [-2.0 * a - 400.0 * x[0] * b, 200.0 * b].map(|g| g * cost / variable);
+            search.tell(cost * (a * a + 100.0 * b * b), &slope);
+            trials.push(x);
+        }
+        trials
+    }
+
+    #[test]
+    fn units_change_nothing() {
+        let plain = trials(1.0, 1.0);
+        assert!(plain.len() > 20);
+        // Powers of two: not even the rounding differs.
+        for (variable, cost) in
+            [(1.0, 2f32.powi(-20)), (1.0, 2f32.powi(12)), (2f32.powi(-9), 1.0), (64.0, 1.0)]
+        {
+            assert_eq!(trials(variable, cost), plain, "{variable} {cost}");
+        }
     }
 
     #[test]

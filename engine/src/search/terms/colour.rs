@@ -1,17 +1,34 @@
 //! The masked colour error.
 
-use super::MASK_EPSILON;
-use super::picture_cost::PictureCost;
+use super::picture_cost::{PictureCost, term};
+use super::{Definition, MASK_EPSILON};
 use crate::ValueRange;
+use crate::search::bank::{PictureIndex, WantedRow};
 use crate::search::constraint::Constraints;
+
+/// The name of the term.
+pub const COLOUR: &str = "colour";
+
+pub(super) const TERM: Definition = Definition {
+    name: COLOUR,
+    about: "How much painted colours count",
+    weight: 1.0,
+    most: 10.0,
+    of_strokes: true,
+    make: |task| {
+        let strokes = &*task.request.constraints;
+        Ok(strokes.has_colour().then(|| term(Colour::new(strokes, task.model.range))))
+    },
+};
 
 /// iGAN's colour term: `mean((x - c)^2 m) / (mean(m) + 1e-5)` over channels and pixels, in the model's value
 /// range, where c are the wanted colours and m is the mask.
 pub struct Colour {
-    side: usize,
+    size: [usize; 2],
+    range: ValueRange,
     /// Only the pixels that count.
     pixels: Vec<WantedPixel>,
-    /// 1 / (3 S^2 (mean(m) + epsilon)).
+    /// 1 / (3 H W (mean(m) + epsilon)).
     scale: f32,
 }
 
@@ -35,9 +52,10 @@ impl Colour {
                 WantedPixel { index, mask, colour: [0, 1, 2].map(|c| range.from_light(light(c))) }
             })
             .collect();
-        let count = (constraints.size * constraints.size) as f32;
+        let [height, width] = constraints.size;
+        let count = (height * width) as f32;
         let mean = pixels.iter().map(|p| p.mask).sum::<f32>() / count;
-        Self { side: constraints.size, pixels, scale: 1.0 / (3.0 * count * (mean + MASK_EPSILON)) }
+        Self { size: constraints.size, range, pixels, scale: 1.0 / (3.0 * count * (mean + MASK_EPSILON)) }
     }
 }
 
@@ -48,15 +66,15 @@ fn position(planes: &[f32], plane: usize, c: usize, index: usize) -> usize {
 
 impl PictureCost for Colour {
     fn name(&self) -> &'static str {
-        "colour"
+        COLOUR
     }
 
-    fn side(&self) -> usize {
-        self.side
+    fn size(&self) -> [usize; 2] {
+        self.size
     }
 
     fn cost(&self, planes: &[f32]) -> f32 {
-        let plane = self.side * self.side;
+        let plane = self.size[0] * self.size[1];
         let error = |pixel: &WantedPixel| {
             let channel =
                 |c: usize| (planes[position(planes, plane, c, pixel.index)] - pixel.colour[c]).powi(2);
@@ -66,12 +84,33 @@ impl PictureCost for Colour {
     }
 
     fn gradient(&self, planes: &[f32], scale: f32, gradient: &mut [f32]) {
-        let plane = self.side * self.side;
+        let plane = self.size[0] * self.size[1];
         for pixel in &self.pixels {
             for (c, wanted) in pixel.colour.into_iter().enumerate() {
                 let at = position(planes, plane, c, pixel.index);
                 gradient[at] += 2.0 * scale * self.scale * pixel.mask * (planes[at] - wanted);
             }
         }
+    }
+
+    /// At the small size: the wanted colour of a block is the mean over its masked pixels.
+    fn estimates(&self, index: &PictureIndex) -> Vec<f32> {
+        let small = index.small();
+        let mut sums = vec![[0f32; 4]; small.pixels()];
+        for pixel in &self.pixels {
+            let sum = &mut sums[small.pixel_of(pixel.index)];
+            for (sum, wanted) in sum.iter_mut().zip(pixel.colour) {
+                *sum += pixel.mask * wanted;
+            }
+            sum[3] += pixel.mask;
+        }
+        let per_byte = 1.0 / (255.0 * self.range.light_per_unit());
+        let rows = |(pixel, [r, g, b, mask]): (usize, [f32; 4])| {
+            let scale = self.scale * mask * per_byte * per_byte;
+            let wanted = [r, g, b].map(|sum| 255.0 * self.range.to_light(sum / mask));
+            [0, 1, 2].map(|c| WantedRow { row: 3 * pixel + c, value: wanted[c], scale })
+        };
+        let touched = sums.into_iter().enumerate().filter(|(_, sum)| sum[3] > 0.0);
+        index.colour_costs(&touched.flat_map(rows).collect::<Vec<_>>())
     }
 }

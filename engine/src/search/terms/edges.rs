@@ -1,15 +1,31 @@
 //! The masked edge error.
 
-use super::MASK_EPSILON;
-use super::hog::{Hog, ORIENTATIONS};
-use super::picture_cost::PictureCost;
+use super::picture_cost::{PictureCost, term};
+use super::{Definition, MASK_EPSILON};
 use crate::ValueRange;
+use crate::search::bank::{PictureIndex, WantedRow};
 use crate::search::constraint::Constraints;
+use crate::search::hog::{Hog, ORIENTATIONS};
+
+/// The name of the term.
+pub const EDGES: &str = "edges";
+
+pub(super) const TERM: Definition = Definition {
+    name: EDGES,
+    about: "How much sketched edges count",
+    weight: 0.2,
+    most: 10.0,
+    of_strokes: true,
+    make: |task| {
+        let strokes = &*task.request.constraints;
+        Ok(strokes.has_edge().then(|| term(Edges::new(strokes, task.model.range))))
+    },
+};
 
 /// iGAN's edge term: `mean((hog(x) - hog(e))^2 m) / (mean(m) + 1e-5)` over cells and orientations, where e is
 /// the sketch as a picture (white on black) and m is 1 in every cell that a stroke touches.
 pub struct Edges {
-    side: usize,
+    size: [usize; 2],
     hog: Hog,
     /// The mask, cell by cell.
     touched: Vec<bool>,
@@ -22,15 +38,15 @@ impl Edges {
     /// The term for a map of sketched edges.
     #[must_use]
     pub fn new(constraints: &Constraints, range: ValueRange) -> Self {
-        let side = constraints.size;
-        let hog = Hog::new(side, range);
-        let touched = touched_cells(&hog, &constraints.edge, side);
+        let size = constraints.size;
+        let hog = Hog::new(size, range);
+        let touched = touched_cells(&hog, &constraints.edge, size[1]);
         let sketch: Vec<f32> = constraints.edge.iter().map(|&light| range.from_light(light)).collect();
         let wanted = hog.histogram(&sketch, &touched);
         let cells = touched.len().max(1) as f32;
         let mean = touched.iter().filter(|&&t| t).count() as f32 / cells;
         let scale = 1.0 / (ORIENTATIONS as f32 * cells * (mean + MASK_EPSILON));
-        Self { side, hog, touched, wanted, scale }
+        Self { size, hog, touched, wanted, scale }
     }
 
     /// The cells that count.
@@ -40,35 +56,28 @@ impl Edges {
     }
 
     /// The bins that count, as places in the histogram (see [`Hog::histogram`]), and what they should be.
-    pub fn wanted_bins(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+    fn wanted_bins(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
         self.wanted.iter().copied().enumerate().filter(|(i, _)| self.touched[i / ORIENTATIONS])
-    }
-
-    /// What a squared difference of one in one bin costs.
-    #[must_use]
-    pub fn scale(&self) -> f32 {
-        self.scale
     }
 }
 
 /// The cells whose window a stroke touches.
-fn touched_cells(hog: &Hog, edge: &[f32], side: usize) -> Vec<bool> {
-    let n = hog.cells();
+fn touched_cells(hog: &Hog, edge: &[f32], width: usize) -> Vec<bool> {
     let touches = |cell: usize| {
-        let sum: f32 =
-            hog.reach(cell / n).map(|y| hog.reach(cell % n).map(|x| edge[y * side + x]).sum::<f32>()).sum();
-        sum > 1e-5
+        let [rows, columns] = hog.reach(cell);
+        let row = |y: usize| edge[y * width..][columns.clone()].iter().sum::<f32>();
+        rows.map(row).sum::<f32>() > 1e-5
     };
-    (0..n * n).map(touches).collect()
+    (0..hog.cell_count()).map(touches).collect()
 }
 
 impl PictureCost for Edges {
     fn name(&self) -> &'static str {
-        "edges"
+        EDGES
     }
 
-    fn side(&self) -> usize {
-        self.side
+    fn size(&self) -> [usize; 2] {
+        self.size
     }
 
     fn cost(&self, planes: &[f32]) -> f32 {
@@ -83,5 +92,11 @@ impl PictureCost for Edges {
             *bin = 2.0 * scale * self.scale * counts * (*bin - wanted);
         }
         self.hog.backward(planes, &bins, gradient);
+    }
+
+    fn estimates(&self, index: &PictureIndex) -> Vec<f32> {
+        let scale = self.scale;
+        let rows = self.wanted_bins().map(|(row, value)| WantedRow { row, value, scale });
+        index.histogram_costs(&rows.collect::<Vec<_>>())
     }
 }

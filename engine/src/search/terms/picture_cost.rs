@@ -1,41 +1,63 @@
-//! Makes one candle operation of a cost of pictures and its gradient.
+//! Makes a term, and one candle operation, of a cost of pictures and its gradient.
 
 use std::sync::Arc;
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::{Points, Term};
+use crate::search::bank::PictureIndex;
 use crate::{Error, Result};
 
 /// A cost of one picture.
-pub(super) trait PictureCost: Send + Sync {
-    /// For people.
+pub(in crate::search) trait PictureCost: Send + Sync {
+    /// What the operation is called.
     fn name(&self) -> &'static str;
 
-    /// Channels x rows x columns of the pictures it looks at; the cost of a grey picture is that of its one
-    /// channel used three times.
-    fn side(&self) -> usize;
+    /// Height and width of the pictures it looks at.
+    fn size(&self) -> [usize; 2];
 
-    /// The cost of a picture, C x S x S in the model's value range.
+    /// The cost of a picture, C x H x W in the model's value range; that of a grey picture is the cost of its one
+    /// channel used three times.
     fn cost(&self, planes: &[f32]) -> f32;
 
     /// Writes `scale` times the gradient of the cost into `gradient`, which is zero before.
     fn gradient(&self, planes: &[f32], scale: f32, gradient: &mut [f32]);
+
+    /// About what every picture of an index costs.
+    fn estimates(&self, index: &PictureIndex) -> Vec<f32>;
 }
 
-/// The cost of every picture: N x C x S x S to N, differentiable.
+/// A cost of pictures as a term.
+pub(in crate::search) fn term(cost: impl PictureCost + 'static) -> Arc<dyn Term> {
+    Arc::new(OfPictures(Arc::new(cost)))
+}
+
+struct OfPictures(Arc<dyn PictureCost>);
+
+impl Term for OfPictures {
+    fn costs(&self, points: Points<'_>) -> Result<Tensor> {
+        costs(self.0.clone(), points.pictures)
+    }
+
+    fn estimates(&self, index: &PictureIndex) -> Result<Option<Vec<f32>>> {
+        Ok(Some(self.0.estimates(index)))
+    }
+}
+
+/// The cost of every picture: N x C x H x W to N, differentiable.
 ///
 /// # Errors
 /// [`Error::Shape`] when the pictures have another size.
 pub(super) fn costs(term: Arc<dyn PictureCost>, pictures: &Tensor) -> Result<Tensor> {
-    let side = term.side();
+    let size = term.size();
     match pictures.dims() {
-        [_, 1 | 3, height, width] if (*height, *width) == (side, side) => {}
+        [_, 1 | 3, height, width] if [*height, *width] == size => {}
         other => {
             return Err(Error::Shape {
                 op: "cost of pictures",
                 left: other.to_vec(),
-                right: vec![side, side],
+                right: size.to_vec(),
                 why: "the strokes are drawn at the model's size".into(),
             });
         }

@@ -15,11 +15,12 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor, Var};
 
 use super::picture_cost::{PictureCost, costs};
-use super::{Colour, Edges, Hog, LatentCost, NearAnchor, ORIENTATIONS, PriorNorm};
+use super::{Colour, Edges, NearAnchor, Points, PriorNorm, Term};
 use crate::ValueRange;
 use crate::model::{LatentSpec, Prior};
 use crate::rng::Rng;
-use crate::search::constraint::Constraints;
+use crate::search::constraint::{Constraints, Stroke, StrokeKind};
+use crate::search::hog::{Hog, ORIENTATIONS};
 
 const SIDE: usize = 64;
 const PIXELS: usize = SIDE * SIDE;
@@ -38,7 +39,7 @@ fn lcg(mut seed: u32, n: usize) -> Vec<f32> {
 }
 
 fn constraints() -> Constraints {
-    let mut maps = Constraints::empty(SIDE);
+    let mut maps = Constraints::empty([SIDE; 2]);
     for (i, value) in lcg(2, 3 * PIXELS).into_iter().enumerate() {
         maps.colour[3 * (i % PIXELS) + i / PIXELS] = (value + 1.0) / 2.0;
     }
@@ -88,8 +89,8 @@ fn edges_cost_what_they_do_in_pytorch() {
 
 #[test]
 fn the_histogram_is_that_of_pytorch() {
-    let hog = Hog::new(SIDE, ValueRange::SignedUnit);
-    assert_eq!(hog.cells(), 8);
+    let hog = Hog::new([SIDE; 2], ValueRange::SignedUnit);
+    assert_eq!(hog.cells(), [8, 8]);
     let histogram = hog.histogram(&lcg(1, 3 * PIXELS), &[true; 64]);
     assert!(close(histogram.iter().sum(), 762.969_4));
     assert!(close(histogram[(2 * 8 + 5) * ORIENTATIONS + 3], 1.768_635_3));
@@ -100,7 +101,7 @@ fn the_histogram_is_that_of_pytorch() {
 fn the_value_range_does_not_change_what_is_seen() {
     let planes = lcg(1, 3 * PIXELS);
     let unit: Vec<f32> = planes.iter().map(|v| (v + 1.0) / 2.0).collect();
-    let histogram = |planes: &[f32], range| Hog::new(SIDE, range).histogram(planes, &[true; 64]);
+    let histogram = |planes: &[f32], range| Hog::new([SIDE; 2], range).histogram(planes, &[true; 64]);
     let pairs = histogram(&planes, ValueRange::SignedUnit);
     let ink: Vec<f32> = unit.iter().map(|v| 1.0 - v).collect();
     for (planes, range) in [(unit, ValueRange::Unit), (ink, ValueRange::UnitInverted)] {
@@ -146,20 +147,126 @@ fn gradients_agree_with_differences() {
     }
 }
 
+/// What a term on latents costs.
+fn of_latents(term: &dyn Term, latents: &Tensor) -> Tensor {
+    let nothing = Tensor::zeros((1, 3, 1, 1), candle_core::DType::F32, &Device::Cpu).unwrap();
+    term.costs(Points { latents, pictures: &nothing }).unwrap()
+}
+
 #[test]
 fn latent_terms_agree_with_differences_and_are_lowest_where_they_should() {
-    let prior = PriorNorm::new(&LatentSpec::continuous(50, Prior::Normal));
+    let prior = PriorNorm::new(&LatentSpec::continuous(50, Prior::Normal)).unwrap();
     let anchor = NearAnchor::new(Tensor::from_vec(lcg(9, 50), (1, 50), &Device::Cpu).unwrap());
     let z = lcg(3, 100);
-    check_differences(|z| prior.costs(z).unwrap(), &z, &[2, 50], 1e-2);
-    check_differences(|z| anchor.costs(z).unwrap(), &z, &[2, 50], 1e-2);
+    check_differences(|z| of_latents(&prior, z), &z, &[2, 50], 1e-2);
+    check_differences(|z| of_latents(&anchor, z), &z, &[2, 50], 1e-2);
     // |z| = sqrt(n - 1) is the mode of the chi density.
     let at = |rms: f32| {
         let z = Tensor::full(rms, (1, 50), &Device::Cpu).unwrap();
-        prior.costs(&z).unwrap().to_vec1::<f32>().unwrap()[0]
+        of_latents(&prior, &z).to_vec1::<f32>().unwrap()[0]
     };
     let mode = (49f32 / 50.0).sqrt();
     assert!(at(mode).abs() < 1e-4 && at(0.5) > 0.05 && at(2.0) > 0.05 && at(0.0).is_finite());
+}
+
+#[test]
+fn classes_and_bounded_codes_leave_the_prior_of_the_others() {
+    let plain = LatentSpec::continuous(50, Prior::Normal);
+    let mixed = LatentSpec::continuous(30, Prior::Normal)
+        .and_classes("class", 10)
+        .and_continuous("code", 2, Prior::Uniform)
+        .and_continuous("rest", 20, Prior::Normal);
+    let (of_plain, of_mixed) = (PriorNorm::new(&plain).unwrap(), PriorNorm::new(&mixed).unwrap());
+    let normal = lcg(3, 50).into_iter().map(|v| 3.0 * v).collect::<Vec<_>>();
+    let class: Vec<f32> = (0..10).map(|i| f32::from(u8::from(i == 4))).collect();
+    let latent = [&normal[..30], &class, &[0.9, -0.3], &normal[30..]].concat();
+    let cost = |term: &PriorNorm, latent: &[f32]| {
+        let z =
+            Var::from_tensor(&Tensor::from_slice(latent, (1, latent.len()), &Device::Cpu).unwrap()).unwrap();
+        let cost = of_latents(term, &z);
+        let gradient = cost.backward().unwrap().remove(&z).unwrap();
+        (cost.to_vec1::<f32>().unwrap()[0], gradient.flatten_all().unwrap().to_vec1::<f32>().unwrap())
+    };
+    let ((expected, along), (mixed_cost, gradient)) = (cost(&of_plain, &normal), cost(&of_mixed, &latent));
+    assert!(expected > 0.1 && (mixed_cost - expected).abs() < 1e-5, "{mixed_cost} {expected}");
+    let moved = [&gradient[..30], &gradient[42..]].concat();
+    assert!(moved.iter().zip(&along).all(|(a, b)| (a - b).abs() < 1e-6), "{moved:?} {along:?}");
+    assert_eq!(gradient[30..42], [0.0; 12]);
+    assert!(PriorNorm::new(&LatentSpec::continuous(50, Prior::Uniform)).is_none());
+}
+
+/// A stroke and a sketch across pictures of any sides.
+fn across(size: [usize; 2]) -> Constraints {
+    let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, 1.0 - y]] };
+    let strokes = [stroke(StrokeKind::Colour([40, 200, 60]), 0.8), stroke(StrokeKind::Sketch, 0.3)];
+    Constraints::rasterize(&strokes, size)
+}
+
+fn transposed<T: Copy>(rows: &[T], [height, width]: [usize; 2], each: usize) -> Vec<T> {
+    let pixels = (0..width).flat_map(|x| (0..height).map(move |y| y * width + x));
+    pixels.flat_map(|i| rows[each * i..each * (i + 1)].to_vec()).collect()
+}
+
+#[test]
+fn pictures_that_are_not_square_have_their_costs_and_gradients() {
+    let size @ [height, width] = [48, 64];
+    let pixels = height * width;
+    let maps = across(size);
+    let wave =
+        |i: usize| ((i % width) as f32 * 0.21).sin() * ((i / width % height) as f32 * 0.17).cos() * 0.8;
+    let x: Vec<f32> = (0..2 * 3 * pixels).map(|i| wave(i) + 0.01 * (i / pixels) as f32).collect();
+    let colour = Arc::new(Colour::new(&maps, ValueRange::SignedUnit)) as Arc<dyn PictureCost>;
+    let edges = Arc::new(Edges::new(&maps, ValueRange::SignedUnit)) as Arc<dyn PictureCost>;
+    check_differences(|x| costs(colour.clone(), x).unwrap(), &x, &[2, 3, height, width], 3e-3);
+    // Turned over along the diagonal everything costs the same.
+    let turned = Constraints {
+        size: [width, height],
+        colour: transposed(&maps.colour, size, 3),
+        colour_mask: transposed(&maps.colour_mask, size, 1),
+        edge: transposed(&maps.edge, size, 1),
+    };
+    let picture = &x[..3 * pixels];
+    let turned_picture: Vec<f32> =
+        picture.chunks_exact(pixels).flat_map(|plane| transposed(plane, size, 1)).collect();
+    for (term, turned) in [
+        (colour, Arc::new(Colour::new(&turned, ValueRange::SignedUnit)) as Arc<dyn PictureCost>),
+        (edges, Arc::new(Edges::new(&turned, ValueRange::SignedUnit)) as Arc<dyn PictureCost>),
+    ] {
+        let (cost, other) = (term.cost(picture), turned.cost(&turned_picture));
+        assert!(cost > 0.01 && (cost - other).abs() < 1e-4 * cost, "{}: {cost} {other}", term.name());
+        let (mut gradient, mut of_turned) = (vec![0.0; 3 * pixels], vec![0.0; 3 * pixels]);
+        term.gradient(picture, 1.0, &mut gradient);
+        turned.gradient(&turned_picture, 1.0, &mut of_turned);
+        let gradient: Vec<f32> =
+            gradient.chunks_exact(pixels).flat_map(|plane| transposed(plane, size, 1)).collect();
+        let most = gradient.iter().fold(0f32, |most, g| most.max(g.abs()));
+        let away = gradient.iter().zip(&of_turned).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(most > 0.0 && away < 1e-3 * most, "{}: {away} of {most}", term.name());
+    }
+}
+
+#[test]
+fn the_histogram_of_a_wide_picture_is_that_of_its_part_of_a_larger_one() {
+    let planes = lcg(1, 3 * PIXELS);
+    let wide: Vec<f32> = planes.chunks_exact(PIXELS).flat_map(|plane| plane[..48 * SIDE].to_vec()).collect();
+    let hog = Hog::new([48, SIDE], ValueRange::SignedUnit);
+    assert_eq!((hog.cells(), hog.cell_count()), ([6, 8], 48));
+    let of_wide = hog.histogram(&wide, &[true; 48]);
+    let of_all = Hog::new([SIDE; 2], ValueRange::SignedUnit).histogram(&planes, &[true; 64]);
+    // The lowest row of cells sees the border.
+    let inner = 5 * 8 * ORIENTATIONS;
+    assert_eq!(of_wide[..inner], of_all[..inner]);
+    assert_ne!(of_wide[inner..], of_all[inner..of_wide.len()]);
+    // So is the gradient of what only the upper cells say.
+    let upper: Vec<f32> = (0..inner).map(|i| (i % 7) as f32 - 3.0).collect();
+    let of_bins = |count: usize| [&upper[..], &vec![0.0; count * ORIENTATIONS - inner]].concat();
+    let (mut of_wide, mut of_all) = (vec![0.0; wide.len()], vec![0.0; planes.len()]);
+    hog.backward(&wide, &of_bins(48), &mut of_wide);
+    Hog::new([SIDE; 2], ValueRange::SignedUnit).backward(&planes, &of_bins(64), &mut of_all);
+    for (wide, all) in of_wide.chunks_exact(48 * SIDE).zip(of_all.chunks_exact(PIXELS)) {
+        assert_eq!(wide, &all[..48 * SIDE]);
+    }
+    assert_eq!(Hog::new([7, 64], ValueRange::Unit).cell_count(), 0);
 }
 
 #[test]

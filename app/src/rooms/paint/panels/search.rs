@@ -82,16 +82,14 @@ fn weights(ui: &mut Ui, width: f32, weights: &mut Weights, ended: &mut bool) {
         response.on_hover_text(tooltip);
         ui.end_row();
     };
-    weight(ui, "Colour", "How much painted colours count", &mut weights.colour, 10.0);
-    weight(ui, "Edges", "How much sketched edges count", &mut weights.edges, 10.0);
-    weight(
-        ui,
-        "Prior",
-        "How much a picture shall look like those the model learned from",
-        &mut weights.prior,
-        1.0,
-    );
-    weight(ui, "Smoothness", "How near pictures stay to the fixed one", &mut weights.smoothness, 100.0);
+    for (term, value) in weights.iter_mut() {
+        weight(ui, &capitalized(term.name), term.about, value, term.most);
+    }
+}
+
+fn capitalized(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn is_over(response: &Response) -> bool {

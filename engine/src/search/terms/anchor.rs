@@ -1,0 +1,54 @@
+//! Nearness to the latent that a picture was fixed at.
+
+use std::sync::Arc;
+
+use candle_core::Tensor;
+
+use super::{Definition, Points, Term};
+use crate::Result;
+use crate::search::bank::PictureIndex;
+
+/// The name of the term.
+pub const SMOOTHNESS: &str = "smoothness";
+
+pub(super) const TERM: Definition = Definition {
+    name: SMOOTHNESS,
+    about: "How near pictures stay to the fixed one",
+    // iGAN's lambda is 5, but its mean runs over the whole batch of 64, so each of its latents feels 5 / 64.
+    weight: 5.0 / 64.0,
+    most: 100.0,
+    of_strokes: false,
+    make: |task| {
+        let Some(anchor) = &task.request.anchor else { return Ok(None) };
+        let anchor = task.model.latent_tensor([anchor.values()])?;
+        Ok(Some(Arc::new(NearAnchor::new(anchor))))
+    },
+};
+
+/// `mean((z - z0)^2)`: iGAN's smoothness after Fix.
+pub struct NearAnchor {
+    anchor: Tensor,
+}
+
+impl NearAnchor {
+    /// The term for an anchor, 1 x L.
+    #[must_use]
+    pub fn new(anchor: Tensor) -> Self {
+        Self { anchor }
+    }
+
+    fn of(&self, latents: &Tensor) -> Result<Tensor> {
+        Ok(latents.broadcast_sub(&self.anchor)?.sqr()?.mean(1)?)
+    }
+}
+
+impl Term for NearAnchor {
+    fn costs(&self, points: Points<'_>) -> Result<Tensor> {
+        self.of(points.latents)
+    }
+
+    fn estimates(&self, index: &PictureIndex) -> Result<Option<Vec<f32>>> {
+        let latents = index.latent_tensor()?.to_device(self.anchor.device())?;
+        Ok(Some(self.of(&latents)?.to_vec1()?))
+    }
+}
