@@ -33,7 +33,7 @@ pub fn show(ui: &Ui, session: &Session) {
     let text = if learns {
         "A folder of PNG, JPEG or WebP pictures, or one of the pictures in it."
     } else if session.paint.document.model.is_some() {
-        "The model in use stays until the new one works. Your strokes stay too, and are searched anew."
+        "The model in use stays until the new one works. Your strokes are searched anew; Undo brings everything back."
     } else {
         "A checkpoint file or a model folder. It is read, never executed."
     };
