@@ -111,7 +111,7 @@ impl Jobs {
     /// What the engine does now, in a few words; `None` when it rests.
     #[must_use]
     pub fn activity(&self) -> Option<&str> {
-        let shown = [Topic::Model, Topic::Pictures, Topic::Morph];
+        let shown = [Topic::Model, Topic::Pictures];
         shown.into_iter().find_map(|topic| Some(self.slot(topic).running.as_ref()?.activity.as_str()))
     }
 

@@ -31,7 +31,7 @@ impl Paint {
             return Some(Request::Open { source, decisions });
         }
         // After a step back to another model it may have to be opened again.
-        let model = self.document.model.as_ref()?;
+        let model = self.document.model.as_ref().filter(|_| self.arrived.is_none())?;
         let there = self.open_models.contains(&model.key) || self.lost_models.contains(&model.key);
         (!there).then(|| reopening(model))
     }
