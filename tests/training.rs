@@ -193,7 +193,7 @@ fn a_checkpoint_of_another_recipe_or_of_nothing_is_refused_in_one_line() {
         assert!(line.contains(&format!("the recipe gan, not {recipe}")), "{line}");
     }
     let larger: Vec<&str> = train.iter().map(|a| if *a == "16" { "8" } else { *a }).collect();
-    assert!(refused(at, &larger).contains("8 pixels wide"));
+    assert!(refused(at, &larger).contains("--size 16, not 8"));
     let whole = std::fs::read(&state).unwrap();
     for bytes in [&whole[..whole.len() / 2], b"dear painter"] {
         std::fs::write(&state, bytes).unwrap();
@@ -273,4 +273,141 @@ fn pictures_of_a_folder_are_cropped_or_fitted_and_a_training_stays_with_it() {
         succeeds(at, &train("wide", more));
     }
     assert!(!Gan::load(&state).unwrap().0.config().flip);
+}
+
+#[test]
+fn a_training_that_is_resumed_knows_how_it_was_begun() {
+    let folder = with_pictures("6");
+    let at = folder.path();
+    let (train, state) = training(at, "0.002");
+    let told = program(at, &train).output().unwrap();
+    assert!(told.status.success());
+    let said = String::from_utf8_lossy(&told.stderr).into_owned();
+    assert!(said.contains("no training to go on with: a new one begins"), "{said}");
+    let done = steps(&state);
+    let resume = ["train", "--resume", "--out", "mine"];
+    for (more, words) in [
+        (&["--seed", "5"][..], "--seed 1, not 5"),
+        (&["--latent", "9"], "--latent 8, not 9"),
+        (&["--batch", "5"], "--batch 4, not 5"),
+        (&["--loss", "wasserstein"], "--loss hinge, not wasserstein"),
+        (&["--flip", "off"], "--flip on, not off"),
+        (&["--beta", "2"], "the recipe gan has no --beta: it is for vae"),
+        (&["--recipe", "vae"], "the recipe gan, not vae"),
+        (&["--data", "landscape"], "not from 20000 pictures of the landscape world"),
+        (&["--data", "elsewhere"], "elsewhere"),
+        (&["--minutes", "inf"], "comes to an end"),
+    ] {
+        let line = refused(at, &[&resume[..], more].concat());
+        assert!(line.contains(words), "{more:?}: {line}");
+    }
+    assert_eq!(steps(&state), done);
+    // Without a word about anything else, also from another folder.
+    let more = (done + 5).to_string();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let out = at.join("mine").display().to_string();
+    let arguments =
+        ["train", "--resume", "--out", &out, "--steps", &more, "--learning-rate", "0.0001", "--seed", "1"];
+    let output = program(elsewhere.path(), &arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains(&format!("resumed at step {done} of {more}")), "{said}");
+    let (gan, _) = Gan::load(&state).unwrap();
+    assert_eq!((gan.steps(), gan.config().generator.learning_rate), (done + 5, 1e-4));
+    let card = std::fs::read_to_string(at.join("mine/CARD.md")).unwrap();
+    assert!(card.contains(&format!("| Clock | {more} steps: the same seed")), "{card}");
+}
+
+#[test]
+fn what_others_made_is_overwritten_by_force_alone_and_a_refusal_leaves_nothing() {
+    let folder = with_pictures("6");
+    let at = folder.path();
+    let (train, _) = training(at, "0.002");
+    succeeds(at, &train);
+    succeeds(at, &["convert", "mine", "copy"]);
+    let into = |out: &'static str, more: &[&'static str]| {
+        let train = ["train", "--data", "world", "--steps", "1", "--out", out];
+        [&train[..], &TINY, more].concat()
+    };
+    let before = std::fs::read(at.join("copy/weights.safetensors")).unwrap();
+    for (out, words) in
+        [("copy", "--force"), ("world", "--force"), ("mine", "--resume"), ("world/mine", "sample sheets")]
+    {
+        let line = refused(at, &into(out, &[]));
+        assert!(line.contains(words), "{out}: {line}");
+    }
+    assert!(refused(at, &into("copy", &["--resume"])).contains("no training to go on with"));
+    assert_eq!(std::fs::read(at.join("copy/weights.safetensors")).unwrap(), before);
+    assert!(
+        !at.join("copy/run").exists() && !at.join("world/run").exists() && !at.join("world/mine").exists()
+    );
+    succeeds(at, &into("copy", &["--force"]));
+    assert_ne!(std::fs::read(at.join("copy/weights.safetensors")).unwrap(), before);
+    for more in
+        [&["--width", "0"][..], &["--minutes", "inf"], &["--beta", "1"], &["--checkpoint-every", "-1"]]
+    {
+        let arguments: Vec<&str> =
+            into("nothing", more).into_iter().filter(|a| *a != "--steps" && *a != "1").collect();
+        refused(at, &arguments);
+        assert!(!at.join("nothing").exists(), "{more:?}");
+    }
+    refused(at, &["train", "--data", "nowhere", "--out", "nothing"]);
+    assert!(!at.join("nothing").exists());
+}
+
+#[test]
+fn two_trainings_do_not_write_one_folder() {
+    let folder = with_pictures("6");
+    let at = folder.path();
+    let (train, state) = training(at, "60");
+    let mut first = Background::start(at, &train);
+    let began = Instant::now();
+    while !state.exists() {
+        assert!(first.runs() && began.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let line = refused(at, &train);
+    assert!(line.contains("another program trains into mine"), "{line}");
+    // A lock is nothing that a killed program leaves behind.
+    drop(first);
+    let (train, _) = training(at, "0.0001");
+    succeeds(at, &train);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_step_and_leaves_checkpoint_and_model() {
+    let folder = with_pictures("6");
+    let at = folder.path();
+    for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let arguments = ["train", "--data", "world", "--out", signal, "--steps", "1000000000"];
+        let child = program(at, &[&arguments[..], &TINY].concat()).stderr(Stdio::piped()).spawn().unwrap();
+        let began = Instant::now();
+        // The first sheet or line of the log says that it has begun.
+        let log = at.join(signal).join("run/log.jsonl");
+        while std::fs::metadata(&log).map_or(0, |file| file.len()) == 0 {
+            assert!(began.elapsed() < PATIENCE);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{said}");
+        assert!(said.contains("checkpoint and the model are written"), "{said}");
+        assert!(steps(&at.join(signal).join("run/state.safetensors")) > 0);
+        succeeds(at, &["generate", "--model", signal, "--count", "1", "--out", "g.png"]);
+    }
+}
+
+#[test]
+fn the_same_seed_and_steps_make_the_same_model_on_the_command_line() {
+    let folder = with_pictures("6");
+    let at = folder.path();
+    let train = |out: &'static str| {
+        let train = ["train", "--data", "world", "--recipe", "vae", "--steps", "6", "--out", out];
+        succeeds(at, &[&train[..], &TINY].concat());
+        std::fs::read(at.join(out).join("weights.safetensors")).unwrap()
+    };
+    assert!(train("one") == train("two"));
 }

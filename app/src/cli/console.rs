@@ -111,6 +111,11 @@ impl Progress {
         self.bar.set_message(message);
     }
 
+    /// The job turned out to have so many steps.
+    pub(super) fn set_length(&self, length: u64) {
+        self.bar.set_length(length);
+    }
+
     /// So many steps are done.
     pub(super) fn set_position(&self, done: u64) {
         self.bar.set_position(done);

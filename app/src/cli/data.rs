@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use latent_engine::data::{AnyFactors, ClassFactors, WorldName};
+use latent_engine::data::{AnyFactors, WorldName};
 use latent_engine::data::{Framing, PictureSet, Skipped};
 
 use super::CliError;
@@ -84,32 +84,6 @@ fn world_of(place: &Path) -> Option<WorldName> {
     place.to_str().and_then(WorldName::from_name)
 }
 
-/// The classes that pictures are to have: the folders of a folder, or what a factor of a world sorts them into.
-pub(super) struct Classes<'a> {
-    pub factor: Option<&'a str>,
-}
-
-impl Classes<'_> {
-    /// The factor and those that there are, where a world draws the pictures.
-    fn of(&self, world: WorldName) -> Result<(&str, ClassFactors), CliError> {
-        let factors = ClassFactors::of(world)?;
-        match self.factor {
-            Some(name) => {
-                factors.check(name)?;
-                Ok((name, factors))
-            }
-            None => Err(CliError::Arguments(format!(
-                "--classes names the factor that makes classes of the {} world's pictures: {}",
-                world.name(),
-                match factors.names() {
-                    [] => "it has none, all its factors are continuous".to_owned(),
-                    names => names.join(" or "),
-                }
-            ))),
-        }
-    }
-}
-
 impl Data {
     /// The pictures of a folder, or those that a world draws.
     pub(super) fn load(place: &Path, size: usize, drawn: &Drawn<'_>) -> Result<Self, CliError> {
@@ -123,31 +97,6 @@ impl Data {
                 Err(CliError::Arguments("--vary is for the studio's own worlds, not for a folder".into()))
             }
         }
-    }
-
-    /// The same with classes.
-    pub(super) fn load_classes(
-        place: &Path,
-        size: usize,
-        drawn: &Drawn<'_>,
-        classes: &Classes<'_>,
-    ) -> Result<Self, CliError> {
-        drawn.framed.check(place)?;
-        let Some(world) = world_of(place) else {
-            if classes.factor.is_some() || !drawn.varied.is_all() {
-                return Err(CliError::Arguments(
-                    "--classes and --vary are for the studio's own worlds: the classes of a folder are its folders"
-                        .into(),
-                ));
-            }
-            return Self::of_folder(place, PictureSet::from_class_folders(place, size, drawn.framing())?);
-        };
-        // Before any picture is drawn.
-        let (factor, known) = classes.of(world)?;
-        let data = Self::draw(world, size, drawn)?;
-        let (names, labels) = known.classes(factor, &data.factors)?;
-        let name = format!("{}, {} classes by {factor}", data.name, names.len());
-        Ok(Self { pictures: data.pictures.with_classes(names, labels)?, name, ..data })
     }
 
     fn of_folder(folder: &Path, (pictures, skipped): (PictureSet, Vec<Skipped>)) -> Result<Self, CliError> {

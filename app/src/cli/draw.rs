@@ -14,7 +14,7 @@ use super::console::{answer, note, report, to_json};
 use super::input::strokes;
 use super::model::ModelArguments;
 use super::output::{Out, Pieces, Target, bar, check_writable, fill_bank, gap, square};
-use super::{CliError, SolverName};
+use super::{CliError, SolverName, whole};
 
 /// The arguments of `draw`.
 #[derive(Debug, clap::Args)]
@@ -31,13 +31,13 @@ pub(super) struct Arguments {
     #[arg(long)]
     edge: Option<PathBuf>,
     /// How many latents are searched at once
-    #[arg(long, default_value_t = SolveSettings::default().candidates)]
+    #[arg(long, default_value_t = SolveSettings::default().candidates, allow_negative_numbers = true, value_parser = whole)]
     candidates: usize,
     /// How many pictures are kept at most
-    #[arg(long, default_value_t = SolveSettings::default().top_k)]
+    #[arg(long, default_value_t = SolveSettings::default().top_k, allow_negative_numbers = true, value_parser = whole)]
     top_k: usize,
     /// Iterations until the search comes to rest
-    #[arg(long, default_value_t = SolveSettings::default().iterations)]
+    #[arg(long, default_value_t = SolveSettings::default().iterations, allow_negative_numbers = true, value_parser = whole)]
     iters: usize,
     /// How to search
     #[arg(long, value_enum, default_value = "fast")]
@@ -83,14 +83,13 @@ struct TraceLine {
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let target = check(arguments)?;
     let model = arguments.model.open()?;
-    let size = model.info.size;
+    let size = model.info.sides;
     let colour = match (&arguments.color, &arguments.color_mask) {
         (Some(colour), Some(mask)) => Some((strokes(colour, size)?, strokes(mask, size)?)),
         _ => None,
     };
     let edge = arguments.edge.as_ref().map(|path| strokes(path, size)).transpose()?;
-    let constraints =
-        Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), [size; 2])?;
+    let constraints = Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), size)?;
     let settings = SolveSettings {
         solver: arguments.solver.into(),
         candidates: arguments.candidates,

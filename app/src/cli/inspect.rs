@@ -1,6 +1,7 @@
 //! `latent-studio inspect`: what a file holds.
 
-use latent_engine::model::{Summary, Verdict, inspect};
+use latent_engine::model::{Summary, Verdict};
+use latent_engine::open::inspect;
 
 use super::CliError;
 use super::console::{answer, to_json};

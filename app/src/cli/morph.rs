@@ -6,11 +6,11 @@ use latent_engine::model::Latent;
 use latent_engine::picture::PictureFormat;
 use latent_engine::search::ways::{Interpolation, interpolate};
 
-use super::CliError;
 use super::console::report;
 use super::input;
 use super::model::ModelArguments;
 use super::output::{Format, Out, WayName, sheet};
+use super::{CliError, whole};
 
 /// Time between two pictures of an animation, in milliseconds: what a GIF can say, near 16 a second.
 const FRAME_MS: u32 = 60;
@@ -27,12 +27,12 @@ pub(super) struct Arguments {
     #[arg(long)]
     to: PathBuf,
     /// How many pictures, both ends included
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 16, allow_negative_numbers = true, value_parser = whole)]
     frames: usize,
     /// The way between them
     #[arg(long, value_enum, default_value = "linear")]
     way: WayName,
-    /// An animation (.gif), or the pictures in a row
+    // A .gif is an animation; every other format has the pictures in a row.
     #[command(flatten)]
     out: Out,
 }
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if target.format == Format::Picture(PictureFormat::Gif) {
         target.write_animation(&model, &latents, FRAME_MS)?;
     } else {
-        target.check_sheet(latents.len(), latents.len(), model.info.size, "--frames")?;
+        target.check_sheet(latents.len(), latents.len(), model.info.sides, "--frames")?;
         target.write_picture(&sheet(&model, &latents, latents.len())?)?;
     }
     report(format_args!("{}: {} pictures", target.name(), latents.len()))

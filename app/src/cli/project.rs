@@ -6,14 +6,15 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use latent_engine::checkpoint::npy;
 use latent_engine::edit::{Method, ProjectionSettings, middle, project};
+use latent_engine::model::Ability;
 use latent_engine::search::Bank;
 use serde::Serialize;
 
-use super::CliError;
 use super::console::{answer, report, to_json};
 use super::input;
 use super::model::ModelArguments;
 use super::output::{Out, bar, check_writable, fill_bank};
+use super::{CliError, whole};
 
 /// The method's name on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -42,7 +43,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum)]
     method: Option<MethodName>,
     /// Evaluations that each search may spend
-    #[arg(long, default_value_t = ProjectionSettings::default().iterations)]
+    #[arg(long, default_value_t = ProjectionSettings::default().iterations, allow_negative_numbers = true, value_parser = whole)]
     iters: usize,
     #[command(flatten)]
     out: Out,
@@ -83,12 +84,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let photo = input::photo(&arguments.image, arguments.background)?;
     let model = arguments.model.open()?;
-    let photo = middle(&photo, [model.info.size; 2])?;
+    let photo = middle(&photo, model.info.sides)?;
     let method = match arguments.method {
         Some(MethodName::Encoder) => Method::Encoder,
         Some(MethodName::Optimize) => Method::Optimize,
         Some(MethodName::Hybrid) => Method::Hybrid,
-        None if model.encoder.is_some() => Method::Hybrid,
+        None if model.info.can(Ability::Encode) => Method::Hybrid,
         None => Method::Optimize,
     };
     let mut bank = Bank::of(model.clone());

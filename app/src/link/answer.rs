@@ -48,9 +48,3 @@ pub(super) fn of_frame(frame: Frame) -> Answered {
     let Frame { job, candidates, iteration, iterations, per_second, settled, .. } = frame;
     (job, Answer::Pictures(Pictures { candidates, iteration, iterations, per_second, settled }))
 }
-
-/// Pictures that are made all at once.
-pub(super) fn of_candidates(job: JobId, candidates: Vec<Candidate>) -> Answered {
-    let pictures = Pictures { candidates, iteration: 0, iterations: 0, per_second: 0.0, settled: true };
-    (job, Answer::Pictures(pictures))
-}

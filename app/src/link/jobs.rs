@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use latent_engine::model::{ModelInfo, ModelSource};
 use latent_engine::search::DrawRequest;
-use latent_engine::service::{Command, Event, JobId};
+use latent_engine::service::{self, Command, Event, JobId};
 
 use super::answer::{Answer, Answered};
 use super::local::Local;
 use super::models::ModelKey;
 use super::port::Port;
-use super::request::{Question, Request, Topic, Want};
+use super::request::{Ends, Question, Request, Topic, Want};
 
 /// What came back and still matters.
 #[derive(Clone, Debug)]
 pub enum News {
     /// An answer, and the request that it answers.
     Answered(Topic, Request, Answer),
-    /// A model is open, and the request for it; `None` for one that nobody waited for any more.
-    Opened(ModelKey, Arc<ModelInfo>, Option<Request>),
+    /// A model is open, and the request for it.
+    Opened(ModelKey, Arc<ModelInfo>, Request),
     /// A request that can't be answered, and why.
     Failed(Topic, Request, String),
     /// Something could not be done that the rest did not need.
@@ -135,6 +135,11 @@ impl Jobs {
         }
     }
 
+    /// Nobody needs this model any more.
+    pub fn close(&self, model: ModelKey) {
+        self.port.send(Command::Close { model });
+    }
+
     /// What came since the last call; what nobody waits for any more is left out. Never waits.
     pub fn hear(&mut self) -> Vec<News> {
         // Pictures lie in their slots before the word that they were the last: whoever hears the word first finds
@@ -168,7 +173,7 @@ impl Jobs {
             Some(older) => {
                 slot.older.clear();
                 if topic == Topic::Model {
-                    self.port.send(Command::StopOpening { job: older.job });
+                    self.port.send(Command::Stop { job: older.job });
                 }
             }
             // What came to its end has no more answers.
@@ -180,23 +185,25 @@ impl Jobs {
             Request::Pictures { .. } | Request::Render { .. } | Request::Mean(_) => "Making pictures",
             Request::Morph { .. } => "Making the way to it",
         };
-        self.dispatch(job, &request);
+        self.dispatch(topic, job, &request);
         let running = Running { job, request, answered: false, activity: activity.into(), share: None };
         self.slots[topic as usize].running = Some(running);
     }
 
-    fn dispatch(&self, job: JobId, request: &Request) {
+    fn dispatch(&self, topic: Topic, job: JobId, request: &Request) {
+        let topic = service::Topic(topic as u16);
         let command = match request.clone() {
             Request::Open { source, decisions } => Command::Open { job, source, decisions },
             Request::Pictures { question, constraints, start } => match question {
-                Question::Random { count, seed, .. } => Command::Sample { job, count, seed },
-                Question::Strokes { anchor, settings, .. } => {
-                    Command::Draw { job, request: DrawRequest { constraints, settings, start, anchor } }
+                Question::Random { model, count, seed } => Command::Sample { job, topic, model, count, seed },
+                Question::Strokes { model, anchor, settings, .. } => {
+                    let request = DrawRequest { constraints, settings, start, anchor };
+                    Command::Draw { job, topic, model, request }
                 }
             },
-            Request::Render { latents, .. } => Command::Render { job, latents },
-            Request::Morph { ends, frames, .. } => {
-                Command::Morph { job, from: ends.from, to: ends.to, frames, interpolation: ends.way }
+            Request::Render { model, latents } => Command::Render { job, topic, model, latents },
+            Request::Morph { model, ends: Ends { from, to, way: interpolation }, frames } => {
+                Command::Morph { job, topic, model, from, to, frames, interpolation }
             }
             Request::Mean(of) => {
                 if let Some(local) = &self.local {
@@ -212,11 +219,8 @@ impl Jobs {
     fn end(&mut self, topic: Topic) {
         let slot = std::mem::take(&mut self.slots[topic as usize]);
         let Some(running) = slot.running else { return };
-        match topic {
-            Topic::Model => self.port.send(Command::StopOpening { job: running.job }),
-            Topic::Pictures => self.port.send(Command::Cancel),
-            // Made in no time, or not begun: what comes of it is not looked at.
-            Topic::Edit | Topic::Morph | Topic::Mean | Topic::Samples => {}
+        if topic != Topic::Mean {
+            self.port.send(Command::Stop { job: running.job });
         }
     }
 
@@ -244,10 +248,14 @@ impl Jobs {
 
     fn hear_event(&mut self, event: Event) -> Option<News> {
         match event {
-            Event::Opened { job, info } => {
-                let request = self.take(job).map(|(_, request)| request);
-                Some(News::Opened(ModelKey(job.0), info, request))
-            }
+            Event::Opened { job, model, info } => match self.take(job) {
+                Some((_, request)) => Some(News::Opened(model, info, request)),
+                None => {
+                    // Nobody waits for it any more.
+                    self.close(model);
+                    None
+                }
+            },
             Event::Working { job, activity } => {
                 self.of(job)?.activity = activity;
                 None

@@ -7,8 +7,7 @@ use latent_engine::model::{Decisions, ModelInfo, ModelSource};
 
 /// Which opening of a model it is. Weights that were opened twice are two models: between the two a training
 /// may have gone on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ModelKey(pub u64);
+pub use latent_engine::service::ModelHandle as ModelKey;
 
 /// A model that was opened.
 #[derive(Clone, Debug)]

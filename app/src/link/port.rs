@@ -1,6 +1,5 @@
 //! What the window needs of an engine.
 
-use latent_engine::search::Candidate;
 use latent_engine::service::{Command, Engine, Event};
 
 use super::answer::{self, Answered};
@@ -27,17 +26,7 @@ impl Port for Engine {
     }
 
     fn answers(&self) -> Vec<Answered> {
-        let frame = self.take_frame().map(answer::of_frame);
-        let morph = self.take_morph().map(|morph| {
-            let frame =
-                |(latent, picture)| Candidate { latent, picture, cost: 0.0, terms: Vec::new(), spread: 0.0 };
-            answer::of_candidates(
-                morph.job,
-                morph.latents.into_iter().zip(morph.pictures).map(frame).collect(),
-            )
-        });
-        let rendered = self.take_rendered().map(|made| answer::of_candidates(made.job, made.candidates));
-        [frame, morph, rendered].into_iter().flatten().collect()
+        self.frames().into_iter().map(answer::of_frame).collect()
     }
 
     fn is_alive(&self) -> bool {

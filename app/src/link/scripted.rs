@@ -1,14 +1,15 @@
 //! An engine that says what a test tells it to.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use latent_engine::Picture;
 use latent_engine::checkpoint::Container;
-use latent_engine::model::{Assumptions, LatentSpec, ModelInfo, Prior, Summary, Verdict};
+use latent_engine::model::{Assumptions, Identity, LatentSpec, ModelInfo, Prior, Summary, Verdict};
 use latent_engine::search::{Candidate, TermCost};
-use latent_engine::service::{Command, Event, Frame, JobId, MorphFrames, Rendered};
+use latent_engine::service::{Command, Event, Frame, JobId, Topic};
 
 use crate::link::answer::{self, Answered};
 use crate::link::port::Port;
@@ -44,14 +45,9 @@ impl Script {
         self.put(answer::of_frame(frame));
     }
 
-    pub fn put_morph(&self, morph: MorphFrames) {
-        let frames = morph.latents.into_iter().zip(morph.pictures);
-        let frame = |(latent, picture)| Candidate { latent, picture, ..candidate(0.0) };
-        self.put(answer::of_candidates(morph.job, frames.map(frame).collect()));
-    }
-
-    pub fn put_rendered(&self, rendered: Rendered) {
-        self.put(answer::of_candidates(rendered.job, rendered.candidates));
+    /// Pictures that are made all at once.
+    pub fn put_made(&self, job: JobId, candidates: Vec<Candidate>) {
+        self.put_frame(Frame { candidates, ..frame(job.0, &[], true) });
     }
 
     fn put(&self, answer: Answered) {
@@ -85,12 +81,12 @@ impl Port for Script {
 pub fn model() -> Arc<ModelInfo> {
     Arc::new(ModelInfo {
         name: "landscape".into(),
+        identity: Identity::default(),
         family: "DCGAN, 32x32".into(),
-        size: 32,
+        sides: [32, 32],
         latents: LatentSpec::continuous(2, Prior::Normal),
         parameters: 1234,
-        encodes: false,
-        judges: false,
+        offers: BTreeMap::default(),
         summary: None,
     })
 }
@@ -106,7 +102,7 @@ pub fn file_model(name: &str) -> Arc<ModelInfo> {
         family: "DCGAN".into(),
         family_key: "dcgan".into(),
         verdict: Verdict::Opens,
-        facts: vec![("width", "32".into())],
+        facts: vec![("width".into(), "32".into())],
         parameters: 1234,
         memory_bytes: 4936,
         assumptions: Assumptions::new().prior(Prior::Normal).batch_norm_epsilon(1e-5),
@@ -122,7 +118,7 @@ pub fn candidate(value: f32) -> Candidate {
         latent: vec![value, -value].into(),
         picture: Arc::new(Picture::filled(32, 32, [value as u8, 100, 200])),
         cost: value,
-        terms: vec![TermCost { name: "colour", cost: value }],
+        terms: vec![TermCost { name: "colour".into(), cost: value }],
         spread: 1.0,
     }
 }
@@ -131,6 +127,7 @@ pub fn candidate(value: f32) -> Candidate {
 pub fn frame(job: u64, values: &[f32], settled: bool) -> Frame {
     Frame {
         job: JobId(job),
+        topic: Topic::default(),
         candidates: values.iter().copied().map(candidate).collect(),
         iteration: 1,
         iterations: 40,

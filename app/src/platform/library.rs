@@ -183,13 +183,12 @@ impl Keeper {
     fn write(&self) -> Result<(), String> {
         let Some(file) = &self.file else { return Ok(()) };
         let text = toml::to_string(&self.kept).map_err(|error| error.to_string())?;
+        let kept = |error: &dyn std::fmt::Display| {
+            format!("the lists of models could not be kept in {}: {error}", file.display())
+        };
+        file.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|error| kept(&error))?;
         // All at once or not at all: a second window may be reading it.
-        let fresh = file.with_extension(format!("{}.new", std::process::id()));
-        file.parent()
-            .map_or(Ok(()), std::fs::create_dir_all)
-            .and_then(|()| std::fs::write(&fresh, text))
-            .and_then(|()| std::fs::rename(&fresh, file))
-            .map_err(|error| format!("the lists of models could not be kept in {}: {error}", file.display()))
+        latent_engine::file::write(file, text.as_bytes()).map_err(|error| kept(&error))
     }
 
     fn look(&self) -> Shelf {

@@ -92,6 +92,9 @@ impl Session {
 
     /// Asks for what should be answered; called when something may have changed.
     pub(crate) fn ask(&mut self) {
+        for model in self.paint.superfluous() {
+            self.link.close(model);
+        }
         self.link.ask(self.paint.wants());
     }
 }

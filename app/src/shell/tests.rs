@@ -18,7 +18,7 @@ use latent_engine::Picture;
 use latent_engine::model::{Latent, ModelSource};
 use latent_engine::search::DrawRequest;
 use latent_engine::search::constraint::StrokeKind;
-use latent_engine::service::{Command as Asked, Event as Said, JobId, MorphFrames};
+use latent_engine::service::{Command as Asked, Event as Said, JobId, ModelHandle};
 
 use super::studio::{Studio, StudioOptions};
 use crate::link::request::Topic;
@@ -52,7 +52,7 @@ impl Window {
     /// A window with a model and random pictures of these values.
     fn open_on(values: &[f32]) -> Self {
         let mut window = Self::opening();
-        window.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+        window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
         window.step();
         window.answer(values);
         window.script.sent();
@@ -155,7 +155,7 @@ fn a_window_opens_its_model_and_shows_random_pictures() {
     window.step();
     assert!(matches!(&window.script.sent()[..], [Asked::Open { job: JobId(1), .. }]));
     assert!(window.studio().shown_picture().is_none());
-    window.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+    window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     window.step();
     assert!(matches!(window.script.sent().last(), Some(Asked::Sample { count: 16, seed: 0, .. })));
     window.answer(&[7.0, 8.0]);
@@ -323,11 +323,7 @@ fn the_morph_leads_from_the_old_picture_to_the_new_one() {
         panic!("no morph was asked for");
     };
     assert_eq!((from, to), (old, window.latents()[0].clone()));
-    window.script.put_morph(MorphFrames {
-        job,
-        latents: (0..16).map(|i| scripted::candidate(i as f32).latent).collect(),
-        pictures: (0..16).map(|i| scripted::candidate(i as f32).picture).collect(),
-    });
+    window.script.put_made(job, (0..16).map(|i| scripted::candidate(i as f32)).collect());
     window.step();
     window.harness.get_by_label("Morph").set_value_accesskit(5.0);
     window.step();

@@ -12,7 +12,7 @@ use super::layers::{Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
 use super::{Architecture, BATCH_NORM_EPSILON, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, Generator, LatentSpec, Prior};
+use crate::model::{Assumptions, Decoder, LatentSpec, Prior};
 use crate::nn::{Activation, Compiled, ConvConfig, FrozenLayer, MapShape};
 use crate::{Error, Result, ValueRange};
 
@@ -132,7 +132,7 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
 
     // The encoder of a conditional VAE also takes the class, which an encoder of pictures doesn't know.
     let encoder = if layout.classes == 0 && tensors.contains("fc_mu.weight") {
-        let picture = [generator.size(), generator.size(), layout.channels];
+        let picture = [generator.sides()[0], generator.sides()[0], layout.channels];
         let steps = steps(tensors, "encoder.").unwrap_or_default();
         let halve = |step: &Step| finish(Draft::halving(step.module.weight(tensors)?)?, step, HIDDEN);
         let mut layers: Vec<FrozenLayer> = steps.iter().map(halve).collect::<Result<_>>()?;

@@ -10,7 +10,7 @@ use super::layers::{Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
 use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, Generator, LatentSpec, Prior};
+use crate::model::{Assumptions, Decoder, LatentSpec, Prior};
 use crate::nn::{Activation, Compiled, ConvConfig, ConvTransposeConfig};
 use crate::{Error, Result, ValueRange};
 
@@ -108,7 +108,7 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
     }
     let chain = Compiled::chain(layers, [1, 1, layout.latents])?;
     let generator = LayeredGenerator::new(NAME, Entry::Plain, chain)?;
-    let encoder = encoder(&network.tensors.under("encoder"), &layout, generator.size(), device)?;
+    let encoder = encoder(&network.tensors.under("encoder"), &layout, generator.sides()[0], device)?;
     let assumed = &detection.assumptions;
     let latents = LatentSpec::continuous(layout.latents, assumed.prior_of());
     Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of()).with_encoder(encoder))

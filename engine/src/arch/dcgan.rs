@@ -10,7 +10,7 @@ use super::layers::{Draft, doubling};
 use super::modules::{Module, Shape, modules};
 use super::{Architecture, Detection, Network, Parts, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, Choice, Generator, LatentSpec, Prior};
+use crate::model::{Assumptions, Choice, Decoder, LatentSpec, Prior};
 use crate::nn::{Activation, Compiled, ConvTransposeConfig, LARGEST_SIDE};
 use crate::{Error, Result, ValueRange};
 
@@ -27,13 +27,12 @@ const LARGEST_KERNEL: usize = 64;
 
 /// What a kernel of 3 may do; kernels of other sizes are used in one way only.
 const KERNELS_OF_3: &[Choice] = &[
-    Choice { key: "double", label: "double the side" },
-    Choice { key: "double_less_one", label: "double the side, less a pixel" },
-    Choice { key: "keep", label: "keep the side" },
+    Choice::new("double", "double the side"),
+    Choice::new("double_less_one", "double the side, less a pixel"),
+    Choice::new("keep", "keep the side"),
 ];
 /// What a last layer with a kernel of 1 may do.
-const LAST_CROPS: &[Choice] =
-    &[Choice { key: "0", label: "nothing" }, Choice { key: "2", label: "2 pixels at every side" }];
+const LAST_CROPS: &[Choice] = &[Choice::new("0", "nothing"), Choice::new("2", "2 pixels at every side")];
 
 /// The generator of a DCGAN from the tensors of a checkpoint in the layout of PyTorch's example: `P.0.weight`
 /// (latent x channels x 4 x 4), `P.1.{weight,bias,running_mean,running_var}`, `P.3.weight`, ... where `P` is
@@ -218,7 +217,7 @@ mod tests {
     fn folding_agrees_with_the_layers_one_by_one() {
         let tensors = checkpoint();
         let generator = dcgan(&tensors);
-        assert_eq!((generator.size(), generator.latent_len()), (8, 6));
+        assert_eq!((generator.sides()[0], generator.latent_len()), (8, 6));
         let z = tensor(&mut Rng::new(1), &[5, 6]);
         let get = |name: &str| tensors[&format!("main.{name}")].clone();
         let per_channel = |t: Tensor| t.reshape((1, (), 1, 1)).unwrap();
@@ -232,7 +231,7 @@ mod tests {
         let x = x.broadcast_add(&per_channel(get("1.bias"))).unwrap().relu().unwrap();
         let x = x.conv_transpose2d(&get("3.weight"), 1, 0, 2, 1).unwrap();
         let naive = x.broadcast_add(&per_channel(get("3.bias"))).unwrap().tanh().unwrap();
-        let difference = (generator.forward(&z).unwrap() - naive).unwrap().abs().unwrap();
+        let difference = (generator.decode(&z).unwrap() - naive).unwrap().abs().unwrap();
         assert!(difference.max_all().unwrap().to_scalar::<f32>().unwrap() < 1e-5);
     }
 
@@ -257,14 +256,14 @@ mod tests {
     fn a_latent_of_another_length_is_refused() {
         let generator = dcgan(&checkpoint());
         let z = Tensor::zeros((2, 7), candle_core::DType::F32, &Device::Cpu).unwrap();
-        assert!(matches!(generator.forward(&z), Err(Error::Shape { .. })));
+        assert!(matches!(generator.decode(&z), Err(Error::Shape { .. })));
     }
 
     #[test]
     fn the_gradient_agrees_with_differences() {
         let generator = dcgan(&checkpoint());
         let z = tensor(&mut Rng::new(3), &[1, 6]);
-        let cost = |z: &Tensor| generator.forward(z).unwrap().sqr().unwrap().sum_all().unwrap();
+        let cost = |z: &Tensor| generator.decode(z).unwrap().sqr().unwrap().sum_all().unwrap();
         let variable = candle_core::Var::from_tensor(&z).unwrap();
         let gradient =
             cost(&variable).backward().unwrap().remove(&variable).unwrap().to_vec2::<f32>().unwrap();

@@ -67,7 +67,7 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
     }
     let whole = TensorTable::from_tensors(loaded);
     let parts = dcgan::build(&Network { tensors: &whole, ..*network }, detection, device)?;
-    let noise = parts.generator.latent_len() - classes - codes;
+    let noise = parts.decoder()?.latent_len() - classes - codes;
     let latents = LatentSpec { groups: Vec::new() }
         .and_continuous("z", noise, detection.assumptions.prior_of())
         .and_classes("class", classes)

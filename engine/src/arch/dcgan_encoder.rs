@@ -61,13 +61,13 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         };
         layers.push(draft.bias(module.bias(&encoder)?).finish(device)?);
     }
-    let side = parts.generator.size();
-    let chain = Compiled::chain(layers, [side, side, parts.generator.channels()])?;
+    let side = parts.decoder()?.sides()[0];
+    let chain = Compiled::chain(layers, [side, side, parts.decoder()?.channels()])?;
     let latents = chain.outputs();
-    if latents != [1, 1, parts.generator.latent_len()] {
+    if latents != [1, 1, parts.decoder()?.latent_len()] {
         return Err(Error::Invalid(format!(
             "its encoder makes {latents:?} of a picture where the generator takes one latent of {}",
-            parts.generator.latent_len()
+            parts.decoder()?.latent_len()
         )));
     }
     Ok(parts.with_encoder(Some(chain)))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::Parts;
-use crate::model::{Critic, Encoder, Generator};
+use crate::model::{Abilities, Critic, Decoder, Encoder};
 use crate::nn::{Compiled, MapShape};
 use crate::{Error, Result};
 
@@ -43,7 +43,7 @@ impl Entry {
     }
 }
 
-/// A generator that is a chain of layers from a vector to a square picture.
+/// A generator that is a chain of layers from a vector to a picture.
 #[derive(Clone, Debug)]
 pub struct LayeredGenerator {
     family: &'static str,
@@ -57,13 +57,12 @@ impl LayeredGenerator {
     /// A generator from its layers; `family` is its family's name.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when it makes no square pictures of one or three channels.
+    /// [`Error::Invalid`] when it makes no pictures of one or three channels.
     pub(super) fn new(family: &'static str, entry: Entry, chain: Compiled) -> Result<Self> {
-        let [height, width, channels] = chain.outputs();
-        if height != width || !matches!(channels, 1 | 3) {
+        let [_, _, channels] = chain.outputs();
+        if !matches!(channels, 1 | 3) {
             return Err(Error::Invalid(format!(
-                "makes pictures of {width} x {height} pixels and {channels} channels; only square ones of 1 or \
-                 3 channels can be used"
+                "makes pictures of {channels} channels; only those of 1 or 3 can be shown"
             )));
         }
         let latent_len = chain.inputs().iter().product::<usize>() + entry.extra();
@@ -73,8 +72,8 @@ impl LayeredGenerator {
     }
 }
 
-impl Generator for LayeredGenerator {
-    fn forward(&self, latents: &Tensor) -> Result<Tensor> {
+impl Decoder for LayeredGenerator {
+    fn decode(&self, latents: &Tensor) -> Result<Tensor> {
         let (count, length) = latents.dims2()?;
         if length != self.latent_len {
             return Err(Error::Shape {
@@ -89,8 +88,9 @@ impl Generator for LayeredGenerator {
         self.chain.forward(&maps)
     }
 
-    fn size(&self) -> usize {
-        self.chain.outputs()[0]
+    fn sides(&self) -> [usize; 2] {
+        let [height, width, _] = self.chain.outputs();
+        [height, width]
     }
 
     fn latent_len(&self) -> usize {
@@ -153,11 +153,13 @@ impl Critic for LayeredCritic {
 impl Parts {
     /// With the layers of an encoder, where there are any.
     pub(super) fn with_encoder(self, chain: Option<Compiled>) -> Self {
-        Self { encoder: chain.map(|chain| Arc::new(LayeredEncoder(chain)) as Arc<dyn Encoder>), ..self }
+        let encoder = chain.map(|chain| Arc::new(LayeredEncoder(chain)) as Arc<dyn Encoder>);
+        Self { abilities: Abilities { encoder, ..self.abilities }, ..self }
     }
 
     /// With the layers of a critic, where there are any.
     pub(super) fn with_critic(self, chain: Option<Compiled>) -> Self {
-        Self { critic: chain.map(|chain| Arc::new(LayeredCritic(chain)) as Arc<dyn Critic>), ..self }
+        let critic = chain.map(|chain| Arc::new(LayeredCritic(chain)) as Arc<dyn Critic>);
+        Self { abilities: Abilities { critic, ..self.abilities }, ..self }
     }
 }

@@ -20,16 +20,13 @@ pub(super) const ARCHITECTURE: Architecture =
     Architecture { key: "mlp_gan", name: NAME, detect, support: Support::Opens(build) };
 
 const HIDDEN: &[Choice] = &[
-    Choice { key: "relu", label: "ReLU" },
-    Choice { key: "leaky_relu_0.2", label: "leaky ReLU, 0.2" },
-    Choice { key: "leaky_relu_0.01", label: "leaky ReLU, 0.01" },
-    Choice { key: "tanh", label: "tanh" },
+    Choice::new("relu", "ReLU"),
+    Choice::new("leaky_relu_0.2", "leaky ReLU, 0.2"),
+    Choice::new("leaky_relu_0.01", "leaky ReLU, 0.01"),
+    Choice::new("tanh", "tanh"),
 ];
-const LAST: &[Choice] = &[
-    Choice { key: "tanh", label: "tanh" },
-    Choice { key: "sigmoid", label: "sigmoid" },
-    Choice { key: "none", label: "nothing" },
-];
+const LAST: &[Choice] =
+    &[Choice::new("tanh", "tanh"), Choice::new("sigmoid", "sigmoid"), Choice::new("none", "nothing")];
 /// Smaller pictures are more likely some network's inner layer.
 const SMALLEST_SIDE: usize = 16;
 

@@ -4,11 +4,12 @@ use super::vary::fields;
 use super::{Creature, Landscape, Portrait, Scene, Vary, World, creature, landscape, portrait};
 use crate::Result;
 use crate::rng::Rng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
 /// A world that pictures can be drawn from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum WorldName {
     /// [`Landscape`].
     Landscape,

@@ -18,7 +18,7 @@ const FIRST_DEVIATION: f32 = 0.02;
 
 /// Variables with names, in a fixed order.
 #[derive(Debug)]
-pub(crate) struct Parameters {
+pub struct Parameters {
     pub names: Vec<String>,
     pub vars: Vec<Var>,
 }
@@ -95,6 +95,41 @@ pub(crate) fn generator(latent: usize, size: usize, width: usize, rng: &mut Rng)
         inputs = outputs;
     }
     Ok(parameters)
+}
+
+/// Numbers that a network has learned, and numbers that its layers make of one picture.
+#[derive(Clone, Copy)]
+pub(crate) struct Cost {
+    pub weights: u64,
+    pub maps: u64,
+}
+
+/// What a [`generator`] costs, without making it.
+pub(crate) fn generator_cost(latent: usize, size: usize, width: usize) -> Cost {
+    let (mut cost, mut inputs, mut side) = (Cost { weights: 0, maps: 0 }, latent, KERNEL);
+    let widths = widths(size, width);
+    for (layer, &outputs) in widths.iter().rev().chain(&[3]).enumerate() {
+        let normed = layer < widths.len();
+        cost.weights += (inputs * KERNEL * KERNEL * outputs + if normed { 2 * outputs } else { 0 }) as u64;
+        // What the convolution makes, and what the norm makes of that.
+        cost.maps += (side * side * outputs * if normed { 2 } else { 1 }) as u64;
+        (inputs, side) = (outputs, 2 * side);
+    }
+    cost
+}
+
+/// What a [`discriminator`] costs, without making it.
+pub(crate) fn discriminator_cost(size: usize, width: usize, ends: &[usize]) -> Cost {
+    let ends: usize = ends.iter().sum();
+    // The picture, moved and not.
+    let (mut cost, mut inputs, mut side) = (Cost { weights: 0, maps: 6 * (size * size) as u64 }, 3, size);
+    for outputs in widths(size, width).into_iter().chain([ends]) {
+        side = (side / 2).max(1);
+        cost.weights += (KERNEL * KERNEL * inputs * outputs + outputs) as u64;
+        cost.maps += (side * side * outputs) as u64;
+        inputs = outputs;
+    }
+    cost
 }
 
 /// Where the windows of a generator's layer lie: the first makes 4 x 4 of a point, the others double the size.

@@ -9,7 +9,7 @@ use crate::rng::Rng;
 
 /// The running estimate of the largest singular vectors of a matrix of rows x cols weights.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct SingularVectors {
+pub struct SingularVectors {
     /// On the side of the columns (the output channels): what is carried from step to step.
     pub right: Vec<f32>,
     left: Vec<f32>,

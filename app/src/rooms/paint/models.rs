@@ -10,6 +10,9 @@ use crate::link::models::{ModelKey, OpenModel};
 use crate::link::request::Request;
 use crate::shell::view::LatentsView;
 
+/// Models beside the one in use that stay open, so that a step back needs no file.
+const KEPT: usize = 2;
+
 /// A model that a person wants to open.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
@@ -37,10 +40,9 @@ impl Paint {
     }
 
     /// A model is open. The document goes on with it where it was asked for, as one step.
-    pub(crate) fn opened(&mut self, key: ModelKey, info: Arc<ModelInfo>, request: Option<Request>) {
-        // The engine holds one model at a time.
-        self.open_models = vec![key];
-        let Some(Request::Open { source, decisions }) = request else { return };
+    pub(crate) fn opened(&mut self, key: ModelKey, info: Arc<ModelInfo>, request: Request) {
+        self.open_models.push(key);
+        let Request::Open { source, decisions } = request else { return };
         let model = Arc::new(OpenModel { key, info, source, decisions });
         let wanted = Wanted { source: model.source.clone(), decisions: model.decisions.clone() };
         if self.wanted.as_ref() == Some(&wanted) {
@@ -56,6 +58,26 @@ impl Paint {
         {
             self.replace(&old, &model);
         }
+    }
+
+    /// Takes the models off the list that are to be closed: beside the one in use and the one that waits for the
+    /// pen, the newest of those that a step goes back to stay open.
+    pub(crate) fn superfluous(&mut self) -> Vec<ModelKey> {
+        let needed = |key: ModelKey| {
+            let of = |model: &Option<Arc<OpenModel>>| model.as_ref().is_some_and(|model| model.key == key);
+            (of(&self.document.model) || of(&self.arrived), self.history.documents().any(|d| of(&d.model)))
+        };
+        let mut kept = 0;
+        let mut superfluous = Vec::new();
+        for &key in self.open_models.iter().rev() {
+            let (in_use, gone_back_to) = needed(key);
+            kept += usize::from(!in_use && gone_back_to);
+            if !in_use && (!gone_back_to || kept > KEPT) {
+                superfluous.push(key);
+            }
+        }
+        self.open_models.retain(|key| !superfluous.contains(key));
+        superfluous
     }
 
     /// The model that came while the pen was down.

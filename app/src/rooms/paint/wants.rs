@@ -38,7 +38,7 @@ impl Paint {
     pub(crate) fn question(&self) -> Option<(Question, Arc<Constraints>)> {
         let document = &self.document;
         let model = document.model.as_ref()?;
-        let constraints = self.maps.borrow_mut().of(&document.strokes, [model.size; 2]);
+        let constraints = self.maps.borrow_mut().of(&document.strokes, model.sides);
         let (settings, free) = (document.settings, document.anchor.is_none());
         let question = match () {
             () if !constraints.is_empty() => Question::Strokes {

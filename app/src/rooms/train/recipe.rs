@@ -1,146 +1,79 @@
-//! The recipes as a painter sees them. Another recipe is another variant here; the panel lists what there is.
+//! The recipes of the engine's registry, as a painter sees them.
 
 use latent_engine::model::ModelSource;
-use latent_engine::train::{Condition, EncoderConfig, GanConfig, IanConfig, Recipe, VaeConfig};
+use latent_engine::train::{About, Plan, RECIPES, Recipe, Setting, Settings, recipe};
 
 use crate::shell::session::Session;
 
 /// A way to train.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecipeKind {
-    /// A DCGAN.
-    Gan,
-    /// A DCGAN that is told the class of a picture.
-    Cgan,
-    /// The same with a discriminator that tells classes.
-    Acgan,
-    /// A DCGAN that finds classes and codes.
-    Infogan,
-    /// A beta-VAE.
-    Vae,
-    /// An introspective adversarial network.
-    Ian,
-    /// An encoder for the open model.
-    Encoder,
-}
-
-/// The settings behind "More".
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// Channels of the layer next to the picture.
-    pub width: usize,
-    /// Numbers in a latent.
-    pub latent: usize,
-    /// Pictures in a step.
-    pub batch: usize,
-    /// How strongly the latents of a VAE are kept apart.
-    pub beta: f32,
-    /// Classes that an InfoGAN finds.
-    pub categories: usize,
-    /// Codes that an InfoGAN finds.
-    pub codes: usize,
-    /// Half of the pictures are mirrored.
-    pub flip: bool,
-    /// Seed of every random draw.
-    pub seed: u64,
-}
+pub struct RecipeKind(&'static dyn Recipe);
 
 impl RecipeKind {
+    /// The usual one.
+    pub fn usual() -> Self {
+        Self(RECIPES[0])
+    }
+
     /// Every recipe, the usual one first.
-    pub const ALL: [Self; 7] =
-        [Self::Gan, Self::Cgan, Self::Acgan, Self::Infogan, Self::Vae, Self::Ian, Self::Encoder];
+    pub fn all() -> impl Iterator<Item = Self> {
+        RECIPES.iter().map(|recipe| Self(*recipe))
+    }
 
-    /// The recipes that learn in different ways; the GANs stand together as the first of them.
-    pub const WAYS: [Self; 4] = [Self::Gan, Self::Vae, Self::Ian, Self::Encoder];
-    /// The GANs, the plain one first.
-    pub const GANS: [Self; 4] = [Self::Gan, Self::Cgan, Self::Acgan, Self::Infogan];
+    /// The recipes that learn in different ways: of a group that learns in one way, the first.
+    pub fn ways() -> impl Iterator<Item = Self> {
+        Self::all().filter(|kind| kind.way() == *kind)
+    }
 
-    /// The one of [`WAYS`](Self::WAYS) that it belongs to.
+    /// The one of [`ways`](Self::ways) that it belongs to.
     pub fn way(self) -> Self {
-        if Self::GANS.contains(&self) { Self::Gan } else { self }
+        self.group().next().unwrap_or(self)
     }
 
-    /// What to call it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Gan => "GAN",
-            Self::Cgan => "CGAN",
-            Self::Acgan => "ACGAN",
-            Self::Infogan => "InfoGAN",
-            Self::Vae => "VAE",
-            Self::Ian => "IAN",
-            Self::Encoder => "Encoder for the open model",
-        }
+    /// Those that learn in the same way, itself among them.
+    pub fn group(self) -> impl Iterator<Item = Self> {
+        let group = self.about().group.map(|(group, _)| group);
+        Self::all().filter(move |kind| match group {
+            Some(group) => kind.about().group.is_some_and(|(other, _)| other == group),
+            None => *kind == self,
+        })
     }
 
-    /// What it is good for, in a sentence.
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Gan => "Sharp pictures to paint with: the usual choice.",
-            Self::Cgan => "You pick the class of a picture, such as cat or dog.",
-            Self::Acgan => "You pick the class; the critic learns to tell it, too.",
-            Self::Infogan => "Finds classes to pick and sliders by itself.",
-            Self::Vae => "A few sliders with one meaning each; softer pictures.",
-            Self::Ian => "Opens photos too, for realistic edits; slower to learn.",
-            Self::Encoder => "Lets the open model find photos; it stays as it is.",
-        }
+    /// What it is called and needs.
+    pub fn about(self) -> &'static About {
+        self.0.about()
     }
 
-    /// Its name in files and on the command line.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Gan => "gan",
-            Self::Cgan => "cgan",
-            Self::Acgan => "acgan",
-            Self::Infogan => "infogan",
-            Self::Vae => "vae",
-            Self::Ian => "ian",
-            Self::Encoder => "encoder",
-        }
-    }
-
-    /// The recipe of a name in files.
+    /// The recipe of a key.
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
+        recipe(key).ok().map(Self)
     }
 
-    /// What the recipe's makers chose.
+    /// The settings that the form has a place for.
+    pub fn form(self) -> impl Iterator<Item = &'static Setting> {
+        self.0.settings().into_iter().filter(|setting| setting.in_form)
+    }
+
+    /// What the recipe's makers chose of them.
     pub fn defaults(self) -> Settings {
-        let GanConfig { width, latent, batch, flip, .. } = GanConfig::default();
-        let (categories, codes) = Condition::USUALLY_FOUND;
-        let beta = VaeConfig::default().beta;
-        // The command line's default, so that both make the same model.
-        let gan = Settings { width, latent, batch, beta, categories, codes, flip, seed: 1 };
-        match self {
-            Self::Gan | Self::Cgan | Self::Acgan | Self::Infogan => gan,
-            Self::Vae => {
-                let VaeConfig { width, latent, batch, flip, .. } = VaeConfig::default();
-                Settings { width, latent, batch, flip, ..gan }
-            }
-            Self::Ian => {
-                let IanConfig { width, latent, batch, flip, .. } = IanConfig::default();
-                Settings { width, latent, batch, flip, ..gan }
-            }
-            Self::Encoder => {
-                let EncoderConfig { width, batch, flip, .. } = EncoderConfig::default();
-                Settings { width, batch, flip, ..gan }
-            }
-        }
+        let usual = self.0.complete(&Settings::default()).unwrap_or_default();
+        let own = self.form().filter_map(|setting| Some((setting.key, usual.get(setting.key)?.clone())));
+        own.fold(Settings::default(), |all, (key, value)| all.with(key, value))
     }
 
-    /// Whether size and number of latents can be chosen; else they are the open model's.
+    /// Whether the size of the pictures can be chosen; else it is the open model's.
     pub fn makes_a_new_model(self) -> bool {
-        self != Self::Encoder
+        !self.about().needs_model
     }
 
     /// Whether its pictures have classes.
     pub fn is_labelled(self) -> bool {
-        matches!(self, Self::Cgan | Self::Acgan)
+        self.about().needs_classes
     }
 
     /// Why it can't be used now; `None` when it can.
     pub fn blocked(self, session: &Session) -> Option<&'static str> {
-        if self != Self::Encoder {
+        if self.makes_a_new_model() {
             return None;
         }
         let Some(model) = &session.paint.document.model else { return Some("No model is open") };
@@ -151,54 +84,10 @@ impl RecipeKind {
         }
     }
 
-    /// The recipe with all settings; `model` gets the encoder where that is what is trained.
-    pub fn recipe(self, size: usize, settings: &Settings, model: ModelSource) -> Recipe {
-        let &Settings { width, latent, batch, beta, categories, codes, flip, seed } = settings;
-        let gan = |condition| {
-            Recipe::Gan(GanConfig {
-                size,
-                latent,
-                width,
-                critic_width: width,
-                batch,
-                condition,
-                flip,
-                seed,
-                ..GanConfig::default()
-            })
-        };
-        // The names of the classes are those of the pictures.
-        let classes = Vec::new();
-        match self {
-            Self::Gan => gan(Condition::None),
-            Self::Cgan => gan(Condition::Label { classes }),
-            Self::Acgan => gan(Condition::Auxiliary { classes, weight: 1.0 }),
-            Self::Infogan => gan(Condition::Information { classes: categories, codes, weight: 1.0 }),
-            Self::Vae => Recipe::Vae(VaeConfig {
-                size,
-                latent,
-                width,
-                encoder_width: width,
-                batch,
-                beta,
-                flip,
-                seed,
-                ..VaeConfig::default()
-            }),
-            Self::Ian => Recipe::Ian(IanConfig {
-                size,
-                latent,
-                width,
-                critic_width: width,
-                batch,
-                flip,
-                seed,
-                ..IanConfig::default()
-            }),
-            Self::Encoder => {
-                Recipe::Encoder(EncoderConfig { width, batch, flip, seed, ..EncoderConfig::default() }, model)
-            }
-        }
+    /// What is to be trained, with all settings; `model` is what the recipe is for, where it needs one.
+    pub fn plan(self, size: usize, settings: &Settings, model: ModelSource) -> Plan {
+        let plan = Plan { recipe: self.0, settings: settings.clone(), model: None };
+        if self.makes_a_new_model() { plan.with_count("size", size) } else { plan.for_model(model) }
     }
 }
 
@@ -208,11 +97,15 @@ mod tests {
 
     #[test]
     fn every_recipe_is_found_by_its_name_and_its_defaults_can_be_trained() {
-        for kind in RecipeKind::ALL {
-            assert_eq!(RecipeKind::from_key(kind.key()), Some(kind));
+        for kind in RecipeKind::all() {
+            assert_eq!(RecipeKind::from_key(kind.about().key), Some(kind));
             let model = ModelSource::Bundled("landscape".into());
-            kind.recipe(64, &kind.defaults(), model).check().unwrap();
+            kind.plan(64, &kind.defaults(), model).check().unwrap();
+            assert!(
+                kind.group().any(|other| other == kind) && RecipeKind::ways().any(|way| way == kind.way())
+            );
         }
         assert_eq!(RecipeKind::from_key("diffusion"), None);
+        assert_eq!(RecipeKind::ways().count(), 4);
     }
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use latent_engine::data::WorldName;
 use latent_engine::data::{Framing, LEAST_PICTURES, PictureSource};
 use latent_engine::model::ModelSource;
-use latent_engine::train::Job;
+use latent_engine::train::{Clock, Job, Plan, SavedTraining, Settings};
 
 use super::factors;
-use super::recipe::{RecipeKind, Settings};
+use super::recipe::RecipeKind;
 use crate::platform::threads;
 use crate::shell::view::{capital, source_name};
 
@@ -64,7 +64,7 @@ impl Setup {
 
     /// A painter's own pictures, an hour.
     pub fn new(models: &Path) -> Self {
-        let recipe = RecipeKind::Gan;
+        let recipe = RecipeKind::usual();
         let mut setup = Self {
             data: DataKind::Folder,
             folder: String::new(),
@@ -125,8 +125,8 @@ impl Setup {
         if !self.recipe.makes_a_new_model() {
             return None;
         }
-        let recipe = self.recipe.recipe(self.size, &self.settings, ModelSource::Bundled(String::new()));
-        recipe.check().err().map(|error| capital(&error.to_string()))
+        let plan = self.recipe.plan(self.size, &self.settings, ModelSource::Bundled(String::new()));
+        plan.check().err().map(|error| capital(&error.to_string()))
     }
 
     /// The folder that the model goes to.
@@ -144,8 +144,10 @@ impl Setup {
             }
         };
         let name = match (self.recipe, model) {
-            (RecipeKind::Encoder, Some(model)) => format!("{}-encoder", source_name(model)),
-            (recipe, _) => format!("{data}-{}", recipe.key()),
+            (recipe, Some(model)) if !recipe.makes_a_new_model() => {
+                format!("{}-{}", source_name(model), recipe.about().key)
+            }
+            (recipe, _) => format!("{data}-{}", recipe.about().key),
         };
         self.out = models.join(name).display().to_string();
     }
@@ -155,25 +157,35 @@ impl Setup {
         Some(Job {
             source: self.source()?,
             command: self.command(&model),
-            recipe: self.recipe.recipe(self.size, &self.settings, model),
+            plan: self.recipe.plan(self.size, &self.settings, model),
             folder: self.out_path(),
-            minutes: self.minutes,
+            clock: Clock::Minutes(self.minutes),
             resume: false,
             threads: threads::for_training(),
         })
     }
 
-    /// A job that goes on with the training in the folder after the so many seconds that it took so far: the settings
-    /// that it was begun with count.
-    pub fn resuming(&self, model: ModelSource, seconds: f64) -> Option<Job> {
-        let minutes = self.minutes + (seconds / 60.0) as f32;
-        let mut command = format!("latent-studio train --resume {}", self.data_words());
-        command += &format!(" --recipe {}", self.recipe.key());
-        if !self.recipe.makes_a_new_model() {
-            command += &format!(" --model {}", quoted_model(&model));
-        }
-        command += &format!(" --minutes {minutes} --out {}", quoted(self.out.trim()));
-        Some(Job { command, minutes, resume: true, ..self.job(model)? })
+    /// A job that goes on with the training in the folder: its own recipe, settings and pictures count. `None` where it is
+    /// not known what it learned from, and nothing is chosen.
+    pub fn resuming(&self, recipe: RecipeKind, saved: &SavedTraining) -> Option<Job> {
+        let minutes = self.minutes + (saved.note.seconds / 60.0) as f32;
+        let out = quoted(self.out.trim());
+        let (words, source) = match &saved.note.source {
+            Some(source) => (String::new(), source.clone()),
+            None => (format!(" {}", self.data_words()), self.source()?),
+        };
+        Some(Job {
+            source,
+            command: format!("latent-studio train --resume{words} --minutes {minutes} --out {out}"),
+            plan: Plan {
+                settings: Settings::default(),
+                ..recipe.plan(self.size, &self.settings, ModelSource::Bundled(String::new()))
+            },
+            folder: self.out_path(),
+            clock: Clock::Minutes(minutes),
+            resume: true,
+            threads: threads::for_training(),
+        })
     }
 
     /// The data, as the command line has it.
@@ -192,19 +204,15 @@ impl Setup {
 
     /// The command that trains the same without a window, for the model's card.
     fn command(&self, model: &ModelSource) -> String {
-        let Settings { width, latent, batch, beta, categories, codes, flip, seed } = self.settings;
         let mut command = format!("latent-studio train {}", self.data_words());
-        command += &format!(" --recipe {} --width {width} --batch {batch} --seed {seed}", self.recipe.key());
-        command += if flip { " --flip on" } else { " --flip off" };
+        command += &format!(" --recipe {}", self.recipe.about().key);
         if self.recipe.makes_a_new_model() {
-            command += &format!(" --size {} --latent {latent}", self.size);
+            command += &format!(" --size {}", self.size);
         } else {
             command += &format!(" --model {}", quoted_model(model));
         }
-        match self.recipe {
-            RecipeKind::Vae => command += &format!(" --beta {beta}"),
-            RecipeKind::Infogan => command += &format!(" --categories {categories} --codes {codes}"),
-            _ => {}
+        for (key, value) in self.settings.iter() {
+            command += &format!(" --{key} {value}");
         }
         command + &format!(" --minutes {} --out {}", self.minutes, quoted(self.out.trim()))
     }
@@ -228,7 +236,13 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use latent_engine::train::Note;
+
     use super::*;
+
+    fn of(key: &str) -> RecipeKind {
+        RecipeKind::from_key(key).unwrap()
+    }
 
     #[test]
     fn the_folder_of_the_model_follows_from_what_it_learns() {
@@ -238,10 +252,10 @@ mod tests {
         setup.suggest_out(Path::new("/models"), None);
         assert_eq!(setup.out_path(), Path::new("/models/my cats-gan"));
         setup.data = DataKind::World(WorldName::Portrait);
-        setup.recipe = RecipeKind::Vae;
+        setup.recipe = of("vae");
         setup.suggest_out(Path::new("/models"), None);
         assert_eq!(setup.out_path(), Path::new("/models/portrait-vae"));
-        setup.recipe = RecipeKind::Encoder;
+        setup.recipe = of("encoder");
         setup.suggest_out(Path::new("/models"), Some(&ModelSource::Path("/a/mine.pth".into())));
         assert_eq!(setup.out_path(), Path::new("/models/mine-encoder"));
     }
@@ -252,13 +266,19 @@ mod tests {
         let mut setup = Setup::new(Path::new("/it's mine"));
         setup.folder = "/my cats".into();
         setup.framing = Framing::Fit;
-        for recipe in RecipeKind::ALL {
+        for recipe in RecipeKind::all() {
             (setup.recipe, setup.settings) = (recipe, recipe.defaults());
             let job = setup.job(ModelSource::Bundled("landscape".into())).unwrap();
             assert!(job.command.contains("--data '/my cats' --framing fit"), "{}", job.command);
             assert!(job.command.ends_with(r"--out '/it'\''s mine/my-gan'"), "{}", job.command);
-            let resuming = setup.resuming(ModelSource::Bundled("landscape".into()), 600.0).unwrap();
-            assert!(resuming.resume && resuming.minutes == setup.minutes + 10.0);
+            let saved = SavedTraining {
+                recipe: recipe.about().key.into(),
+                settings: Settings::default(),
+                steps: 9,
+                note: Note { seconds: 600.0, source: setup.source(), ..Note::default() },
+            };
+            let resuming = setup.resuming(recipe, &saved).unwrap();
+            assert!(resuming.resume && resuming.clock == Clock::Minutes(setup.minutes + 10.0));
             assert!(resuming.command.contains(" --resume ") && !resuming.command.contains("--width"));
             for command in [job.command, resuming.command] {
                 let words = command.replace("'/my cats'", "/c").replace(r"'/it'\''s mine/my-gan'", "/o");
@@ -272,7 +292,7 @@ mod tests {
         use clap::Parser as _;
         let mut setup = Setup::new(Path::new("/m"));
         setup.data = DataKind::World(WorldName::Landscape);
-        setup.recipe = RecipeKind::Cgan;
+        setup.recipe = of("cgan");
         let all = &factors::of(WorldName::Landscape).all;
         setup.held = all.iter().filter(|name| *name != "haze" && *name != "biome").cloned().collect();
         let job = setup.job(ModelSource::Bundled("landscape".into())).unwrap();
@@ -287,11 +307,11 @@ mod tests {
         setup.factor = Some("cloud_kind".into());
         assert_eq!(setup.factor(WorldName::Landscape), "cloud_kind");
         assert_eq!(setup.factor(WorldName::Portrait), "glasses", "one of another world is none");
-        setup.recipe = RecipeKind::Gan;
+        setup.recipe = of("gan");
         let Some(PictureSource::World { classes: None, .. }) = setup.source() else { panic!() };
         assert_eq!(setup.wrong(), None);
-        setup.recipe = RecipeKind::Infogan;
-        setup.settings.categories = 1;
+        setup.recipe = of("infogan");
+        setup.settings = setup.recipe.defaults().with_count("categories", 1);
         assert!(setup.wrong().unwrap().contains("2 to 1000 classes or none"));
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use latent_engine::model::ModelSource;
-use latent_engine::train::{FolderState, Job, Order, Training};
+use latent_engine::train::{Clock, FolderState, Job, Order, Training};
 
 use super::live::{Live, LiveNews, Phase};
 use super::recipe::RecipeKind;
@@ -135,11 +135,7 @@ impl Session {
             ));
             return;
         };
-        // The pictures go on as they were; the training's own settings count.
-        let framing = saved.framing.unwrap_or(self.workshop.setup.framing);
-        let settings = kind.defaults();
-        let setup = Setup { framing, recipe: kind, settings, ..self.workshop.setup.clone() };
-        if let Some(job) = setup.resuming(self.model_for_encoder(), saved.seconds) {
+        if let Some(job) = self.workshop.setup.resuming(kind, &saved) {
             self.start_training(job, kind);
         }
     }
@@ -149,7 +145,8 @@ impl Session {
         let Some(live) = self.workshop.live.take_if(|live| live.can_go_on()) else { return };
         let (mut job, kind) = (live.job.clone(), live.kind);
         if live.phase == (Phase::Finished { complete: true }) {
-            job.minutes += self.workshop.setup.minutes;
+            let Clock::Minutes(minutes) = job.clock else { return };
+            job.clock = Clock::Minutes(minutes + self.workshop.setup.minutes);
         }
         job.resume = true;
         self.start_training(job, kind);

@@ -2,7 +2,8 @@
 
 use egui::containers::menu::{MenuButton, MenuConfig, SubMenuButton};
 use egui::{Align, Button, Layout, PopupCloseBehavior, RichText, ScrollArea, Ui};
-use latent_engine::model::{ModelSource, bundled_names};
+use latent_engine::model::ModelSource;
+use latent_engine::open::bundled_names;
 
 use crate::kit::controls::thousands;
 use crate::platform::library::{Entry, Folder};

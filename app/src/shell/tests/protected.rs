@@ -139,7 +139,11 @@ fn a_model_that_arrives_takes_no_stroke_from_under_the_pen() {
     window.harness.step();
     window.harness.hover_at(window.on_picture(0.4, 0.5));
     window.harness.step();
-    window.script.say(Said::Opened { job: open.unwrap(), info: scripted::file_model("mine") });
+    window.script.say(Said::Opened {
+        job: open.unwrap(),
+        model: ModelHandle(9),
+        info: scripted::file_model("mine"),
+    });
     window.harness.step();
     window.harness.hover_at(window.on_picture(0.6, 0.5));
     window.harness.step();
@@ -162,7 +166,11 @@ fn new_weights_of_the_same_file_are_another_model() {
         let sent = window.script.sent().into_iter();
         let job = sent.filter_map(|asked| if let Asked::Open { job, .. } = asked { Some(job) } else { None });
         let job = job.last().unwrap();
-        window.script.say(Said::Opened { job, info: scripted::file_model("mine") });
+        window.script.say(Said::Opened {
+            job,
+            model: ModelHandle(job.0),
+            info: scripted::file_model("mine"),
+        });
         window.step();
     };
     open(&mut window);
@@ -174,7 +182,7 @@ fn new_weights_of_the_same_file_are_another_model() {
     };
     let job = render(&window).expect("random samples");
     let candidates = (0..8).map(|i| scripted::candidate(100.0 + i as f32)).collect();
-    window.script.put_rendered(latent_engine::service::Rendered { job, candidates });
+    window.script.put_made(job, candidates);
     window.step();
     assert!(window.harness.query_by_label("Sample 1").is_some());
     open(&mut window);

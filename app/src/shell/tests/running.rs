@@ -1,7 +1,6 @@
 //! What runs follows from what is there: undo, Esc, sliders, playing, a stopped search.
 
 use latent_engine::rng::Rng;
-use latent_engine::service::Rendered;
 
 use super::*;
 
@@ -17,11 +16,7 @@ impl Window {
             _ => None,
         });
         let job = asked.last().expect("no morph was asked for");
-        self.script.put_morph(MorphFrames {
-            job,
-            latents: (0..16).map(|i| scripted::candidate(i as f32).latent).collect(),
-            pictures: (0..16).map(|i| scripted::candidate(i as f32).picture).collect(),
-        });
+        self.script.put_made(job, (0..16).map(|i| scripted::candidate(i as f32)).collect());
         self.step();
     }
 }
@@ -56,7 +51,7 @@ fn a_stopped_search_says_so_and_can_be_gone_on_with() {
     window.hint(&[20.0, 21.0]);
     window.script.sent();
     window.key(Modifiers::NONE, Key::Escape);
-    assert!(matches!(window.script.sent()[0], Asked::Cancel));
+    assert!(matches!(window.script.sent()[0], Asked::Stop { .. }));
     assert!(window.has_label("Stopped") && !window.has_label("Ready"));
     window.step();
     assert!(window.draws().is_empty());
@@ -75,11 +70,7 @@ fn the_morph_comes_after_escape_too() {
     assert!(window.script.sent().iter().any(|asked| matches!(asked, Asked::Morph { .. })));
     window.key(Modifiers::NONE, Key::Escape);
     let job = window.studio().session.link.running(Topic::Morph).expect("it is on its way");
-    window.script.put_morph(MorphFrames {
-        job,
-        latents: (0..16).map(|i| scripted::candidate(i as f32).latent).collect(),
-        pictures: (0..16).map(|i| scripted::candidate(i as f32).picture).collect(),
-    });
+    window.script.put_made(job, (0..16).map(|i| scripted::candidate(i as f32)).collect());
     window.step();
     window.harness.get_by_label("Morph").set_value_accesskit(3.0);
     window.step();
@@ -121,7 +112,7 @@ fn a_picture_that_comes_after_reset_is_not_shown() {
     window.step();
     let Some(Asked::Render { job, .. }) = window.script.sent().pop() else { panic!("nothing was asked for") };
     window.click("Reset: all latents");
-    window.script.put_rendered(Rendered { job, candidates: vec![scripted::candidate(99.0)] });
+    window.script.put_made(job, vec![scripted::candidate(99.0)]);
     window.step();
     assert_eq!(window.shown(), 1.0);
 }

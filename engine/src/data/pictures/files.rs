@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::framing::Framing;
 use crate::{Error, Picture, Result};
@@ -16,7 +17,7 @@ const MOST_FILES: usize = 2_000_000;
 const CHUNK: usize = 64;
 
 /// A file that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// The file.
     pub path: PathBuf,
@@ -32,6 +33,8 @@ pub(crate) struct Found {
     pub pictures: Vec<PathBuf>,
     /// How many other files there are.
     pub others: usize,
+    /// Folders below it that can't be read, and what is named like a picture and is no file.
+    pub skipped: Vec<Skipped>,
 }
 
 /// Pictures, one after the other.
@@ -70,6 +73,8 @@ pub(crate) fn read(
     progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<ReadPictures> {
     let mut all = ReadPictures::default();
+    // Grown by doubling, pictures would take twice their memory for a while.
+    all.rgb.reserve_exact(paths.len().saturating_mul(size * size * 3));
     let mut done = 0;
     for chunk in paths.chunks(CHUNK) {
         let pictures: Vec<Result<(Vec<u8>, bool), Skipped>> =
@@ -101,6 +106,9 @@ impl Found {
     pub fn nothing_to_learn_from(&self, damaged: usize) -> Error {
         let folder = self.folder.display();
         let why = match (damaged, self.others) {
+            (0, 0) if !self.skipped.is_empty() => {
+                format!("{} of its folders and files can't be read", self.skipped.len())
+            }
             (0, 0) => "it is empty".to_owned(),
             (0, others) => format!("its files ({others}) are of other kinds"),
             (damaged, _) => format!("{damaged} could not be read"),
@@ -126,8 +134,23 @@ fn read_one(path: &Path, size: usize, framing: Framing) -> Result<(Vec<u8>, bool
 }
 
 fn collect(folder: &Path, found: &mut Found, go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Result<()> {
-    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
-        let entry = entry.map_err(|e| Error::io(folder, e))?;
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        // One folder that can't be read is no reason to learn from none.
+        Err(error) if folder != found.folder => {
+            found.skipped.push(Skipped { path: folder.to_owned(), why: error.to_string() });
+            return Ok(());
+        }
+        Err(error) => return Err(Error::io(folder, error)),
+    };
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.skipped.push(Skipped { path: folder.to_owned(), why: error.to_string() });
+                continue;
+            }
+        };
         if go_on().is_break() {
             return Err(Error::Cancelled);
         }
@@ -145,11 +168,45 @@ fn collect(folder: &Path, found: &mut Found, go_on: &mut dyn FnMut() -> ControlF
         } else {
             let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
             if ENDINGS.contains(&ending.as_str()) {
-                found.pictures.push(path);
+                // Reading a pipe or a device may never end.
+                if std::fs::metadata(&path).is_ok_and(|data| !data.is_file()) {
+                    found.skipped.push(Skipped { path, why: "it is not a file".into() });
+                } else {
+                    found.pictures.push(path);
+                }
             } else {
                 found.others += 1;
             }
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_can_not_be_read_is_left_out_and_listed() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        for name in ["open", "closed"] {
+            std::fs::create_dir(at.join(name)).unwrap();
+            Picture::filled(4, 4, [9; 3]).save(at.join(name).join("a.png")).unwrap();
+        }
+        // A folder that is named like a picture.
+        std::os::unix::fs::symlink(at.join("open"), at.join("link.png")).unwrap();
+        std::fs::set_permissions(at.join("closed"), std::fs::Permissions::from_mode(0o000)).unwrap();
+        let found = list(at, &mut || ControlFlow::Continue(()));
+        // Whoever may read everything reads this, too.
+        let all = std::fs::read_dir(at.join("closed")).is_ok();
+        std::fs::set_permissions(at.join("closed"), std::fs::Permissions::from_mode(0o700)).unwrap();
+        let found = found.unwrap();
+        assert_eq!(found.pictures.len(), if all { 2 } else { 1 });
+        let skipped: Vec<&Path> = found.skipped.iter().map(|s| s.path.as_path()).collect();
+        assert!(skipped.contains(&at.join("link.png").as_path()), "{skipped:?}");
+        assert!(all || skipped.contains(&at.join("closed").as_path()), "{skipped:?}");
+    }
 }

@@ -25,6 +25,8 @@ pub struct PictureSet {
     enlarged: usize,
     /// How they became squares, where they are those of a folder.
     framing: Option<Framing>,
+    /// The places of its pictures among the bytes, where it has only some of them.
+    some: Option<Arc<[usize]>>,
 }
 
 impl PictureSet {
@@ -89,7 +91,15 @@ impl PictureSet {
 
     /// The pictures whose bytes lie one after the other.
     pub(crate) fn of_bytes(size: usize, rgb: Vec<u8>) -> Self {
-        Self { size, rgb: Arc::new(rgb), classes: Vec::new(), labels: Vec::new(), enlarged: 0, framing: None }
+        Self {
+            size,
+            rgb: Arc::new(rgb),
+            classes: Vec::new(),
+            labels: Vec::new(),
+            enlarged: 0,
+            framing: None,
+            some: None,
+        }
     }
 
     /// The same pictures as those of files, of which so many were smaller than they are now.
@@ -128,7 +138,31 @@ impl PictureSet {
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "a set is never empty")]
     pub fn len(&self) -> usize {
-        self.rgb.len() / self.picture_len()
+        self.some.as_ref().map_or(self.rgb.len() / self.picture_len(), |some| some.len())
+    }
+
+    /// All but every so many-th picture, and those: what is learned from, and what is measured with. They share the
+    /// bytes. `None` where one of both would have no picture.
+    #[must_use]
+    pub fn held_out(&self, every: usize) -> Option<(Self, Self)> {
+        let (out, left): (Vec<usize>, Vec<usize>) =
+            (0..self.len()).partition(|index| (index + 1).is_multiple_of(every));
+        let part = |indices: &[usize]| Self {
+            labels: indices.iter().filter_map(|index| self.labels.get(*index).copied()).collect(),
+            some: Some(indices.iter().map(|index| self.place(*index)).collect()),
+            ..self.clone()
+        };
+        (!out.is_empty() && !left.is_empty()).then(|| (part(&left), part(&out)))
+    }
+
+    /// The bytes that its pictures take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.rgb.len()
+    }
+
+    fn place(&self, index: usize) -> usize {
+        self.some.as_ref().map_or(index, |some| some[index])
     }
 
     /// Side in pixels.
@@ -140,7 +174,7 @@ impl PictureSet {
     /// The bytes of a picture.
     #[must_use]
     pub fn picture(&self, index: usize) -> &[u8] {
-        &self.rgb[index * self.picture_len()..][..self.picture_len()]
+        &self.rgb[self.place(index) * self.picture_len()..][..self.picture_len()]
     }
 
     /// A picture.
@@ -245,6 +279,17 @@ mod tests {
         assert!(
             (first[0] - 1.0).abs() < 0.01 && (first[1] + 1.0).abs() < 0.01 && (first[2] + 0.6).abs() < 0.02
         );
+    }
+
+    #[test]
+    fn what_is_held_out_is_not_learned_from() {
+        let set = PictureSet::from_rgb(1, (0..10).map(|i| vec![i; 3])).unwrap();
+        let set = set.with_classes(vec!["a".into(), "b".into()], (0..10).map(|i| i % 2).collect()).unwrap();
+        let (learned, held) = set.held_out(5).unwrap();
+        let values = |set: &PictureSet| (0..set.len()).map(|i| set.picture(i)[0]).collect::<Vec<_>>();
+        assert_eq!((values(&held), values(&learned)), (vec![4, 9], vec![0, 1, 2, 3, 5, 6, 7, 8]));
+        assert_eq!((held.labels.clone(), learned.labels.len()), (vec![0, 1], 8));
+        assert!(set.held_out(11).is_none() && set.held_out(1).is_none());
     }
 
     #[test]

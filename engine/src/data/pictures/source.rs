@@ -1,8 +1,11 @@
 //! Where the pictures of a training come from: a folder, or a world that draws them.
 
+use std::fmt;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::class_folders::{read_classes, sorted};
 use super::files::{self, Skipped};
@@ -23,7 +26,8 @@ const SORTED: usize = 1000;
 const CHUNK: usize = 256;
 
 /// Where pictures come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PictureSource {
     /// Every PNG, JPEG and WebP picture in a folder and the folders below it.
     Folder {
@@ -83,6 +87,48 @@ impl PictureSource {
         }
     }
 
+    /// How many pictures there are, as far as that is known before they are read.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a folder without pictures.
+    pub fn count(&self) -> Result<usize> {
+        match self {
+            Self::Folder { folder, .. } => {
+                Ok(files::list(folder, &mut || ControlFlow::Continue(()))?.pictures.len())
+            }
+            Self::World { count, .. } => Ok(*count),
+        }
+    }
+
+    /// Refuses a folder for a model that lies in the folder of the pictures: it would learn from its own sheets.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with both.
+    pub fn check_out(&self, out: &Path) -> Result<()> {
+        let Self::Folder { folder, .. } = self else { return Ok(()) };
+        if real(out).starts_with(real(folder)) {
+            return Err(Error::Invalid(format!(
+                "{} lies in {}, whose pictures are learned from: the model would learn from its own sample sheets; \
+                 choose a folder elsewhere",
+                out.display(),
+                folder.display()
+            )));
+        }
+        Ok(())
+    }
+
+    /// All pictures, as [`load`](Self::load) reads them, however few they are.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn load_any(
+        &self,
+        size: usize,
+        progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> Result<Pictures> {
+        self.read(size, 1, progress)
+    }
+
     /// All pictures, `size` pixels a side. `progress` hears how many of how many are done; when it breaks, this ends
     /// with [`Error::Cancelled`].
     ///
@@ -92,6 +138,15 @@ impl PictureSource {
     pub fn load(
         &self,
         size: usize,
+        progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> Result<Pictures> {
+        self.read(size, LEAST_PICTURES, progress)
+    }
+
+    fn read(
+        &self,
+        size: usize,
+        least: usize,
         progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
     ) -> Result<Pictures> {
         match self {
@@ -109,14 +164,15 @@ impl PictureSource {
                     }
                     (PictureSet::of_bytes(size, read.rgb).of_files(*framing, read.enlarged), read.skipped)
                 };
-                check_count(set.len(), &format!("{} has", folder.display()))?;
+                check_count(set.len(), least, &format!("{} has", folder.display()))?;
+                let skipped = found.skipped.iter().cloned().chain(skipped).collect();
                 let name = format!("{} pictures of {}", set.len(), folder.display());
                 Ok(Pictures { set, skipped, name })
             }
             Self::World { world, count, seed, vary, classes } => {
                 let (world, count, seed) = (*world, *count, *seed);
                 check_world(world, size)?;
-                check_count(count, "there would be")?;
+                check_count(count, least, "there would be")?;
                 check_memory(count, size)?;
                 let varied = varied(world, vary.as_deref())?;
                 let sorting = sorting(world, classes.as_deref())?;
@@ -135,10 +191,8 @@ impl PictureSource {
                     }
                 }
                 let mut set = PictureSet::of_bytes(size, rgb);
-                let mut name = format!("{count} pictures of the {} world, seed {seed}", world.name());
-                if let Some(vary) = vary {
-                    name += &format!(", that differ in {}", vary.join(", "));
-                }
+                let mut name =
+                    Self::World { world, count, seed, vary: vary.clone(), classes: None }.to_string();
                 if let Some((known, factor)) = sorting {
                     let (names, labels) = known.classes(factor, &factors)?;
                     name += &format!(", {} classes by {factor}", names.len());
@@ -172,7 +226,7 @@ impl PictureSource {
                     return Err(found.nothing_to_learn_from(read.skipped.len()));
                 }
                 let classes = if *classes { sorted(&found)? } else { Vec::new() };
-                check_count(all, &format!("{} has", folder.display()))?;
+                check_count(all, LEAST_PICTURES, &format!("{} has", folder.display()))?;
                 let set = PictureSet::of_bytes(size, read.rgb);
                 let pictures = (0..set.len()).map(|i| set.to_picture(i).map(Arc::new));
                 Ok(Preview {
@@ -184,7 +238,7 @@ impl PictureSource {
             }
             Self::World { world, count: all, seed, vary, classes } => {
                 let (world, all, seed) = (*world, *all, *seed);
-                check_count(all, "there would be")?;
+                check_count(all, LEAST_PICTURES, "there would be")?;
                 let varied = varied(world, vary.as_deref())?;
                 let sorting = sorting(world, classes.as_deref())?;
                 let size = size.clamp(*world.sizes().start(), *world.sizes().end());
@@ -213,6 +267,35 @@ impl PictureSource {
     }
 }
 
+impl fmt::Display for PictureSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder { folder, .. } => write!(f, "the pictures of {}", folder.display()),
+            Self::World { world, count, seed, vary, classes } => {
+                write!(f, "{count} pictures of the {} world, seed {seed}", world.name())?;
+                if let Some(vary) = vary {
+                    write!(f, ", that differ in {}", vary.join(", "))?;
+                }
+                match classes {
+                    Some(factor) => write!(f, ", classes by {factor}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// A path without links and steps back, as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for there in whole.ancestors() {
+        if let Ok(real) = there.canonicalize() {
+            return real.join(whole.strip_prefix(there).unwrap_or(Path::new("")));
+        }
+    }
+    whole
+}
+
 /// What varies in a world.
 fn varied(world: WorldName, names: Option<&[String]>) -> Result<Vary> {
     match names {
@@ -233,8 +316,8 @@ fn sorting(world: WorldName, factor: Option<&str>) -> Result<Option<(ClassFactor
     Ok(Some((known, factor)))
 }
 
-fn check_count(count: usize, who: &str) -> Result<()> {
-    if count >= LEAST_PICTURES {
+fn check_count(count: usize, least: usize, who: &str) -> Result<()> {
+    if count >= least {
         return Ok(());
     }
     let pictures = if count == 1 { "picture" } else { "pictures" };
@@ -361,7 +444,7 @@ mod tests {
 
     #[test]
     fn what_can_not_be_learned_from_is_refused_in_a_sentence() {
-        let refusal = |folder: &std::path::Path| {
+        let refusal = |folder: &Path| {
             let source =
                 PictureSource::Folder { folder: folder.to_owned(), framing: Framing::Fit, classes: false };
             let both = [

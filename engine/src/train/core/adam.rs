@@ -7,6 +7,7 @@ use candle_core::{CpuStorage, InplaceOp2, Layout, Tensor, Var, bail};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::settings;
 use crate::{Error, Result};
 
 /// The constants of Adam.
@@ -20,6 +21,20 @@ pub struct AdamConfig {
     pub beta2: f32,
     /// Added to the root of the latter.
     pub eps: f32,
+}
+
+impl AdamConfig {
+    /// Refuses constants that are none.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the first of them.
+    pub fn check(&self) -> Result<()> {
+        settings::check_length("the learning rate", self.learning_rate)?;
+        settings::check_weight("the learning rate", self.learning_rate)?;
+        settings::check_share("the decay of the gradient's mean", self.beta1)?;
+        settings::check_share("the decay of the gradient's square", self.beta2)?;
+        settings::check_weight("what Adam adds to the root", self.eps)
+    }
 }
 
 /// Adam's memory for a fixed list of variables.

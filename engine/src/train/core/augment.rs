@@ -5,6 +5,7 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Shape, Tensor};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::settings;
 use crate::nn::host::{guarded, tensor, values};
 use crate::rng::Rng;
 use crate::{Error, Result};
@@ -27,6 +28,18 @@ pub struct Augmentation {
 impl Augmentation {
     /// Nothing is changed.
     pub const NONE: Self = Self { shift: 0.0, brightness: 0.0, saturation: 0.0, contrast: 0.0, cutout: 0.0 };
+
+    /// Refuses what is no augmentation.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the first part of it that is wrong.
+    pub fn check(&self) -> Result<()> {
+        settings::check_share("the shift of the augmentation", self.shift)?;
+        settings::check_share("the hole of the augmentation", self.cutout)?;
+        settings::check_weight("the brightness of the augmentation", self.brightness)?;
+        settings::check_weight("the saturation of the augmentation", self.saturation)?;
+        settings::check_weight("the contrast of the augmentation", self.contrast)
+    }
 
     fn draw(&self, rng: &mut Rng, height: usize, width: usize) -> Change {
         let mut shift = |size: usize| {

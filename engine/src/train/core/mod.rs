@@ -2,9 +2,15 @@
 
 pub(crate) mod adam;
 pub(crate) mod augment;
+pub(crate) mod fields;
 pub(crate) mod latents;
+mod measured;
+pub(crate) mod memory;
+pub(crate) mod parts;
 pub(crate) mod schedule;
+pub(crate) mod setting;
 pub(crate) mod settings;
 pub(crate) mod sheet;
 pub(crate) mod state;
 pub(crate) mod trainer;
+pub(crate) mod undo;

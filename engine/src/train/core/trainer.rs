@@ -1,29 +1,38 @@
 //! What all trainings have in common, whatever they learn by.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use candle_core::{Device, Tensor};
 use half::f16;
-use serde::{Serialize, Serializer};
+use safetensors::Dtype;
+use serde::{Deserialize, Serialize};
 
+use super::measured;
+use super::parts::Parts;
 use crate::checkpoint::TensorTable;
 use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::data::PictureSet;
-use crate::model::{Decisions, Model, from_tensors};
+use crate::model::{Decisions, Model};
+use crate::open::from_tensors;
 use crate::{Error, Picture, Result};
 
 /// What a step did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Steps done.
     pub step: u64,
     /// What the recipe watches, by name: losses and the like.
-    #[serde(flatten, serialize_with = "as_map")]
-    pub values: Vec<(&'static str, f32)>,
+    #[serde(flatten, with = "measured")]
+    pub values: Vec<(Cow<'static, str>, f32)>,
 }
 
-fn as_map<S: Serializer>(values: &[(&'static str, f32)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(values.iter().copied())
+impl Report {
+    /// What a recipe watched in a step.
+    #[must_use]
+    pub fn new(step: u64, values: impl IntoIterator<Item = (&'static str, f32)>) -> Self {
+        Self { step, values: values.into_iter().map(|(name, value)| (name.into(), value)).collect() }
+    }
 }
 
 /// A tensor with the name that a reader of the file looks for.
@@ -48,24 +57,20 @@ pub struct Description {
     pub rows: Vec<(&'static str, String)>,
 }
 
-/// What a training gives to files.
-pub trait Keep {
-    /// Saves the whole state with a note for the caller. The file is written beside its place, flushed to the disk and
-    /// then renamed, so that there is a complete one at any time.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when it can't be written.
-    fn save(&self, path: &Path, note: &str) -> Result<()>;
-
-    /// The tensors of the model as it stands.
-    ///
-    /// # Errors
-    /// [`Error::Tensor`] when memory runs out.
-    fn export(&self) -> Result<Vec<NamedTensor>>;
-}
-
 /// A training that goes on step by step: no thread, no clock, and no file except where it is asked to save.
-pub trait Trainer: Keep {
+pub trait Trainer {
+    /// The key of its recipe.
+    fn recipe(&self) -> &'static str;
+
+    /// The recipe's configuration, as files have it.
+    ///
+    /// # Errors
+    /// None for a configuration that could be trained with.
+    fn config(&self) -> Result<serde_json::Value>;
+
+    /// Everything that the next step depends on, beside the configuration.
+    fn parts(&mut self) -> Parts<'_>;
+
     /// One step. `progress` is the share of the run that is over, 0 to 1, for whatever is scheduled.
     ///
     /// # Errors
@@ -78,6 +83,25 @@ pub trait Trainer: Keep {
 
     /// Pictures in a step.
     fn batch(&self) -> usize;
+
+    /// The tensors of the model as it stands.
+    ///
+    /// # Errors
+    /// [`Error::Tensor`] when memory runs out.
+    fn export(&self) -> Result<Vec<NamedTensor>>;
+
+    /// What it measures of pictures that it never learns from, by name; nothing where it measures nothing.
+    ///
+    /// # Errors
+    /// As [`step`](Self::step).
+    fn measure(&self, _held_out: &PictureSet, _progress: f32) -> Result<Vec<(&'static str, f32)>> {
+        Ok(Vec::new())
+    }
+
+    /// Whether it [measures](Self::measure) anything, so that pictures are held out for it.
+    fn measures(&self) -> bool {
+        false
+    }
 
     /// The model as it stands, as it would be from a file but in full precision.
     ///
@@ -104,23 +128,25 @@ pub(crate) fn as_it_stands<T: Trainer + ?Sized>(training: &T) -> Result<Model> {
     from_tensors("training", table, &training.description().assumptions, &Device::Cpu)
 }
 
-/// Writes the tensors of a training as a float16 safetensors file, all at once or not at all.
+/// Writes the tensors of a training as a safetensors file, all at once or not at all: float16, and float32 where a tensor
+/// has a number that float16 has no room for, such as the variance of a layer with large outputs.
 ///
 /// # Errors
-/// [`Error::Io`] when it can't be written, [`Error::NonFinite`] when a weight does not fit float16.
+/// [`Error::Io`] when it can't be written, [`Error::NonFinite`] when a weight is no number any more.
 pub fn save_weights(trainer: &dyn Trainer, path: &Path) -> Result<()> {
     let mut entries = Vec::new();
     for NamedTensor { name, tensor } in trainer.export()? {
         let values = tensor.flatten_all()?.to_vec1::<f32>()?;
-        let mut bytes = Vec::with_capacity(2 * values.len());
-        for value in values {
-            let half = f16::from_f32(value);
-            if !half.is_finite() {
-                return Err(Error::NonFinite { what: "a weight in float16" });
-            }
-            bytes.extend(half.to_le_bytes());
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err(Error::NonFinite { what: "a weight" });
         }
-        entries.push(Entry { name, dtype: safetensors::Dtype::F16, shape: tensor.dims().to_vec(), bytes });
+        let halves: Vec<f16> = values.iter().map(|value| f16::from_f32(*value)).collect();
+        let (dtype, bytes) = if halves.iter().all(|half| half.is_finite()) {
+            (Dtype::F16, halves.iter().flat_map(|half| half.to_le_bytes()).collect())
+        } else {
+            (Dtype::F32, values.iter().flat_map(|value| value.to_le_bytes()).collect())
+        };
+        entries.push(Entry { name, dtype, shape: tensor.dims().to_vec(), bytes });
     }
     write_safetensors(path, &entries, Vec::new())
 }
@@ -128,6 +154,11 @@ pub fn save_weights(trainer: &dyn Trainer, path: &Path) -> Result<()> {
 /// Answers to what weights can't say, by their keys.
 pub(crate) fn decided<const N: usize>(answers: [(&str, &str); N]) -> Decisions {
     answers.map(|(key, answer)| (key.into(), answer.into())).into()
+}
+
+/// A configuration as files have it.
+pub(crate) fn config_text(config: &impl Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(config).map_err(|e| Error::Invalid(format!("the settings can't be written: {e}")))
 }
 
 /// Refuses pictures of another size than the networks have.

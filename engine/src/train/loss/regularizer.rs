@@ -66,6 +66,15 @@ impl Regularizer {
         }
     }
 
+    /// The weight of the penalty; spectral normalization has none.
+    #[must_use]
+    pub fn weight(self) -> Option<f32> {
+        match self {
+            Self::SpectralNorm => None,
+            Self::R1 { weight, .. } | Self::GradientPenalty { weight, .. } => Some(weight),
+        }
+    }
+
     /// With another weight of the penalty.
     ///
     /// # Errors

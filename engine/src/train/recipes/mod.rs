@@ -1,9 +1,35 @@
-//! The recipes: a folder for each way to train.
+//! The recipes: a folder for each way to train, and the registry.
 
-mod choice;
-pub mod encoder;
-pub mod gan;
-pub mod ian;
-pub mod vae;
+pub(crate) mod encoder;
+pub(crate) mod gan;
+pub(crate) mod ian;
+mod plan;
+pub(crate) mod recipe;
+#[cfg(test)]
+mod tests;
+pub(crate) mod vae;
 
-pub use choice::Recipe;
+pub use plan::Plan;
+pub use recipe::{About, Recipe};
+
+/// Every recipe, the usual one first.
+pub static RECIPES: &[&dyn Recipe] = &[
+    &gan::recipe::GAN,
+    &gan::recipe::CGAN,
+    &gan::recipe::ACGAN,
+    &gan::recipe::INFOGAN,
+    &vae::recipe::VAE,
+    &ian::recipe::IAN,
+    &encoder::recipe::ENCODER,
+];
+
+/// The recipe of a key.
+///
+/// # Errors
+/// [`crate::Error::Invalid`] with those that there are.
+pub fn recipe(key: &str) -> crate::Result<&'static dyn Recipe> {
+    RECIPES.iter().copied().find(|recipe| recipe.about().key == key).ok_or_else(|| {
+        let known: Vec<&str> = RECIPES.iter().map(|recipe| recipe.about().key).collect();
+        crate::Error::Invalid(format!("there is no recipe \"{key}\"; there are {}", known.join(", ")))
+    })
+}

@@ -2,62 +2,102 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::Framing;
+use super::clock::Clock;
+use crate::data::PictureSource;
+use crate::model::ModelSource;
 use crate::{Error, Result};
 
 /// What a resumed run has to know.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Note {
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Note {
     /// Seconds of training so far.
     pub seconds: f64,
-    /// How the pictures became squares, where they are those of a folder.
-    pub framing: Option<Framing>,
+    /// How long it was to last.
+    pub clock: Option<Clock>,
+    /// What it learns from, where that was not handed to it.
+    pub source: Option<PictureSource>,
+    /// How many pictures that were.
+    pub pictures: usize,
+    /// The model that it was begun for.
+    pub model: Option<ModelSource>,
 }
 
 impl Note {
-    /// The note of a training that has not begun.
-    pub const NEW: Self = Self { seconds: 0.0, framing: None };
-
     /// As it stands in files.
-    pub fn to_text(self) -> String {
-        // Two plain fields always have a JSON form.
-        serde_json::to_string(&self).unwrap_or_default()
+    pub(crate) fn to_text(&self) -> String {
+        // Plain fields always have a JSON form.
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// What stands in a file.
-    pub fn read(text: &str) -> Option<Self> {
-        // Runs from before there was a choice noted the seconds alone, and cropped what they took from folders.
-        let old = |seconds: f64| Self { seconds, framing: Some(Framing::Crop) };
-        text.parse().ok().map(old).or_else(|| serde_json::from_str(text).ok())
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
     }
 
-    /// Refuses pictures that became squares in another way than those so far: a model would unlearn what it knows of the
-    /// places of things.
-    pub fn check(&self, framing: Option<Framing>) -> Result<()> {
-        match (self.framing, framing) {
-            (Some(before), Some(now)) if before != now => Err(Error::Invalid(format!(
-                "this training learned from pictures with the framing {before}, not {now}: go on with {before}"
-            ))),
-            _ => Ok(()),
+    /// Refuses other pictures than those so far: a model would unlearn what it knows.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with both.
+    pub fn check_source(&self, now: &PictureSource) -> Result<()> {
+        let Some(before) = &self.source else { return Ok(()) };
+        if before == now {
+            return Ok(());
         }
+        if let (
+            PictureSource::Folder { folder: a, framing: before, classes: c },
+            PictureSource::Folder { folder: b, framing: now, classes: d },
+        ) = (before, now)
+            && (a, c) == (b, d)
+        {
+            return Err(Error::Invalid(format!(
+                "this training learned from pictures with the framing {before}, not {now}: go on with {before}"
+            )));
+        }
+        Err(Error::Invalid(format!(
+            "this training learned from {before}, not from {now}: go on with those, or begin another one"
+        )))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{Framing, WorldName};
 
     #[test]
-    fn notes_of_any_age_are_read_and_another_framing_is_refused() {
-        let note = Note { seconds: 12.5, framing: Some(Framing::Fit) };
-        assert_eq!(Note::read(&note.to_text()), Some(note));
-        assert_eq!(Note::read(&Note::NEW.to_text()), Some(Note::NEW));
-        let old = Note::read("812.25").unwrap();
-        assert_eq!(old.seconds, 812.25);
-        assert!(old.check(Some(Framing::Crop)).is_ok() && old.check(None).is_ok());
-        let error = old.check(Some(Framing::Fit)).unwrap_err().to_string();
-        assert!(error.contains("framing crop, not fit"), "{error}");
-        assert!(Note::NEW.check(Some(Framing::Fit)).is_ok(), "a world's pictures have none");
+    fn a_note_is_read_as_it_was_written_and_other_pictures_are_refused() {
+        let folder =
+            |name: &str, framing| PictureSource::Folder { folder: name.into(), framing, classes: false };
+        let world = |count| PictureSource::World {
+            world: WorldName::Creature,
+            count,
+            seed: 1,
+            vary: Some(vec!["hue".into()]),
+            classes: None,
+        };
+        for source in [folder("/cats", Framing::Fit), world(50)] {
+            let note = Note {
+                seconds: 12.5,
+                clock: Some(Clock::Steps(9)),
+                pictures: 7,
+                source: Some(source.clone()),
+                model: Some(ModelSource::Bundled("landscape".into())),
+            };
+            assert_eq!(Note::read(&note.to_text()), Some(note.clone()));
+            assert!(note.check_source(&source).is_ok());
+            for (other, words) in [
+                (
+                    folder("/cats", Framing::Crop),
+                    if source == world(50) { "/cats" } else { "framing fit, not crop" },
+                ),
+                (folder("/dogs", Framing::Fit), "/dogs"),
+                (world(60), "60 pictures of the creature world"),
+            ] {
+                let error = note.check_source(&other).unwrap_err().to_string();
+                assert!(error.contains(words), "{error}");
+            }
+        }
+        assert!(Note::default().check_source(&world(1)).is_ok());
         assert_eq!(Note::read("soon"), None);
     }
 }

@@ -2,35 +2,42 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 use super::note::Note;
-use super::runner::state_in;
 use crate::checkpoint::WEIGHTS_FILE;
-use crate::data::Framing;
-use crate::train::core::state;
+use crate::train::core::setting::Settings;
+use crate::train::core::state::{self, Header};
+use crate::train::recipes;
+use crate::train::recipes::recipe::check_changes;
 use crate::{Error, Result};
 
 /// A training that a folder holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SavedTraining {
-    /// The recipe's name in files: "gan", "vae", ...
+    /// The recipe's key.
     pub recipe: String,
+    /// The recipe's settings.
+    pub settings: Settings,
     /// Steps done.
     pub steps: u64,
-    /// Seconds of training.
-    pub seconds: f64,
-    /// How its pictures became squares; `None` where they were drawn as squares.
-    pub framing: Option<Framing>,
+    /// Seconds of training, and what else its runs noted.
+    pub note: Note,
 }
 
 impl SavedTraining {
-    /// Refuses to go on with pictures that become squares in another way.
+    /// Refuses to go on with it in another way than it was begun: by another recipe, for another model, with other
+    /// settings than those that may change.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the right one.
-    pub fn check_framing(&self, framing: Option<Framing>) -> Result<()> {
-        Note { seconds: self.seconds, framing: self.framing }.check(framing)
+    /// [`Error::Invalid`] with both.
+    pub fn check(&self, recipe: Option<&str>, changes: &Settings) -> Result<()> {
+        if let Some(wanted) = recipe.filter(|wanted| *wanted != self.recipe) {
+            let found = &self.recipe;
+            return Err(Error::Invalid(format!(
+                "this is a training by the recipe {found}, not {wanted}: go on with {found}, or begin another one"
+            )));
+        }
+        let recipe = recipes::recipe(&self.recipe)?;
+        check_changes(&recipe.settings(), &self.settings, changes)
     }
 }
 
@@ -47,16 +54,14 @@ pub enum FolderState {
     Other,
 }
 
-/// The part of a state's header that all recipes have.
-#[derive(Deserialize)]
-struct Header {
-    steps: u64,
-    note: String,
-}
-
 /// Where in a model folder its training is.
 pub(crate) fn run_folder(folder: &Path) -> PathBuf {
     folder.join("run")
+}
+
+/// Where in the folder of a run its state is.
+pub(crate) fn state_in(run: &Path) -> PathBuf {
+    run.join("state.safetensors")
 }
 
 /// Looks what is in the folder that a model shall go to; reads no weights.
@@ -74,14 +79,18 @@ pub fn look_into(folder: &Path) -> Result<FolderState> {
         }
         Err(error) => return Err(Error::io(folder, error)),
     };
-    let state = state_in(&run_folder(folder));
+    let run = run_folder(folder);
+    let state = state_in(&run);
     if state.is_file() {
-        let (recipe, header) = state::header::<Header>(&state)?;
-        let Note { seconds, framing } = Note::read(&header.note).unwrap_or(Note::NEW);
-        return Ok(FolderState::Training(SavedTraining { recipe, steps: header.steps, seconds, framing }));
+        let Header { recipe, config, steps, note, .. } = state::header(&state)?;
+        let settings = recipes::recipe(&recipe)?.saved_settings(&config)?;
+        let note = Note::read(&note).unwrap_or_default();
+        return Ok(FolderState::Training(SavedTraining { recipe, settings, steps, note }));
     }
     if folder.join(WEIGHTS_FILE).is_file() {
         return Ok(FolderState::Model);
     }
-    Ok(if entries.next().is_some() { FolderState::Other } else { FolderState::Free })
+    // What a run leaves that was cut off before its first checkpoint is in nobody's way.
+    let other = |entry: std::io::Result<std::fs::DirEntry>| entry.map_or(true, |entry| entry.path() != run);
+    Ok(if entries.any(other) { FolderState::Other } else { FolderState::Free })
 }

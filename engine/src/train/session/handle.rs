@@ -1,7 +1,6 @@
 //! The window's end of a training.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -11,12 +10,12 @@ use super::orders::{Orders, Reply, Slots};
 use super::protocol::{Job, Order, Reading, Standing, TrainingEvent};
 use super::work;
 use crate::thread::{STACK_BYTES, Wake};
-use crate::train::recipes::Recipe;
-use crate::train::run::runner::{self, Begun};
+use crate::train::run::runner::Begun;
+use crate::train::run::saved::{run_folder, state_in};
 use crate::{Error, Picture, Result};
 
-/// Begins a training or reads it from a folder.
-pub(super) type Starter = dyn Fn(&Recipe, &Path, bool) -> Result<Begun> + Send + Sync;
+/// Changes a training between its beginning and its first step: tests put one in its place that fails.
+pub(super) type Stand = dyn Fn(Begun) -> Begun + Send + Sync;
 
 /// A training on a thread of its own. Dropping it ends the training within a step, with a checkpoint and the model
 /// folder written, and joins the thread.
@@ -37,11 +36,11 @@ impl Training {
     /// # Errors
     /// When the system has no thread to give.
     pub fn spawn(job: Job, wake: Wake) -> Result<Self> {
-        Self::spawn_with(job, wake, Box::new(runner::start))
+        Self::spawn_with(job, wake, Box::new(|begun| begun))
     }
 
-    /// Starts the thread with another way to begin a training.
-    pub(super) fn spawn_with(job: Job, wake: Wake, starter: Box<Starter>) -> Result<Self> {
+    /// Starts the thread with a training that stands in for the job's.
+    pub(super) fn spawn_with(job: Job, wake: Wake, stand: Box<Stand>) -> Result<Self> {
         let (orders, inbox) = unbounded();
         let (outbox, events) = unbounded();
         let slots = Arc::new(Slots::default());
@@ -49,7 +48,7 @@ impl Training {
         let thread = std::thread::Builder::new()
             .name("latent-training".into())
             .stack_size(STACK_BYTES)
-            .spawn(move || guard(&job, Orders::new(inbox), &reply, &starter))
+            .spawn(move || guard(&job, Orders::new(inbox), &reply, &stand))
             .map_err(|source| Error::io("the training's thread", source))?;
         Ok(Self { orders: Some(orders), events, slots, thread: Some(thread) })
     }
@@ -103,7 +102,7 @@ impl Drop for Training {
 }
 
 /// Trains; an error or a panic becomes the last event.
-fn guard(job: &Job, orders: Orders, reply: &Reply, starter: &Starter) {
+fn guard(job: &Job, orders: Orders, reply: &Reply, stand: &Stand) {
     let train = || {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(job.threads.max(1))
@@ -111,7 +110,7 @@ fn guard(job: &Job, orders: Orders, reply: &Reply, starter: &Starter) {
             .stack_size(STACK_BYTES)
             .build()
             .map_err(|error| Error::Invalid(format!("the training got no threads: {error}")))?;
-        pool.install(|| work::train(job, orders, reply, starter))
+        pool.install(|| work::train(job, orders, reply, stand))
     };
     let error = match catch_unwind(AssertUnwindSafe(train)) {
         Ok(Ok(last)) => return reply.event(last),
@@ -119,6 +118,6 @@ fn guard(job: &Job, orders: Orders, reply: &Reply, starter: &Starter) {
         Err(panic) => Error::of_panic(panic.as_ref()),
     };
     tracing::error!(%error, "a training ended");
-    let kept = work::clean_up(job);
+    let kept = state_in(&run_folder(&job.folder)).is_file();
     reply.event(TrainingEvent::Failed { message: error.to_string(), kept });
 }

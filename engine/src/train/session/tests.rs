@@ -5,20 +5,22 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::data::PictureSource;
-use crate::data::WorldName;
-use crate::data::{Framing, PictureSet};
-use crate::model::{Model, ModelSource, open_best};
-use crate::train::core::trainer::{Description, Keep, NamedTensor, Report, Trainer};
-use crate::train::recipes::Recipe;
-use crate::train::run::note::Note;
-use crate::train::run::runner;
-use crate::train::run::saved::{FolderState, look_into};
-use crate::train::{Condition, Gan, GanConfig};
+use crate::data::{Framing, PictureSet, PictureSource, WorldName};
+use crate::model::{Model, ModelSource};
+use crate::open::open_best;
+use crate::train::{
+    Begun, Clock, Description, FolderState, NamedTensor, Parts, Plan, Report, Trainer, Value, look_into,
+    recipe,
+};
 use crate::{Error, Picture, Result};
 
-fn config() -> GanConfig {
-    GanConfig { size: 16, latent: 4, width: 8, critic_width: 8, batch: 4, seed: 3, ..GanConfig::default() }
+fn plan(key: &str) -> Plan {
+    Plan::usual(recipe(key).unwrap())
+        .with_count("size", 16)
+        .with_count("latent", 4)
+        .with_count("width", 8)
+        .with_count("batch", 4)
+        .with_count("seed", 3)
 }
 
 fn creatures(count: usize) -> PictureSource {
@@ -29,9 +31,9 @@ fn creatures(count: usize) -> PictureSource {
 fn job(folder: &Path) -> Job {
     Job {
         source: creatures(20),
-        recipe: Recipe::Gan(config()),
+        plan: plan("gan"),
         folder: folder.join("mine"),
-        minutes: 60.0,
+        clock: Clock::Minutes(60.0),
         resume: false,
         threads: 1,
         command: "a test".into(),
@@ -64,61 +66,63 @@ fn step(training: &Training) -> u64 {
 
 /// A trainer that fails at a step, by an error or by a panic.
 struct Failing {
-    gan: Gan,
+    inner: Box<dyn Trainer>,
     at: u64,
     panics: bool,
 }
 
-impl Keep for Failing {
-    fn save(&self, path: &Path, note: &str) -> Result<()> {
-        self.gan.save(path, note)
+impl Trainer for Failing {
+    fn recipe(&self) -> &'static str {
+        self.inner.recipe()
+    }
+
+    fn config(&self) -> Result<serde_json::Value> {
+        self.inner.config()
+    }
+
+    fn parts(&mut self) -> Parts<'_> {
+        self.inner.parts()
     }
 
     fn export(&self) -> Result<Vec<NamedTensor>> {
-        self.gan.export()
+        self.inner.export()
     }
-}
 
-impl Trainer for Failing {
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        if self.gan.steps() + 1 < self.at {
-            return self.gan.step(pictures, progress);
+        if self.inner.steps() + 1 < self.at {
+            return self.inner.step(pictures, progress);
         }
         assert!(!self.panics, "a defect");
         Err(Error::NonFinite { what: "the loss" })
     }
 
     fn steps(&self) -> u64 {
-        self.gan.steps()
+        self.inner.steps()
     }
 
     fn batch(&self) -> usize {
-        self.gan.batch()
+        self.inner.batch()
     }
 
     fn model(&self) -> Result<Model> {
-        self.gan.model()
+        self.inner.model()
     }
 
     fn sheet(&self, pictures: &PictureSet) -> Result<Picture> {
-        self.gan.sheet(pictures)
+        self.inner.sheet(pictures)
     }
 
     fn description(&self) -> Description {
-        self.gan.description()
+        self.inner.description()
     }
 }
 
 fn failing(job: Job, at: u64, panics: bool) -> Training {
-    let starter = move |recipe: &Recipe, folder: &Path, resume: bool| -> Result<runner::Begun> {
-        if !resume {
-            return Ok((Box::new(Failing { gan: Gan::new(config())?, at, panics }), Note::NEW));
-        }
-        let (_, note) = runner::start(recipe, folder, true)?;
-        let (gan, _) = Gan::load(&runner::state_in(folder))?;
-        Ok((Box::new(Failing { gan, at, panics }), note))
+    let stand = move |Begun { trainer, note }: Begun| {
+        let trainer = Box::new(Failing { inner: trainer, at, panics });
+        Begun { trainer, note }
     };
-    Training::spawn_with(job, Arc::new(|| ()), Box::new(starter)).unwrap()
+    Training::spawn_with(job, Arc::new(|| ()), Box::new(stand)).unwrap()
 }
 
 fn title_of(folder: PathBuf) -> String {
@@ -166,7 +170,7 @@ fn a_training_shows_sheets_and_curves_rests_goes_on_and_ends_with_a_model() {
 #[test]
 fn the_end_of_the_time_is_the_end_of_the_training() {
     let dir = tempfile::tempdir().unwrap();
-    let training = spawn(Job { minutes: 0.001, ..job(dir.path()) });
+    let training = spawn(Job { clock: Clock::Minutes(0.001), ..job(dir.path()) });
     assert!(matches!(next(&training), TrainingEvent::Started { .. }));
     assert!(matches!(next(&training), TrainingEvent::Finished { complete: true, .. }));
     wait_for(|| (!training.is_alive()).then_some(()));
@@ -182,7 +186,7 @@ fn dropping_it_writes_a_checkpoint() {
     drop(training);
     let folder = job.folder;
     let FolderState::Training(saved) = look_into(&folder).unwrap() else { panic!() };
-    assert!(saved.recipe == "gan" && saved.steps >= seen && saved.seconds > 0.0);
+    assert!(saved.recipe == "gan" && saved.steps >= seen && saved.note.seconds > 0.0);
     assert_eq!(title_of(folder), "mine");
 }
 
@@ -207,6 +211,28 @@ fn a_panic_and_an_error_are_the_last_event_and_leave_nothing_half_done() {
         assert!(message.contains(if panics { "a defect" } else { "the loss" }), "{message}");
         assert_eq!(look_into(&dir.path().join("mine")).unwrap(), FolderState::Free);
     }
+}
+
+#[test]
+fn a_training_that_goes_on_is_the_one_that_was_begun() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = spawn(job(dir.path()));
+    step(&first);
+    drop(first);
+    let resumed = |plan: Plan| spawn(Job { resume: true, plan, ..job(dir.path()) });
+    for (plan, words) in [
+        (plan("gan").with_count("seed", 4), "--seed 3, not 4"),
+        (plan("gan").with_count("latent", 5), "--latent 4, not 5"),
+        (plan("vae").with_count("beta", 2), "no --beta"),
+    ] {
+        let TrainingEvent::Failed { message, kept: true } = next(&resumed(plan)) else { panic!() };
+        assert!(message.contains(words), "{message}");
+    }
+    let faster = Plan::usual(recipe("gan").unwrap()).with("learning-rate", Value::Number(1e-3));
+    step(&resumed(faster));
+    let FolderState::Training(saved) = look_into(&dir.path().join("mine")).unwrap() else { panic!() };
+    assert_eq!(saved.settings.get("learning-rate"), Some(&Value::Number(1e-3)));
+    assert_eq!(saved.settings.get("batch"), Some(&Value::Count(4)));
 }
 
 #[test]
@@ -242,8 +268,15 @@ fn what_can_not_be_trained_is_said_before_anything_is_computed() {
     assert!(failed(Job { folder: file.clone(), ..job(dir.path()) }).contains("is a file"));
     assert!(failed(Job { folder: file.join("mine"), ..job(dir.path()) }).contains("file"));
     assert!(failed(Job { folder: dir.path().to_owned(), ..job(dir.path()) }).contains("other files"));
-    let narrow = Recipe::Gan(GanConfig { width: 0, ..config() });
-    assert!(failed(Job { recipe: narrow, ..job(dir.path()) }).contains("width"));
+    let narrow = plan("gan").with_count("width", 0);
+    assert!(failed(Job { plan: narrow, ..job(dir.path()) }).contains("width"));
+    let clock = Clock::Minutes(f32::INFINITY);
+    assert!(failed(Job { clock, ..job(dir.path()) }).contains("comes to an end"));
+    let pictures = dir.path().join("pictures");
+    std::fs::create_dir(&pictures).unwrap();
+    let source = PictureSource::Folder { folder: pictures.clone(), framing: Framing::Crop, classes: false };
+    let inside = Job { source, folder: pictures.join("mine"), ..job(dir.path()) };
+    assert!(failed(inside).contains("own sample sheets") && !pictures.join("mine").exists());
 }
 
 #[test]
@@ -262,7 +295,7 @@ fn a_training_goes_on_with_the_framing_that_it_was_begun_with() {
     step(&first);
     drop(first);
     let FolderState::Training(saved) = look_into(&dir.path().join("mine")).unwrap() else { panic!() };
-    assert_eq!(saved.framing, Some(Framing::Fit));
+    assert!(matches!(saved.note.source, Some(PictureSource::Folder { framing: Framing::Fit, .. })));
     let TrainingEvent::Failed { message, kept: true } = next(&spawn(job(Framing::Crop, true))) else {
         panic!("it goes on with other pictures")
     };
@@ -282,9 +315,7 @@ fn a_training_with_classes_takes_their_names_from_the_pictures() {
             vary: None,
             classes: Some(factor.to_owned()),
         };
-        let recipe =
-            Recipe::Gan(GanConfig { condition: Condition::Label { classes: Vec::new() }, ..config() });
-        Job { source, recipe, resume, ..job(dir.path()) }
+        Job { source, plan: plan("cgan"), resume, ..job(dir.path()) }
     };
     let first = spawn(job("biome", false));
     let so_far = step(&first);
@@ -300,7 +331,7 @@ fn a_training_with_classes_takes_their_names_from_the_pictures() {
         TrainingEvent::Failed { message, kept: true } => Some(message),
         _ => None,
     });
-    assert!(message.contains("with, without") && message.contains("desert"), "{message}");
+    assert!(message.contains("by biome, not from") && message.contains("by sea_level"), "{message}");
 }
 
 #[test]

@@ -1,18 +1,20 @@
 //! What the training's thread does: read the pictures, then step until the end, looking for orders between steps.
 
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::handle::Starter;
+use super::handle::Stand;
 use super::orders::{Orders, Reply};
 use super::protocol::{Job, Reading, Standing, TrainingEvent};
 use crate::data::Pictures;
+use crate::train::run::available::available_memory;
+use crate::train::run::claim::{Claim, ModelFolder};
 use crate::train::run::curves::Curves;
+use crate::train::run::fits::check_memory;
 use crate::train::run::folder::{Provenance, write_model_folder};
 use crate::train::run::log;
-use crate::train::run::runner::{Progress, Run, RunOptions, state_in};
-use crate::train::run::saved::{FolderState, look_into, run_folder};
+use crate::train::run::progress::Progress;
+use crate::train::run::runner::{Begun, Run, RunOptions};
 use crate::{Error, Result};
 
 /// How often the window hears where the training stands.
@@ -26,47 +28,45 @@ const SHEET_LEAST: Duration = Duration::from_secs(2);
 const SHEET_MOST: Duration = Duration::from_secs(20);
 
 /// Trains from beginning to end; the last event.
-pub(super) fn train(
-    job: &Job,
-    mut orders: Orders,
-    reply: &Reply,
-    starter: &Starter,
-) -> Result<TrainingEvent> {
-    prepare_folder(job)?;
-    let folder = run_folder(&job.folder);
+pub(super) fn train(job: &Job, mut orders: Orders, reply: &Reply, stand: &Stand) -> Result<TrainingEvent> {
+    let claim = if job.resume { Claim::Resume } else { Claim::New };
+    job.clock.check()?;
+    job.source.check_out(&job.folder)?;
+    let folder = ModelFolder::claim(&job.folder, claim)?;
     // Whatever can be refused is, before pictures are read, which may take minutes.
-    let saved = if job.resume { Some(starter(&job.recipe, &folder, true)?) } else { None };
+    let saved = if job.resume { Some(Begun::resume(&folder, &job.plan.settings)?) } else { None };
     let size = match &saved {
-        Some((trainer, note)) => {
-            note.check(job.source.framing())?;
-            trainer.model()?.info.size
+        Some(Begun { trainer, note }) => {
+            note.check_source(&job.source)?;
+            trainer.model()?.info.square()?
         }
         None => {
-            job.recipe.check()?;
-            job.recipe.size()?
+            job.plan.check()?;
+            check_memory(&job.plan, job.source.count()? as u64, available_memory())?;
+            job.plan.size()?
         }
     };
     let Some(pictures) = read(job, size, &mut orders, reply)? else {
-        clean_up(job);
         return Ok(TrainingEvent::Cancelled);
     };
     let Pictures { set, skipped, name } = pictures;
     let begun = match saved {
         Some(saved) => saved,
-        None => starter(&job.recipe.for_pictures(&set)?, &folder, false)?,
+        None => Begun::begin(&job.plan, &set)?,
     };
+    let begun = stand(begun);
     reply.event(TrainingEvent::Started { pictures: set.len(), skipped });
-    let mut options = RunOptions::new(set, job.recipe.clone(), folder, job.minutes);
-    options.resume = job.resume;
+    let mut options = RunOptions::new(set, job.clock);
+    options.source = Some(job.source.clone());
     // Checkpoints are written here, together with the model folder.
     options.checkpoint_every = Duration::MAX;
-    let steps = begun.0.steps();
-    let curves = log::curves(&options.out, if job.resume { steps } else { 0 });
+    let steps = begun.trainer.steps();
+    let curves = log::curves(folder.run(), if job.resume { steps } else { 0 });
     let session = Session {
         job,
         reply,
         data: name,
-        run: Run::of(options, begun)?,
+        run: Run::new(options, begun, folder)?,
         curves,
         newest: None,
         told: None,
@@ -150,7 +150,6 @@ impl Session<'_> {
         self.run.pause();
         let steps = self.run.steps();
         if steps == 0 {
-            clean_up(self.job);
             return Ok(TrainingEvent::Cancelled);
         }
         self.tell();
@@ -208,47 +207,4 @@ fn read(job: &Job, size: usize, orders: &mut Orders, reply: &Reply) -> Result<Op
         Err(Error::Cancelled) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Makes sure that the model can be written where it shall go, before anything is computed.
-fn prepare_folder(job: &Job) -> Result<()> {
-    let folder = job.folder.display();
-    let held = match (look_into(&job.folder)?, job.resume) {
-        (FolderState::Free, _) | (FolderState::Training(_), true) => None,
-        (FolderState::Training(_), false) => Some("a training: go on with it"),
-        (FolderState::Model, false) => Some("a model: give this one another name"),
-        (FolderState::Other, false) => Some("other files: choose another folder"),
-        (FolderState::Model | FolderState::Other, true) => Some("no training to go on with: start a new one"),
-    };
-    if let Some(held) = held {
-        return Err(Error::Invalid(format!("{folder} holds {held}")));
-    }
-    let run = run_folder(&job.folder);
-    let probe = run.join("writable");
-    std::fs::create_dir_all(&run)
-        .and_then(|()| std::fs::write(&probe, b""))
-        .and_then(|()| std::fs::remove_file(&probe))
-        .map_err(|source| {
-            Error::Invalid(format!(
-                "{folder} can't be written: {source}; choose another folder for the model"
-            ))
-        })
-}
-
-/// Takes the folders away that a training left which came to nothing; true when there is one to go on with.
-pub(super) fn clean_up(job: &Job) -> bool {
-    let run = run_folder(&job.folder);
-    if state_in(&run).is_file() {
-        return true;
-    }
-    // A log of steps that are lost is of no use, and would make the folder look taken.
-    log::remove(&run);
-    remove_empty(&run);
-    remove_empty(&job.folder);
-    false
-}
-
-fn remove_empty(folder: &Path) {
-    // What is not empty holds something that somebody wants.
-    std::fs::remove_dir(folder).ok();
 }

@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
                     "This folder holds a training: recipe {}, {} steps, {}.",
                     saved.recipe,
                     thousands(saved.steps as usize),
-                    minutes(saved.seconds)
+                    minutes(saved.note.seconds)
                 )),
                 FolderState::Model => Some("This folder holds a model already.".into()),
                 FolderState::Other => Some("This folder holds other files.".into()),
@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
                 ui.horizontal_wrapped(|ui| {
                     if matches!(place.state, FolderState::Training(_)) {
                         let tooltip =
-                            "Train it on for the time above, with its own settings, on the pictures above";
+                            "Train it on for the time above, with its own settings, on the pictures that it began with";
                         let preview = session.workshop.preview.as_ref();
                         let ready = matches!(preview, Some(Ok(_)));
                         let button = ui.add_enabled(ready, egui::Button::new("Resume it"));

@@ -3,7 +3,7 @@
 use egui::{
     Align, Button, Frame, Grid, Layout, Margin, Panel, ProgressBar, Response, RichText, ScrollArea, Ui, vec2,
 };
-use latent_engine::train::Order;
+use latent_engine::train::{Clock, Order};
 
 use super::fields;
 use crate::kit::controls::thousands;
@@ -74,11 +74,12 @@ fn phase(ui: &mut Ui, live: &Live) {
 
 /// How much of the planned time is over, 0 to 1.
 pub fn share(live: &Live) -> f32 {
-    (live.seconds() / (60.0 * f64::from(live.job.minutes))) as f32
+    let steps = live.standing.as_ref().map_or(0, |standing| standing.progress.report.step);
+    live.job.clock.progress(live.seconds(), steps)
 }
 
 fn left(live: &Live) -> String {
-    let left = 60.0 * f64::from(live.job.minutes) - live.seconds();
+    let left = live.job.clock.seconds_left(live.seconds(), share(live));
     if live.standing.is_none() {
         "The first step is on its way…".into()
     } else {
@@ -98,12 +99,15 @@ pub fn minutes(seconds: f64) -> String {
 }
 
 fn facts(ui: &mut Ui, live: &Live) {
-    let mut rows = vec![("Recipe", live.kind.label().to_owned(), live.kind.about())];
+    let mut rows = vec![("Recipe", live.kind.about().title.to_owned(), live.kind.about().purpose)];
     if live.pictures > 0 {
         rows.push(("Pictures", thousands(live.pictures), "What it learns from"));
     }
     rows.push(("Time spent", minutes(live.seconds()), "Pauses do not count"));
-    let planned = minutes(60.0 * f64::from(live.job.minutes));
+    let planned = match live.job.clock {
+        Clock::Minutes(planned) => minutes(60.0 * f64::from(planned)),
+        Clock::Steps(planned) => format!("{} steps", thousands(planned as usize)),
+    };
     rows.push(("Time planned", planned, "Earlier runs included"));
     if let Some(standing) = &live.standing {
         let progress = &standing.progress;

@@ -3,6 +3,7 @@
 use egui::{CollapsingHeader, DragValue, Frame, Grid, Margin, Panel, RichText, ScrollArea, Ui};
 use latent_engine::data::WorldName;
 use latent_engine::data::{Framing, LEAST_PICTURES};
+use latent_engine::train::{Kind, Setting, Value};
 
 use super::factors;
 use super::fields::{PathEdit, main_button, remark};
@@ -41,9 +42,6 @@ const FRAMINGS: [(Framing, &str, &str); 2] = [
     (Framing::Crop, "Crop", "The middle square of each picture; what lies beside it is left out"),
     (Framing::Fit, "Fit", "The whole of each picture, between bars of the colour of its edges"),
 ];
-
-/// Larger seeds could not be typed without loss.
-const LARGEST_SEED: u64 = 1 << 53;
 
 /// Lays the panel out.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
@@ -139,24 +137,24 @@ fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
     heading(ui, "Recipe", "what the model is good for");
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        for kind in RecipeKind::WAYS {
+        for kind in RecipeKind::ways() {
             let blocked = kind.blocked(session);
             let chosen = setup.recipe.way() == kind;
             ui.add_enabled_ui(blocked.is_none() || chosen, |ui| {
                 let label = match (kind, &session.paint.document.model) {
-                    (RecipeKind::Encoder, Some(model)) => format!("Encoder for {}", model.name),
-                    _ => kind.label().to_owned(),
+                    (kind, Some(model)) if !kind.makes_a_new_model() => format!("Encoder for {}", model.name),
+                    _ => kind.about().title.to_owned(),
                 };
                 let radio = ui.radio(chosen, label);
                 if radio.clicked() && !chosen {
                     setup.recipe = kind;
                 }
-                let about = if chosen { setup.recipe.about() } else { kind.about() };
+                let about = if chosen { setup.recipe.about().purpose } else { kind.about().purpose };
                 radio.on_hover_text(about).on_disabled_hover_text(blocked.unwrap_or_default());
-                ui.indent(kind.key(), |ui| {
+                ui.indent(kind.about().key, |ui| {
                     ui.add(egui::Label::new(RichText::new(about).small().weak()).wrap());
-                    if kind == RecipeKind::Gan && chosen {
-                        gans(ui, session, setup);
+                    if chosen && kind.group().count() > 1 {
+                        group(ui, session, setup);
                     }
                 });
             });
@@ -165,15 +163,16 @@ fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
     });
 }
 
-/// The choice among the GANs, and what the chosen one needs.
-fn gans(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+/// The choice among those that learn in the same way, and what the chosen one needs.
+fn group(ui: &mut Ui, session: &Session, setup: &mut Setup) {
     ui.add_space(4.0);
-    let choices = RecipeKind::GANS.map(|gan| {
-        let label = if gan == RecipeKind::Gan { "Plain" } else { gan.label() };
-        (gan, label, gan.about())
-    });
-    if let Some(gan) = segments(ui, setup.recipe, &choices) {
-        setup.recipe = gan;
+    let choice = |kind: RecipeKind| {
+        let about = kind.about();
+        (kind, about.group.map_or(about.title, |(_, name)| name), about.purpose)
+    };
+    let choices: Vec<_> = setup.recipe.group().map(choice).collect();
+    if let Some(kind) = segments(ui, setup.recipe, &choices) {
+        setup.recipe = kind;
     }
     if setup.recipe.is_labelled() {
         factors::classes(ui, session, setup);
@@ -193,7 +192,7 @@ fn effort(ui: &mut Ui, session: &Session, setup: &mut Setup) {
                 setup.size = size;
             }
         } else {
-            let size = session.paint.document.model.as_ref().map_or(0, |model| model.size);
+            let size = session.paint.document.model.as_ref().map_or(0, |model| model.sides[0]);
             ui.label(RichText::new(format!("{size} × {size} pixels, as the open model")).weak());
         }
         ui.end_row();
@@ -226,51 +225,12 @@ fn effort(ui: &mut Ui, session: &Session, setup: &mut Setup) {
 fn more(ui: &mut Ui, setup: &mut Setup) {
     let header = CollapsingHeader::new("More").show(ui, |ui| {
         Grid::new("more").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
-            let number = |ui: &mut Ui,
-                          name: &str,
-                          tooltip: &str,
-                          value: &mut usize,
-                          range: std::ops::RangeInclusive<usize>| {
-                let label = ui.label(name);
-                ui.add(DragValue::new(value).range(range).speed(0.25))
-                    .labelled_by(label.id)
-                    .on_hover_text(tooltip);
-                ui.end_row();
-            };
-            let settings = &mut setup.settings;
-            let tooltip = "Channels next to the picture: wider networks draw finer and learn slower";
-            number(ui, "Width", tooltip, &mut settings.width, 4..=512);
-            if setup.recipe.makes_a_new_model() {
-                let tooltip = "Numbers that a picture is made of, a slider each";
-                number(ui, "Latents", tooltip, &mut settings.latent, 1..=1024);
+            for setting in setup.recipe.form() {
+                if let Some(value) = setup.settings.get(setting.key).cloned() {
+                    let value = field(ui, setting, value);
+                    setup.settings.set(setting.key, value);
+                }
             }
-            let tooltip = "Pictures that are looked at in one step";
-            number(ui, "Pictures in a step", tooltip, &mut settings.batch, 1..=512);
-            if setup.recipe == RecipeKind::Infogan {
-                let tooltip = "Kinds of pictures that it finds, to pick from: 2 or more, or 0 for none";
-                number(ui, "Classes to find", tooltip, &mut settings.categories, 0..=100);
-                let tooltip = "Ways in which pictures differ that it finds, a slider each";
-                number(ui, "Codes to find", tooltip, &mut settings.codes, 0..=100);
-            }
-            if setup.recipe == RecipeKind::Vae {
-                let label = ui.label("Beta");
-                let beta = DragValue::new(&mut settings.beta).range(0.0..=100.0).speed(0.05);
-                ui.add(beta)
-                    .labelled_by(label.id)
-                    .on_hover_text("How strongly sliders are kept apart: more makes softer pictures");
-                ui.end_row();
-            }
-            let label = ui.label("Mirror");
-            ui.checkbox(&mut settings.flip, "half of the pictures").labelled_by(label.id).on_hover_text(
-                "Each time at random: as good as more pictures, unless they show writing, or left is not right",
-            );
-            ui.end_row();
-            let label = ui.label("Seed");
-            let seed = DragValue::new(&mut settings.seed).range(0..=LARGEST_SEED).speed(0.1);
-            ui.add(seed)
-                .labelled_by(label.id)
-                .on_hover_text("Another seed makes another model of the same pictures");
-            ui.end_row();
         });
         let defaults = setup.recipe.defaults();
         let reset = ui.add_enabled(setup.settings != defaults, egui::Button::new("Usual settings"));
@@ -279,4 +239,35 @@ fn more(ui: &mut Ui, setup: &mut Setup) {
         }
     });
     header.header_response.on_hover_text("Settings that the recipe has good values for");
+}
+
+/// A row of the form.
+fn field(ui: &mut Ui, setting: &Setting, mut value: Value) -> Value {
+    let label = ui.label(setting.title);
+    let response = match (&mut value, setting.kind) {
+        (Value::Count(count), Kind::Count { least, most }) => {
+            let speed = if most > 10_000 { 0.1 } else { 0.25 };
+            ui.add(DragValue::new(count).range(least..=most).speed(speed))
+        }
+        (Value::Count(count), _) => ui.add(DragValue::new(count).speed(0.25)),
+        (Value::Number(number), Kind::Number { least, most }) => {
+            ui.add(DragValue::new(number).range(least..=most).speed(0.05))
+        }
+        (Value::Number(number), _) => ui.add(DragValue::new(number).speed(0.05)),
+        (Value::Switch(on), _) => ui.checkbox(on, if *on { "on" } else { "off" }),
+        (Value::Choice(name), _) => {
+            let chosen = name.clone();
+            egui::ComboBox::from_id_salt(setting.key)
+                .selected_text(chosen)
+                .show_ui(ui, |ui| {
+                    for (choice, about) in setting.choices() {
+                        ui.selectable_value(name, (*choice).to_owned(), *choice).on_hover_text(*about);
+                    }
+                })
+                .response
+        }
+    };
+    response.labelled_by(label.id).on_hover_text(setting.help);
+    ui.end_row();
+    value
 }

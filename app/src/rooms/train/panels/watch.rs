@@ -66,18 +66,5 @@ fn caption(ui: &mut Ui, live: &Live, sheet: Rect) {
 
 /// What the rows of the sheet are.
 fn about(live: &Live) -> &'static str {
-    use crate::rooms::train::RecipeKind;
-    match live.kind {
-        RecipeKind::Gan => "What the model makes now, always of the same random numbers: watch it learn.",
-        RecipeKind::Cgan | RecipeKind::Acgan | RecipeKind::Infogan => {
-            "What the model makes now: the same random numbers in each column, where it has classes one of them in each row."
-        }
-        RecipeKind::Vae => {
-            "From the top: pictures to learn from, what the model makes of them, random pictures; below, one row for \
-             each slider from end to end."
-        }
-        RecipeKind::Ian | RecipeKind::Encoder => {
-            "From the top: pictures to learn from, each row above what the model makes of them; below, random pictures."
-        }
-    }
+    live.kind.about().sheet
 }

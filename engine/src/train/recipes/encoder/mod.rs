@@ -1,5 +1,6 @@
 //! An encoder for a generator that stays as it is.
 
+pub(crate) mod recipe;
 mod state;
 mod trainer;
 

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::*;
-use crate::model::open_best;
+use crate::model::Ability;
+use crate::open::open_best;
 use crate::train::recipes::gan::tests::pictures;
-use crate::train::{Gan, GanConfig, Keep, save_weights};
+use crate::train::{Gan, GanConfig, save, save_weights};
 
 /// A generator of discs in a file.
 fn generator(folder: &Path) -> ModelSource {
@@ -60,7 +61,7 @@ fn latents_of_made_pictures_are_learned_and_the_generator_stays_as_it_is() {
     let (before, after) = (bytes(before), bytes(&path));
     assert!(before.iter().all(|(name, tensor)| after[name] == *tensor));
     let model = open_best(&ModelSource::Path(path.clone()), None).unwrap();
-    assert!(model.info.encodes);
+    assert!(model.info.can(Ability::Encode));
     // It can be trained anew: the old encoder is left behind.
     let again = EncoderTraining::new(tiny(), &ModelSource::Path(path)).unwrap();
     assert_eq!(again.tensors.len(), before.len());
@@ -76,7 +77,7 @@ fn a_resumed_training_goes_on_bit_for_bit() {
     for _ in 0..4 {
         straight.step(&set, 0.1).unwrap();
     }
-    straight.save(&path, "a note").unwrap();
+    save(&mut straight, &path, "a note").unwrap();
     let (mut resumed, note) = EncoderTraining::load(&path).unwrap();
     assert_eq!(note, "a note");
     for _ in 0..4 {

@@ -7,15 +7,20 @@
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
+use super::state::{GENERATOR, Saved};
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
-use crate::model::{Decisions, GeneratorTensors, Model, ModelSource, from_tensors, generator_tensors};
+use crate::model::{Decisions, Model, ModelSource};
+use crate::open::{GeneratorTensors, from_tensors, generator_tensors};
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, AdamConfig, follow};
+use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::settings;
 use crate::train::core::sheet;
-use crate::train::core::trainer::{Description, Report, Trainer, check_size, finite};
+use crate::train::core::trainer::{
+    Description, NamedTensor, Report, Trainer, check_size, config_text, finite,
+};
 use crate::train::networks::{self, Parameters, read};
 use crate::{Error, Picture, Result};
 
@@ -63,6 +68,7 @@ impl EncoderConfig {
     /// [`Error::Invalid`] naming the setting and what it may be.
     pub fn check(&self) -> Result<()> {
         settings::check_counts(&[("width", self.width, 1024), ("batch", self.batch, 4096)])?;
+        self.adam.check()?;
         settings::check_weight("the weight of pixels", self.pixels)?;
         settings::check_length("the longest gradient", self.clip)?;
         settings::check_share("the decay of the moving average", self.ema)
@@ -102,15 +108,15 @@ impl EncoderTraining {
         config.check()?;
         let table = TensorTable::from_tensors(tensors.iter().cloned());
         let generator = from_tensors("generator", table, &assumptions, &Device::Cpu)?;
-        let side = generator.info.size;
+        let side = generator.info.square()?;
         settings::check_side(side, 8)?;
-        if generator.generator.channels() != 3 {
+        if generator.decoder()?.channels() != 3 {
             return Err(Error::Invalid(
                 "an encoder learns from colour pictures; this generator's are grey".into(),
             ));
         }
         let mut rng = Rng::new(config.seed);
-        let ends = [generator.generator.latent_len()];
+        let ends = [generator.info.latents.len()];
         let encoder = networks::discriminator(side, config.width, &ends, networks::he_deviation, &mut rng)?;
         Ok(Self {
             average: encoder.copies()?,
@@ -128,11 +134,35 @@ impl EncoderTraining {
     /// Pixels a side of the pictures that it learns from: the generator's.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.generator.info.size
+        self.generator.info.sides[0]
     }
 }
 
 impl Trainer for EncoderTraining {
+    fn recipe(&self) -> &'static str {
+        "encoder"
+    }
+
+    fn config(&self) -> Result<serde_json::Value> {
+        let assumptions = self.assumptions.clone();
+        config_text(&Saved { config: self.config.clone(), assumptions })
+    }
+
+    fn parts(&mut self) -> Parts<'_> {
+        vec![
+            (GENERATOR, Part::Constants(&self.tensors)),
+            ("encoder", Part::Network(&self.encoder)),
+            ("encoder.adam", Part::Optimizer(&self.encoder, &mut self.adam)),
+            ("encoder.average", Part::Average(&self.encoder, &mut self.average)),
+            ("random", Part::Rng(&mut self.rng)),
+            ("steps", Part::Count(&mut self.steps)),
+        ]
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.exported()
+    }
+
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.size())?;
         let EncoderConfig { batch, pixels, flip, .. } = self.config;
@@ -143,11 +173,11 @@ impl Trainer for EncoderTraining {
         let real = real.affine(f64::from(light) / 2.0, f64::from(range.from_light(0.0) + light / 2.0))?;
         let drawn: Vec<_> = (0..batch).map(|_| self.generator.info.latents.draw(&mut self.rng)).collect();
         let known = self.generator.latent_tensor(drawn.iter().map(crate::model::Latent::values))?;
-        let made = self.generator.generator.forward(&known)?.permute((0, 2, 3, 1))?;
+        let made = self.generator.decoder()?.decode(&known)?.permute((0, 2, 3, 1))?;
         let both = Tensor::cat(&[&made.contiguous()?, &real], 0)?;
         let said = read(&self.encoder.tensors(), &both)?;
         let latents = (said.narrow(0, 0, batch)? - known)?.sqr()?.mean_all()?;
-        let again = self.generator.generator.forward(&said.narrow(0, batch, batch)?.contiguous()?)?;
+        let again = self.generator.decoder()?.decode(&said.narrow(0, batch, batch)?.contiguous()?)?;
         let difference = (again.permute((0, 2, 3, 1))? - real)?.sqr()?.mean_all()?;
         // In units of a range from -1 to 1.
         let difference = (difference * f64::from(4.0 / (light * light)))?;
@@ -158,7 +188,7 @@ impl Trainer for EncoderTraining {
         follow(&self.average, &self.encoder.vars, self.config.ema, self.steps)?;
         let values =
             vec![("latents", latents.to_scalar::<f32>()?), ("pixels", difference.to_scalar::<f32>()?)];
-        Ok(Report { step: self.steps, values })
+        Ok(Report::new(self.steps, values))
     }
 
     fn steps(&self) -> u64 {
@@ -175,7 +205,7 @@ impl Trainer for EncoderTraining {
 
     fn description(&self) -> Description {
         let EncoderConfig { width, pixels, seed, .. } = self.config;
-        let latent = self.generator.generator.latent_len();
+        let latent = self.generator.info.latents.len();
         let size = self.size();
         Description {
             family: "dcgan_encoder",

@@ -49,21 +49,17 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Everything that a GAN can be by its condition, as recipes are called on the command line and in files.
-    pub const RECIPES: [&str; 4] = ["gan", "cgan", "acgan", "infogan"];
-
     /// How many classes and codes an InfoGAN usually finds.
     pub const USUALLY_FOUND: (usize, usize) = (10, 2);
 
     /// The recipe of a GAN with this condition.
     #[must_use]
     pub fn recipe(&self) -> &'static str {
-        let [gan, cgan, acgan, infogan] = Self::RECIPES;
         match self {
-            Self::None => gan,
-            Self::Label { .. } => cgan,
-            Self::Auxiliary { .. } => acgan,
-            Self::Information { .. } => infogan,
+            Self::None => "gan",
+            Self::Label { .. } => "cgan",
+            Self::Auxiliary { .. } => "acgan",
+            Self::Information { .. } => "infogan",
         }
     }
 

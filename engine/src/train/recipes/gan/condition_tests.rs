@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use super::tests::{pictures, tiny, values};
 use crate::data::PictureSet;
-use crate::model::{GroupKind, Latent, Model, ModelSource, inspect, open_best};
+use crate::model::{GroupKind, Latent, Model, ModelSource};
+use crate::open::{inspect, open_best};
 use crate::rng::Rng;
 use crate::train::*;
 
@@ -118,7 +119,7 @@ fn a_resumed_training_goes_on_bit_for_bit() {
         for _ in 0..5 {
             straight.step(&set, 0.1).unwrap();
         }
-        straight.save(&path, "").unwrap();
+        save(&mut straight, &path, "").unwrap();
         let mut resumed = Gan::load(&path).unwrap().0;
         for _ in 0..5 {
             assert_eq!(straight.step(&set, 0.8).unwrap(), resumed.step(&set, 0.8).unwrap());
@@ -149,10 +150,12 @@ fn a_model_folder_opens_with_its_classes_and_codes() {
     let folder = tempfile::tempdir().unwrap();
     for condition in [labels(), information()] {
         let out = folder.path().join(condition.recipe());
-        let recipe = Recipe::Gan(GanConfig { condition: condition.clone(), ..tiny() });
-        let mut options = RunOptions::new(two_colours(16), recipe, out.join("run"), 10.0);
-        options.max_steps = Some(3);
-        let finished = run(&options, &mut |_| ControlFlow::Continue(())).unwrap();
+        let trainer = Box::new(gan(&condition, &two_colours(16)));
+        let begun = Begun { trainer, note: Note::default() };
+        let options = RunOptions::new(two_colours(16), Clock::Steps(3));
+        let claimed = ModelFolder::claim(&out, Claim::New).unwrap();
+        let state = claimed.state();
+        let finished = run(options, begun, claimed, &mut |_| ControlFlow::Continue(())).unwrap();
         let provenance = Provenance { title: "t".into(), data: "d".into(), command: "c".into() };
         write_model_folder(&out, &finished, &provenance).unwrap();
         let source = ModelSource::Path(out);
@@ -171,7 +174,7 @@ fn a_model_folder_opens_with_its_classes_and_codes() {
             assert_eq!((facts("classes"), facts("codes")), (Some("2"), Some("1")));
         }
         // As the training's own model, but for the rounding of the weights to float16.
-        let trainer = options.recipe.resume(&options.state()).unwrap().0;
+        let trainer = Gan::load(&state).unwrap().0;
         let own = trainer.model().unwrap();
         assert_eq!(own.info.latents, model.info.latents);
         let latents = [own.info.latents.draw(&mut Rng::new(3))];
@@ -183,11 +186,12 @@ fn a_model_folder_opens_with_its_classes_and_codes() {
 #[test]
 fn pictures_without_classes_or_with_others_are_refused() {
     let set = pictures(8, 16);
-    let recipe = Recipe::Gan(GanConfig { condition: labels(), ..tiny() });
-    recipe.check().unwrap();
-    let error = recipe.for_pictures(&set).unwrap_err().to_string();
+    let plan = Plan::usual(recipe("cgan").unwrap()).with_count("size", 16).with_count("width", 8);
+    plan.check().unwrap();
+    let error = plan.begin(&set).map(|_| ()).unwrap_err().to_string();
     assert!(error.contains("cgan") && error.contains("two classes"), "{error}");
-    assert!(recipe.start().is_err(), "classes that nobody named");
+    let unnamed = GanConfig { condition: labels(), ..tiny() };
+    assert!(Gan::new(unnamed).is_err(), "classes that nobody named");
     let error = gan(&labels(), &two_colours(16)).step(&set, 0.0).unwrap_err().to_string();
     assert!(error.contains("none") && error.contains("red, blue"), "{error}");
 }
@@ -196,17 +200,15 @@ fn pictures_without_classes_or_with_others_are_refused() {
 fn a_state_of_another_recipe_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.safetensors");
-    gan(&labels(), &two_colours(16)).save(&path, "").unwrap();
-    let with = |condition| Recipe::Gan(GanConfig { condition, ..tiny() });
-    assert!(with(labels()).resume(&path).is_ok());
-    for (recipe, name) in [
-        (with(Condition::None), "not gan"),
-        (with(auxiliary()), "not acgan"),
-        (with(information()), "not infogan"),
-        (Recipe::Vae(VaeConfig::default()), "not vae"),
-        (Recipe::Ian(IanConfig::default()), "not ian"),
-    ] {
-        let error = recipe.resume(&path).map(|_| ()).unwrap_err().to_string();
-        assert!(error.contains("the recipe cgan") && error.contains(name), "{error}");
+    save(&mut gan(&labels(), &two_colours(16)), &path, "").unwrap();
+    let load = |key| {
+        let saved = SavedState::read(&path).unwrap();
+        recipe(key).unwrap().load(saved, &Settings::default())
+    };
+    assert!(load("cgan").is_ok());
+    for key in ["gan", "acgan", "infogan", "vae", "ian"] {
+        let error = load(key).map(|_| ()).unwrap_err().to_string();
+        let name = format!("not {key}");
+        assert!(error.contains("the recipe cgan") && error.contains(&name), "{error}");
     }
 }

@@ -111,10 +111,13 @@ impl GanConfig {
         settings::check_counts(&[
             ("latent", self.latent, 4096),
             ("width", self.width, 1024),
-            ("critic_width", self.critic_width, 1024),
+            ("the width of the discriminator", self.critic_width, 1024),
             ("batch", self.batch, 4096),
-            ("critic_steps", self.critic_steps, 100),
+            ("the number of steps of the discriminator", self.critic_steps, 100),
         ])?;
+        self.generator.check()?;
+        self.discriminator.check()?;
+        self.augmentation.check()?;
         self.regularizer.check()?;
         self.condition.check()?;
         settings::check_share("the decay of the moving average", self.ema)

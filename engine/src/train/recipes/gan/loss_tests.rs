@@ -57,7 +57,7 @@ fn a_resumed_training_goes_on_bit_for_bit_with_every_loss() {
         for _ in 0..5 {
             straight.step(&set, 0.1).unwrap();
         }
-        straight.save(&path, "").unwrap();
+        save(&mut straight, &path, "").unwrap();
         let mut resumed = Gan::load(&path).unwrap().0;
         for _ in 0..5 {
             assert_eq!(straight.step(&set, 0.8).unwrap(), resumed.step(&set, 0.8).unwrap());

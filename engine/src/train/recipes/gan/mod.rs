@@ -2,6 +2,7 @@
 
 pub(crate) mod condition;
 mod config;
+pub(crate) mod recipe;
 mod samples;
 mod state;
 mod trainer;

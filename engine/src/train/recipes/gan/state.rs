@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use candle_core::Tensor;
-use serde::{Deserialize, Serialize};
 
-use super::condition::Condition;
 use super::config::GanConfig;
+use super::recipe::GanRecipe;
 use super::trainer::Gan;
 use crate::Result;
-use crate::rng::{Rng, RngState};
+use crate::rng::Rng;
 use crate::train::core::latents::latents;
-use crate::train::core::state::{Loaded, Numbers};
-use crate::train::core::trainer::{Keep, NamedTensor};
+use crate::train::core::setting::Settings;
+use crate::train::core::state::SavedState;
+use crate::train::core::trainer::NamedTensor;
 use crate::train::export::dcgan_tensors;
+use crate::train::recipes::recipe::load;
 
 /// Batches from which the statistics of the averaged generator are taken.
 const STATISTICS_BATCHES: usize = 20;
@@ -22,62 +23,21 @@ const STATISTICS_BATCH: usize = 64;
 /// Stream of the seed that draws them, apart from the training's own.
 const STATISTICS_STREAM: u64 = 1;
 
-/// What is not a tensor.
-#[derive(Serialize, Deserialize)]
-struct Header {
-    config: GanConfig,
-    steps: u64,
-    adam_g: u64,
-    adam_d: u64,
-    rng: RngState,
-    /// What the caller wants to find again, for example the minutes spent.
-    note: String,
-    #[serde(default)]
-    penalty: f32,
-}
-
 impl Gan {
     /// A saved training of any GAN and the note it was saved with.
     ///
     /// # Errors
     /// [`crate::Error::Io`] when the file can't be read, [`crate::Error::Checkpoint`] when it is not a complete state.
     pub fn load(path: &Path) -> Result<(Self, String)> {
-        let (header, mut loaded) = Loaded::read::<Header>(path, &Condition::RECIPES)?;
-        let mut gan = Self::new(header.config)?;
-        loaded.network("generator", &gan.generator, &mut gan.adam_g)?;
-        loaded.network("discriminator", &gan.discriminator, &mut gan.adam_d)?;
-        loaded.average("average", &gan.generator.names, &mut gan.average)?;
-        loaded.vectors("discriminator", &mut gan.vectors)?;
-        gan.adam_g.steps = header.adam_g;
-        gan.adam_d.steps = header.adam_d;
-        gan.steps = header.steps;
-        gan.penalty = header.penalty;
-        gan.rng = Rng::restore(&header.rng).ok_or_else(|| loaded.wrong("the random stream is damaged"))?;
-        Ok((gan, header.note))
-    }
-}
-
-impl Keep for Gan {
-    fn save(&self, path: &Path, note: &str) -> Result<()> {
-        let header = Header {
-            config: self.config.clone(),
-            steps: self.steps,
-            adam_g: self.adam_g.steps,
-            adam_d: self.adam_d.steps,
-            rng: self.rng.state(),
-            note: note.to_owned(),
-            penalty: self.penalty,
-        };
-        let mut numbers = Numbers::default();
-        numbers.network("generator", &self.generator, &self.adam_g)?;
-        numbers.network("discriminator", &self.discriminator, &self.adam_d)?;
-        numbers.average("average", &self.generator.names, &self.average)?;
-        numbers.vectors("discriminator", &self.vectors);
-        numbers.write(path, self.config.condition.recipe(), &header)
+        let saved = SavedState::read(path)?;
+        saved.check_recipe(&["gan", "cgan", "acgan", "infogan"])?;
+        let recipe = GanRecipe::of(&saved.config::<GanConfig>()?.condition);
+        let note = saved.note().to_owned();
+        Ok((load(recipe, saved, &Settings::default())?, note))
     }
 
     /// The averaged generator in the layout of PyTorch's DCGAN example.
-    fn export(&self) -> Result<Vec<NamedTensor>> {
+    pub(crate) fn tensors(&self) -> Result<Vec<NamedTensor>> {
         let mut rng = Rng::stream(self.config.seed, STATISTICS_STREAM);
         let GanConfig { latent, condition, .. } = &self.config;
         let batches = (0..STATISTICS_BATCHES).map(|_| {

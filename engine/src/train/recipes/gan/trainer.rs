@@ -14,10 +14,13 @@ use crate::rng::Rng;
 use crate::train::core::adam::{Adam, follow};
 use crate::train::core::augment::augment;
 use crate::train::core::latents::latents;
+use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::trainer::{
-    Description, Report, Trainer, as_it_stands, check_size, decided, finite, finite_value,
+    Description, NamedTensor, Report, Trainer, as_it_stands, check_size, config_text, decided, finite,
+    finite_value,
 };
+use crate::train::core::undo::Undo;
 use crate::train::loss::minibatch::{diversity, told_apart};
 use crate::train::loss::regularizer::{Regularizer, between, penalty};
 use crate::train::networks::{self, Parameters};
@@ -43,6 +46,9 @@ pub struct Gan {
     /// The last penalty on the discriminator's slope: lazy ones are not measured in every step.
     pub(crate) penalty: f32,
 }
+
+/// What is watched, by name.
+type Watched = Vec<(&'static str, f32)>;
 
 /// What one network learns from: real pictures, and as many generated ones.
 struct Round {
@@ -115,10 +121,17 @@ impl Gan {
 
     /// A step of the discriminator.
     fn teach_discriminator(&mut self, round: &Round, factor: f32) -> Result<Verdict> {
-        let batch = self.config.batch;
         for (weights, vectors) in self.discriminator.vars.iter().step_by(2).zip(&mut self.vectors) {
             vectors.iterate(weights)?;
         }
+        let (loss, verdict) = self.discriminator_loss(round)?;
+        self.adam_d.step(&self.discriminator.vars, &loss.backward()?, factor)?;
+        Ok(verdict)
+    }
+
+    /// What the discriminator minimizes, and what it says of a round.
+    fn discriminator_loss(&mut self, round: &Round) -> Result<(Tensor, Verdict)> {
+        let batch = self.config.batch;
         let both = Tensor::cat(&[&round.real, &round.fake.detach()], 0)?;
         let both = augment(&both, &self.config.augmentation, &mut self.rng)?;
         let twice = round.told.as_ref().map(Told::twice).transpose()?;
@@ -137,8 +150,7 @@ impl Gan {
         if let Some(penalty) = self.penalize(&both, round.told.as_ref())? {
             loss = (loss + penalty)?;
         }
-        self.adam_d.step(&self.discriminator.vars, &loss.backward()?, factor)?;
-        Ok(verdict)
+        Ok((loss, verdict))
     }
 
     /// Logits (N) of pictures of which this is told, and what every end of the discriminator says of them.
@@ -172,7 +184,14 @@ impl Gan {
     }
 
     /// A step of the generator; its loss, and what is told of its pictures.
-    fn teach_generator(&mut self, round: &Round, factor: f32) -> Result<(f32, Vec<(&'static str, f32)>)> {
+    fn teach_generator(&mut self, round: &Round, factor: f32) -> Result<(f32, Watched)> {
+        let (loss, value, watched) = self.generator_loss(round)?;
+        self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
+        Ok((value, watched))
+    }
+
+    /// What the generator minimizes, its value without classes and codes, and what is watched of those.
+    fn generator_loss(&mut self, round: &Round) -> Result<(Tensor, f32, Watched)> {
         let seen = augment(&round.fake, &self.config.augmentation, &mut self.rng)?;
         let told = round.told.as_ref();
         let (logits, ends) = self.judge(&self.discriminator.frozen(), &seen, told)?;
@@ -186,16 +205,11 @@ impl Gan {
             loss = (loss + cost.total)?;
             watched = cost.watched;
         }
-        self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
-        Ok((value, watched))
+        Ok((loss, value, watched))
     }
-}
 
-impl Trainer for Gan {
-    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
-        check_size(pictures, self.config.size)?;
-        self.config.condition.check_pictures(pictures)?;
-        let factor = learning_rate_factor(progress);
+    /// A step of both networks; what is watched.
+    fn teach(&mut self, pictures: &PictureSet, factor: f32) -> Result<Watched> {
         for _ in 1..self.config.critic_steps {
             let round = self.draw(pictures, &self.generator.frozen())?;
             self.teach_discriminator(&round, factor)?;
@@ -218,7 +232,49 @@ impl Trainer for Gan {
         if self.config.regularizer != Regularizer::SpectralNorm {
             values.push(("penalty", self.penalty));
         }
-        Ok(Report { step: self.steps, values })
+        Ok(values)
+    }
+}
+
+impl Trainer for Gan {
+    fn recipe(&self) -> &'static str {
+        self.config.condition.recipe()
+    }
+
+    fn config(&self) -> Result<serde_json::Value> {
+        config_text(&self.config)
+    }
+
+    fn parts(&mut self) -> Parts<'_> {
+        vec![
+            ("generator", Part::Network(&self.generator)),
+            ("generator.adam", Part::Optimizer(&self.generator, &mut self.adam_g)),
+            ("generator.average", Part::Average(&self.generator, &mut self.average)),
+            ("discriminator", Part::Network(&self.discriminator)),
+            ("discriminator.adam", Part::Optimizer(&self.discriminator, &mut self.adam_d)),
+            ("discriminator.singular", Part::Vectors(&mut self.vectors)),
+            ("penalty", Part::Numbers(std::slice::from_mut(&mut self.penalty))),
+            ("random", Part::Rng(&mut self.rng)),
+            ("steps", Part::Count(&mut self.steps)),
+        ]
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.tensors()
+    }
+
+    fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
+        check_size(pictures, self.config.size)?;
+        self.config.condition.check_pictures(pictures)?;
+        // The discriminator has learned by the time that the generator's loss is known.
+        let before = Undo::of(&self.discriminator, &self.adam_d)?;
+        match self.teach(pictures, learning_rate_factor(progress)) {
+            Ok(values) => Ok(Report::new(self.steps, values)),
+            Err(error) => {
+                before.restore(&self.discriminator, &mut self.adam_d)?;
+                Err(error)
+            }
+        }
     }
 
     fn steps(&self) -> u64 {
@@ -278,6 +334,35 @@ impl Gan {
     /// The variables of both networks.
     pub(crate) fn all_vars(&self) -> impl Iterator<Item = &candle_core::Var> {
         self.generator.vars.iter().chain(&self.discriminator.vars)
+    }
+
+    pub(crate) fn discriminator_vars(&self) -> &[candle_core::Var] {
+        &self.discriminator.vars
+    }
+
+    pub(crate) fn generator_vars(&self) -> &[candle_core::Var] {
+        &self.generator.vars
+    }
+
+    /// The gradients of the discriminator's and of the generator's loss.
+    pub(crate) fn gradients(&mut self, set: &PictureSet) -> Result<[candle_core::backprop::GradStore; 2]> {
+        for (weights, vectors) in self.discriminator.vars.iter().step_by(2).zip(&mut self.vectors) {
+            vectors.iterate(weights)?;
+        }
+        let round = self.draw(set, &self.generator.tensors())?;
+        let (of_discriminator, _) = self.discriminator_loss(&round)?;
+        let (of_generator, ..) = self.generator_loss(&round)?;
+        Ok([of_discriminator.backward()?, of_generator.backward()?])
+    }
+
+    /// Makes the discriminator take so large a step next that its weights are numbers, and what it says of pictures then
+    /// is none.
+    pub(crate) fn fail_after_the_discriminator(&mut self) {
+        let learning_rate = 3e38;
+        self.adam_d = Adam::new(
+            crate::train::AdamConfig { learning_rate, ..self.config.discriminator },
+            &self.discriminator.vars,
+        );
     }
 
     /// Makes one weight of the generator a number that is none.

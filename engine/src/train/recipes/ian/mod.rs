@@ -1,6 +1,9 @@
 //! The introspective adversarial network.
 
+mod config;
+pub(crate) mod recipe;
 mod state;
 mod trainer;
 
-pub use trainer::{Ian, IanConfig};
+pub use config::IanConfig;
+pub use trainer::Ian;

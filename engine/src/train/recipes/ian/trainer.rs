@@ -1,23 +1,37 @@
 //! The trainer of introspective adversarial networks (Brock et al. 2017) as a stepper: a GAN whose discriminator
 //! also says which latent a picture has, so that photos can be opened and edited.
 //!
-//! What of the paper is here: encoder and discriminator are one network with two ends; the generator learns from
-//! pixels, from the discriminator's features and from its verdict, on reconstructions and on random pictures
-//! alike. What is other than there: the hinge loss and spectral norm in the place of three classes and batch norm,
-//! and gradients of the reconstruction reach the shared layers.
+//! What of the paper is here: encoder and discriminator are one network with two ends; reconstructions (pixels and the
+//! discriminator's features) are learned by generator and encoder, the divergence of latents by the encoder, and what the
+//! discriminator says of pictures by each of the two adversaries for itself ([`Ian::gradients`] has the table). The
+//! features' loss sees the network that measures them as a constant.
+//!
+//! What is other than there, and what it costs:
+//! - The reconstruction's gradients go through the encoder's end into the layers that it shares with the discriminator.
+//!   In the paper those learn from the adversarial loss alone; here, where trainings are short and networks small, they
+//!   learn what a latent is long before they can judge.
+//! - Two classes (real or made) with the hinge loss in the place of the ternary verdict (real, generated, reconstructed):
+//!   one threshold that needs no balance of three. Reconstructions count as made, like random pictures.
+//! - Spectral norm in the place of batch norm and of the orthogonal regularization: it, too, keeps the layers' gains from
+//!   growing, and says how far; weights are not kept orthogonal, so that single directions may fade.
+//! - Plain strided convolutions in the place of multiscale dilated ones, as the decoder's model format has them. Textures
+//!   of many scales take wider layers here.
 
-use candle_core::{DType, Device, Tensor};
-use serde::{Deserialize, Serialize};
+use candle_core::backprop::GradStore;
+use candle_core::{DType, Device, Tensor, Var};
 
+use super::config::IanConfig;
 use crate::data::PictureSet;
 use crate::rng::Rng;
-use crate::train::core::adam::{Adam, AdamConfig, follow, gradient_length};
-use crate::train::core::augment::{Augmentation, augment};
+use crate::train::core::adam::{Adam, follow, gradient_length};
+use crate::train::core::augment::augment;
 use crate::train::core::latents::latents;
+use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
-use crate::train::core::settings;
 use crate::train::core::sheet;
-use crate::train::core::trainer::{Description, Report, Trainer, check_size, decided, finite};
+use crate::train::core::trainer::{
+    Description, NamedTensor, Report, Trainer, check_size, config_text, decided, finite,
+};
 use crate::train::loss::minibatch::{diversity, told_apart};
 use crate::train::networks::{self, Parameters, end, halve, normalized};
 use crate::train::spectral::SingularVectors;
@@ -25,95 +39,6 @@ use crate::{Picture, Result};
 
 /// Batches of latents that are remembered for the statistics of the averaged generator.
 const REMEMBERED: usize = 8;
-
-/// Everything that decides what a training of an introspective adversarial network does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct IanConfig {
-    /// Side of the pictures: a power of two, 8 to 256.
-    pub size: usize,
-    /// Length of the latent vector, whose prior is standard normal.
-    pub latent: usize,
-    /// Channels of the generator's layer next to the picture; they double with every halving of the size.
-    pub width: usize,
-    /// The same for the network that is discriminator and encoder.
-    pub critic_width: usize,
-    /// Pictures in a step, and as many random ones.
-    pub batch: usize,
-    /// The generator's optimizer.
-    pub generator: AdamConfig,
-    /// The other network's optimizer.
-    pub critic: AdamConfig,
-    /// Longest gradient of either network, see [`Adam::clipped`].
-    pub clip: f32,
-    /// Decay of the moving averages of the weights, for each step.
-    pub ema: f32,
-    /// What is done to every picture that the discriminator judges.
-    pub augmentation: Augmentation,
-    /// Weight of the mean absolute difference of pixels (from -1 to 1) between a picture and its reconstruction.
-    pub pixels: f32,
-    /// Weight of the squared difference of their features, as a part of the features' own squares.
-    pub features: f32,
-    /// Weight of the divergence of the latents from the prior, in nats for a picture.
-    pub divergence: f32,
-    /// Weight of the discriminator's own loss: where it is small, the shared layers heed reconstructions alone and
-    /// the discriminator can't tell anything.
-    pub judging: f32,
-    /// Share of the run over which pictures and their reconstructions alone are learned: judging costs most of a
-    /// step's time, and is worth it once there is something to judge.
-    pub warm_up: f32,
-    /// Whether pictures may be mirrored.
-    pub flip: bool,
-    /// Seed of weights, latents, choice of pictures and augmentation.
-    pub seed: u64,
-}
-
-impl Default for IanConfig {
-    fn default() -> Self {
-        let adam = |learning_rate| AdamConfig { learning_rate, beta1: 0.5, beta2: 0.99, eps: 1e-8 };
-        Self {
-            size: 64,
-            latent: 64,
-            width: 32,
-            critic_width: 32,
-            batch: 32,
-            generator: adam(4e-4),
-            critic: adam(6e-4),
-            clip: 40.0,
-            ema: 0.998,
-            augmentation: Augmentation::default(),
-            pixels: 40.0,
-            features: 5.0,
-            divergence: 0.015,
-            judging: 20.0,
-            warm_up: 0.15,
-            flip: true,
-            seed: 0,
-        }
-    }
-}
-
-impl IanConfig {
-    /// Checks that networks can be built from it.
-    ///
-    /// # Errors
-    /// [`crate::Error::Invalid`] naming the setting and what it may be.
-    pub fn check(&self) -> Result<()> {
-        settings::check_side(self.size, 8)?;
-        settings::check_counts(&[
-            ("latent", self.latent, 4096),
-            ("width", self.width, 1024),
-            ("critic_width", self.critic_width, 1024),
-            ("batch", self.batch, 4096),
-        ])?;
-        settings::check_weight("the weight of pixels", self.pixels)?;
-        settings::check_weight("the weight of features", self.features)?;
-        settings::check_weight("the weight of the divergence", self.divergence)?;
-        settings::check_weight("the weight of judging", self.judging)?;
-        settings::check_length("the longest gradient", self.clip)?;
-        settings::check_share("the warm-up", self.warm_up)?;
-        settings::check_share("the decay of the moving average", self.ema)
-    }
-}
 
 /// The state of a training.
 pub struct Ian {
@@ -208,11 +133,70 @@ impl Ian {
         &self.config
     }
 
+    /// What a batch of pictures costs. Pictures and their reconstructions alone are looked at while the run warms up.
+    fn losses(&mut self, pictures: &PictureSet, progress: f32) -> Result<Losses> {
+        let IanConfig { batch, latent, .. } = self.config;
+        let real = pictures.batch(&mut self.rng, batch, self.config.flip)?;
+        let learning = normalized(&self.critic.tensors(), &self.vectors)?;
+        let learning = Critic::of(&learning);
+
+        let (mean, log_variance) = learning.encode(&real)?;
+        // Beyond that, exp is of no use and may be infinite.
+        let log_variance = log_variance.clamp(-12f32, 4f32)?;
+        let noise = Tensor::from_vec(self.rng.normals(batch * latent), (batch, latent), &Device::Cpu)?;
+        let encoded = (&mean + ((&log_variance * 0.5)?.exp()? * noise)?)?;
+        let encoded = encoded.reshape((batch, 1, 1, latent))?;
+        let divergence = (((mean.sqr()? + log_variance.exp()?)? - &log_variance)? - 1.0)?;
+        let divergence = (divergence.sum_all()? * (0.5 / batch as f64))?;
+        // What comes after the latents is told how it should have been by those losses alone that it is for.
+        let start = Var::from_tensor(&encoded.detach())?;
+        let mut z = start.as_tensor().clone();
+        let judging = progress >= self.config.warm_up;
+        if judging {
+            // Reconstructions first, then random pictures: one batch, so that both have the same statistics.
+            z = Tensor::cat(&[&z, &latents(&mut self.rng, batch, latent)?], 0)?;
+        }
+        let (fake, _) = networks::generate(&self.generator.tensors(), &z)?;
+        let pixels = (&real - fake.narrow(0, 0, batch)?)?.abs()?.mean_all()?;
+        let verdict = if judging { Some(self.verdict(&learning, &real, &fake)?) } else { None };
+        Ok(Losses { encoded, start, pixels, divergence, verdict, z: z.detach() })
+    }
+
+    /// The gradients of the generator and of the other network, each of the losses that are its own:
+    ///
+    /// | loss | generator | shared layers | latents' end | verdict's end |
+    /// |---|---|---|---|---|
+    /// | pixels, features | yes | yes | yes | no |
+    /// | divergence | no | yes | yes | no |
+    /// | the generator's, of the verdict | yes | no | no | no |
+    /// | the discriminator's | no | yes | no | yes |
+    fn gradients(&self, losses: &Losses) -> Result<[GradStore; 2]> {
+        let weighted = |loss: &Tensor, weight: f32| loss * f64::from(weight);
+        let IanConfig { pixels, features, divergence, judging, .. } = self.config;
+        let mut restoring = weighted(&losses.pixels, pixels)?;
+        let mut own = weighted(&losses.divergence, divergence)?;
+        if let Some(verdict) = &losses.verdict {
+            restoring = (restoring + weighted(&verdict.features, features)?)?;
+            own = (own + weighted(&verdict.loss_d, judging)?)?;
+        }
+        let mut of_generator = restoring.backward()?;
+        if let Some(of_start) = of_generator.remove(&losses.start) {
+            // From the latents on, the encoder goes on with what they should have been.
+            own = (own + (&losses.encoded * of_start.detach())?.sum_all()?)?;
+        }
+        if let Some(verdict) = &losses.verdict {
+            let mut of_realism = verdict.loss_g.backward()?;
+            of_realism.remove(&losses.start);
+            of_generator.extend(of_realism)?;
+        }
+        Ok([of_generator, own.backward()?])
+    }
+
     /// What the discriminator says of pictures (N), and of their reconstructions and random pictures (2N), and the
     /// losses that follow from it.
     ///
     /// The discriminator's loss sees the generator's pictures as constants, the generator's losses see the
-    /// discriminator as a constant: the gradients of a sum of losses are those of each network's own.
+    /// discriminator as a constant.
     fn verdict(&mut self, learning: &Critic<'_>, real: &Tensor, fake: &Tensor) -> Result<Verdict> {
         let batch = self.config.batch;
         // A picture and its reconstruction are moved in the same way, so that their features can be compared.
@@ -221,18 +205,55 @@ impl Ian {
         let seen_fake = augment(fake, &self.config.augmentation, &mut self.rng)?;
         let both = Tensor::cat(&[&seen_real, &seen_fake.detach()], 0)?;
         let (features_real, logits) = learning.judge(&both)?;
-        let (real, generated) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, 2 * batch)?);
+        let (real_logits, generated) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, 2 * batch)?);
         let frozen = normalized(&self.critic.frozen(), &self.vectors)?;
-        let (features_fake, logits) = Critic::of(&frozen).judge(&seen_fake)?;
+        // Apart, so that the features' gradient does not go through the random pictures' layers.
+        let (features_fake, restored) = Critic::of(&frozen).judge(&seen_fake.narrow(0, 0, batch)?)?;
+        let (_, random) = Critic::of(&frozen).judge(&seen_fake.narrow(0, batch, batch)?)?;
+        let all = Tensor::cat(&[restored, random], 0)?;
         Ok(Verdict {
-            loss_d: (real.affine(-1.0, 1.0)?.relu()?.mean_all()?
+            loss_d: (real_logits.affine(-1.0, 1.0)?.relu()?.mean_all()?
                 + generated.affine(1.0, 1.0)?.relu()?.mean_all()?)?,
-            loss_g: logits.mean_all()?.neg()?,
+            loss_g: all.mean_all()?.neg()?,
             features: feature_distance(&features_real, &features_fake, batch)?,
-            told_apart: told_apart(&real.to_vec1()?, &generated.to_vec1()?),
-            real_logit: real.mean_all()?,
+            told_apart: told_apart(&real_logits.to_vec1()?, &generated.to_vec1()?),
+            diversity: diversity(real, &fake.narrow(0, batch, batch)?)?,
+            real_logit: real_logits.mean_all()?,
             fake_logit: generated.mean_all()?,
         })
+    }
+}
+
+/// What a step costs, before anything has learned from it.
+struct Losses {
+    /// Latents of the pictures, as the encoder made them, and as what comes after them takes them: N x 1 x 1 x L.
+    encoded: Tensor,
+    start: Var,
+    pixels: Tensor,
+    divergence: Tensor,
+    /// `None` while the run warms up.
+    verdict: Option<Verdict>,
+    /// Everything that pictures were made of.
+    z: Tensor,
+}
+
+impl Losses {
+    /// What is watched, by name.
+    fn values(&self) -> Result<Vec<(&'static str, f32)>> {
+        let mut tensors = vec![("pixels", &self.pixels), ("divergence", &self.divergence)];
+        let mut others = Vec::new();
+        if let Some(verdict) = &self.verdict {
+            tensors.extend([
+                ("features", &verdict.features),
+                ("loss_d", &verdict.loss_d),
+                ("loss_g", &verdict.loss_g),
+                ("real_logit", &verdict.real_logit),
+                ("fake_logit", &verdict.fake_logit),
+            ]);
+            others.extend([("told_apart", verdict.told_apart), ("diversity", verdict.diversity)]);
+        }
+        let values = tensors.into_iter().map(|(name, t)| Ok((name, finite(t, "the loss")?)));
+        Ok(values.collect::<Result<Vec<_>>>()?.into_iter().chain(others).collect())
     }
 }
 
@@ -244,6 +265,7 @@ struct Verdict {
     real_logit: Tensor,
     fake_logit: Tensor,
     told_apart: f32,
+    diversity: f32,
 }
 
 /// Mean over the layers of the squared distance of pictures' features and their reconstructions', as a part of the
@@ -260,57 +282,46 @@ fn feature_distance(real: &[Tensor], fake: &[Tensor], batch: usize) -> Result<Te
 }
 
 impl Trainer for Ian {
+    fn recipe(&self) -> &'static str {
+        "ian"
+    }
+
+    fn config(&self) -> Result<serde_json::Value> {
+        config_text(&self.config)
+    }
+
+    fn parts(&mut self) -> Parts<'_> {
+        vec![
+            ("generator", Part::Network(&self.generator)),
+            ("generator.adam", Part::Optimizer(&self.generator, &mut self.generator_adam)),
+            ("generator.average", Part::Average(&self.generator, &mut self.generator_average)),
+            ("critic", Part::Network(&self.critic)),
+            ("critic.adam", Part::Optimizer(&self.critic, &mut self.critic_adam)),
+            ("critic.average", Part::Average(&self.critic, &mut self.critic_average)),
+            ("critic.singular", Part::Vectors(&mut self.vectors)),
+            ("recent", Part::Tensors(&mut self.recent)),
+            ("random", Part::Rng(&mut self.rng)),
+            ("steps", Part::Count(&mut self.steps)),
+        ]
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.tensors()
+    }
+
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
-        let IanConfig { batch, latent, .. } = self.config;
-        let real = pictures.batch(&mut self.rng, batch, self.config.flip)?;
         for (weights, vectors) in self.critic.vars.iter().step_by(2).zip(&mut self.vectors) {
             vectors.iterate(weights)?;
         }
-        let learning = normalized(&self.critic.tensors(), &self.vectors)?;
-        let learning = Critic::of(&learning);
-
-        let (mean, log_variance) = learning.encode(&real)?;
-        // Beyond that, exp is of no use and may be infinite.
-        let log_variance = log_variance.clamp(-12f32, 4f32)?;
-        let noise = Tensor::from_vec(self.rng.normals(batch * latent), (batch, latent), &Device::Cpu)?;
-        let encoded = (&mean + ((&log_variance * 0.5)?.exp()? * noise)?)?;
-        let mut z = encoded.reshape((batch, 1, 1, latent))?;
-        let judging = progress >= self.config.warm_up;
-        if judging {
-            // Reconstructions first, then random pictures: one batch, so that both have the same statistics.
-            z = Tensor::cat(&[&z, &latents(&mut self.rng, batch, latent)?], 0)?;
-        }
-        let (fake, _) = networks::generate(&self.generator.tensors(), &z)?;
-        let pixels = (&real - fake.narrow(0, 0, batch)?)?.abs()?.mean_all()?;
-        let divergence = (((mean.sqr()? + log_variance.exp()?)? - &log_variance)? - 1.0)?;
-        let divergence = (divergence.sum_all()? * (0.5 / batch as f64))?;
-        let weighted = |loss: &Tensor, weight: f32| loss * f64::from(weight);
-        let mut loss =
-            (weighted(&pixels, self.config.pixels)? + weighted(&divergence, self.config.divergence)?)?;
-        let mut watched = vec![("pixels", pixels), ("divergence", divergence)];
-        let mut minibatch = Vec::new();
-        if judging {
-            let verdict = self.verdict(&learning, &real, &fake)?;
-            loss = ((loss + weighted(&verdict.loss_d, self.config.judging)?)?
-                + (weighted(&verdict.features, self.config.features)? + &verdict.loss_g)?)?;
-            watched.extend([
-                ("features", verdict.features),
-                ("loss_d", verdict.loss_d),
-                ("loss_g", verdict.loss_g),
-                ("real_logit", verdict.real_logit),
-                ("fake_logit", verdict.fake_logit),
-            ]);
-            minibatch.push(("told_apart", verdict.told_apart));
-            minibatch.push(("diversity", diversity(&real, &fake.narrow(0, batch, batch)?)?));
-        }
-        finite(&loss, "the loss")?;
-        let gradients = loss.backward()?;
+        let losses = self.losses(pictures, progress)?;
+        let values = losses.values()?;
+        let [of_generator, of_critic] = self.gradients(&losses)?;
         // Checked before either network has changed.
-        gradient_length(&self.generator.vars, &gradients)?;
+        gradient_length(&self.generator.vars, &of_generator)?;
         let factor = learning_rate_factor(progress);
-        self.critic_adam.step(&self.critic.vars, &gradients, factor)?;
-        self.generator_adam.step(&self.generator.vars, &gradients, factor)?;
+        self.critic_adam.step(&self.critic.vars, &of_critic, factor)?;
+        self.generator_adam.step(&self.generator.vars, &of_generator, factor)?;
 
         self.steps += 1;
         follow(&self.generator_average, &self.generator.vars, self.config.ema, self.steps)?;
@@ -318,11 +329,8 @@ impl Trainer for Ian {
         if self.recent.len() == REMEMBERED {
             self.recent.remove(0);
         }
-        self.recent.push(z.detach());
-        let values = watched.into_iter().map(|(name, t)| Ok((name, t.to_scalar::<f32>()?)));
-        let mut values = values.collect::<Result<Vec<_>>>()?;
-        values.extend(minibatch);
-        Ok(Report { step: self.steps, values })
+        self.recent.push(losses.z);
+        Ok(Report::new(self.steps, values))
     }
 
     fn steps(&self) -> u64 {

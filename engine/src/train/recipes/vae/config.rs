@@ -71,6 +71,7 @@ impl VaeConfig {
             ("the encoder's width", self.encoder_width, 512),
             ("batch", self.batch, 4096),
         ])?;
+        self.adam.check()?;
         settings::check_weight("beta", self.beta)?;
         settings::check_weight("beta at the start", self.beta_start)?;
         settings::check_share("the share of the run until beta has settled", self.settle)?;

@@ -2,6 +2,7 @@
 
 mod config;
 mod networks;
+pub(crate) mod recipe;
 mod state;
 mod trainer;
 

@@ -7,7 +7,7 @@ use super::config::VaeConfig;
 use crate::Result;
 use crate::nn::{Activation, ConvConfig, ConvTransposeConfig, conv_transpose2d, conv2d};
 use crate::rng::Rng;
-use crate::train::networks::{Parameters, he_deviation};
+use crate::train::networks::{Cost, Parameters, he_deviation};
 
 const KERNEL: usize = 4;
 
@@ -103,4 +103,21 @@ pub(crate) fn decode(parameters: &[Tensor], z: &Tensor) -> Result<Tensor> {
         x = conv_transpose2d(&x, &part[0], Some(&part[1]), config, activation)?;
     }
     Ok(x)
+}
+
+/// What encoder and decoder cost together, without making them: numbers learned, and numbers made of one picture.
+pub(crate) fn cost(config: &VaeConfig) -> Cost {
+    let mut cost = Cost { weights: 0, maps: 6 * (config.size * config.size) as u64 };
+    for (width, latents) in [(config.encoder_width, 2 * config.latent), (config.width, config.latent)] {
+        let (strided, whole) = widths(config.size, width);
+        let (mut inputs, mut side) = (3, config.size);
+        for outputs in strided.into_iter().chain([whole]) {
+            side = (side / 2).max(1);
+            cost.weights += (KERNEL * KERNEL * inputs * outputs + outputs) as u64;
+            cost.maps += (side * side * outputs) as u64;
+            inputs = outputs;
+        }
+        cost.weights += ((whole + 1) * latents) as u64;
+    }
+    cost
 }

@@ -3,28 +3,14 @@
 use std::path::Path;
 
 use candle_core::Tensor;
-use serde::{Deserialize, Serialize};
 
-use super::config::VaeConfig;
+use super::recipe::VAE;
 use super::trainer::{Vae, index};
 use crate::Result;
-use crate::rng::{Rng, RngState};
-use crate::train::core::state::{Loaded, Numbers};
-use crate::train::core::trainer::{Keep, NamedTensor};
-
-/// The recipe's name in files.
-const RECIPE: &str = "vae";
-
-/// What is not a tensor.
-#[derive(Serialize, Deserialize)]
-struct Header {
-    config: VaeConfig,
-    steps: u64,
-    adam: u64,
-    rng: RngState,
-    /// What the caller wants to find again, for example the minutes spent.
-    note: String,
-}
+use crate::train::core::setting::Settings;
+use crate::train::core::state::SavedState;
+use crate::train::core::trainer::NamedTensor;
+use crate::train::recipes::recipe::load;
 
 impl Vae {
     /// A saved training and the note it was saved with.
@@ -33,37 +19,14 @@ impl Vae {
     /// [`crate::Error::Io`] when the file can't be read, [`crate::Error::Checkpoint`] when it is not a complete
     /// state.
     pub fn load(path: &Path) -> Result<(Self, String)> {
-        let (header, mut loaded) = Loaded::read::<Header>(path, &[RECIPE])?;
-        let mut vae = Self::new(header.config)?;
-        loaded.network("network", &vae.parameters, &mut vae.adam)?;
-        loaded.average("average", &vae.parameters.names, &mut vae.average)?;
-        vae.used = loaded.take("used", vae.used.len())?;
-        vae.adam.steps = header.adam;
-        vae.steps = header.steps;
-        vae.rng = Rng::restore(&header.rng).ok_or_else(|| loaded.wrong("the random stream is damaged"))?;
-        Ok((vae, header.note))
-    }
-}
-
-impl Keep for Vae {
-    fn save(&self, path: &Path, note: &str) -> Result<()> {
-        let header = Header {
-            config: self.config.clone(),
-            steps: self.steps,
-            adam: self.adam.steps,
-            rng: self.rng.state(),
-            note: note.to_owned(),
-        };
-        let mut numbers = Numbers::default();
-        numbers.network("network", &self.parameters, &self.adam)?;
-        numbers.average("average", &self.parameters.names, &self.average)?;
-        numbers.add("used".into(), vec![self.used.len()], &self.used);
-        numbers.write(path, RECIPE, &header)
+        let saved = SavedState::read(path)?;
+        let note = saved.note().to_owned();
+        Ok((load(&VAE, saved, &Settings::default())?, note))
     }
 
     /// The averaged networks in the layout of the public beta-VAE: `encoder.0.weight` (Cout x Cin x 4 x 4), ...,
     /// `decoder.0.weight` (C x L), `decoder.3.weight` (Cin x Cout x 4 x 4), and so on; the most used latent first.
-    fn export(&self) -> Result<Vec<NamedTensor>> {
+    pub(crate) fn tensors(&self) -> Result<Vec<NamedTensor>> {
         let order = self.order();
         let latent = order.len();
         let both: Vec<usize> = order.iter().copied().chain(order.iter().map(|i| i + latent)).collect();

@@ -6,8 +6,11 @@ use super::networks::{decode, decoder, encode, encoder};
 use crate::data::PictureSet;
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, follow};
+use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
-use crate::train::core::trainer::{Description, Report, Trainer, check_size, decided, finite};
+use crate::train::core::trainer::{
+    Description, NamedTensor, Report, Trainer, check_size, config_text, decided, finite,
+};
 use crate::train::loss::bernoulli::bernoulli_loss;
 use crate::train::networks::Parameters;
 use crate::{Picture, Result};
@@ -33,6 +36,21 @@ pub struct Vae {
     pub(crate) steps: u64,
 }
 
+/// Most of the pictures that are held out for a measurement.
+const MEASURED: usize = 64;
+/// Stream of the seed that moves their latents, apart from the training's own.
+const MEASURE_STREAM: u64 = 2;
+
+/// What a batch costs.
+struct Losses {
+    /// What is minimized.
+    total: Tensor,
+    /// Minus the log likelihood of a picture.
+    reconstruction: Tensor,
+    /// Of every latent, in nats.
+    divergence: Tensor,
+}
+
 /// How fast the memory of [`Vae::used`] fades.
 const USED_DECAY: f32 = 0.99;
 
@@ -55,10 +73,19 @@ impl Vae {
         Ok(Self { config, parameters, encoder_len, average, adam, used, rng, steps: 0 })
     }
 
-    /// The settings.
-    #[must_use]
-    pub fn config(&self) -> &VaeConfig {
-        &self.config
+    /// The losses of pictures, whose latents are moved by `noise`, N x L.
+    fn losses(&self, tensors: &[Tensor], shown: &Tensor, noise: &Tensor, progress: f32) -> Result<Losses> {
+        let (encoder, decoder) = tensors.split_at(self.encoder_len);
+        let (mean, log_variance) = encode(encoder, shown)?;
+        let z = (&mean + ((&log_variance * 0.5)?.exp()? * noise)?)?;
+        let logits = decode(decoder, &z)?;
+        let light = shown.affine(0.5, 0.5)?;
+        let reconstruction = (bernoulli_loss(&logits, &light)?.sum_all()? / shown.dim(0)? as f64)?;
+        // KL(N(mean, variance) || N(0, 1)) of every latent.
+        let divergence = ((((mean.sqr()? + log_variance.exp()?)? - log_variance)? - 1.0)? * 0.5)?.mean(0)?;
+        let beta = f64::from(self.config.beta_at(progress));
+        let total = (&reconstruction + (divergence.sum_all()? * beta)?)?;
+        Ok(Losses { total, reconstruction, divergence })
     }
 
     /// The latents from the most to the least used: the first sliders shall be those that do something.
@@ -75,21 +102,52 @@ pub(crate) fn index(order: &[usize]) -> Result<Tensor> {
 }
 
 impl Trainer for Vae {
+    fn recipe(&self) -> &'static str {
+        "vae"
+    }
+
+    fn config(&self) -> Result<serde_json::Value> {
+        config_text(&self.config)
+    }
+
+    fn parts(&mut self) -> Parts<'_> {
+        vec![
+            ("network", Part::Network(&self.parameters)),
+            ("network.adam", Part::Optimizer(&self.parameters, &mut self.adam)),
+            ("network.average", Part::Average(&self.parameters, &mut self.average)),
+            ("used", Part::Numbers(&mut self.used)),
+            ("random", Part::Rng(&mut self.rng)),
+            ("steps", Part::Count(&mut self.steps)),
+        ]
+    }
+
+    /// The loss of pictures that it does not learn from, as far from the pictures' own as it learns them by heart.
+    fn measure(&self, held_out: &PictureSet, progress: f32) -> Result<Vec<(&'static str, f32)>> {
+        let count = held_out.len().min(MEASURED);
+        let shown = held_out.chosen(0..count)?;
+        // The same noise each time: what changes is the model.
+        let mut rng = Rng::stream(self.config.seed, MEASURE_STREAM);
+        let latent = self.config.latent;
+        let noise = Tensor::from_vec(rng.normals(count * latent), (count, latent), &Device::Cpu)?;
+        let losses = self.losses(&self.parameters.frozen(), &shown, &noise, progress)?;
+        Ok(vec![("held_out_loss", losses.total.to_scalar()?)])
+    }
+
+    fn measures(&self) -> bool {
+        true
+    }
+
+    fn export(&self) -> Result<Vec<NamedTensor>> {
+        self.tensors()
+    }
+
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
         let VaeConfig { batch, latent, .. } = self.config;
         let shown = pictures.batch(&mut self.rng, batch, self.config.flip)?;
-        let tensors = self.parameters.tensors();
-        let (mean, log_variance) = encode(&tensors[..self.encoder_len], &shown)?;
         let noise = Tensor::from_vec(self.rng.normals(batch * latent), (batch, latent), &Device::Cpu)?;
-        let z = (&mean + ((&log_variance * 0.5)?.exp()? * noise)?)?;
-        let logits = decode(&tensors[self.encoder_len..], &z)?;
-        let light = shown.affine(0.5, 0.5)?;
-        let reconstruction = (bernoulli_loss(&logits, &light)?.sum_all()? / batch as f64)?;
-        // KL(N(mean, variance) || N(0, 1)) of every latent.
-        let divergence = ((((mean.sqr()? + log_variance.exp()?)? - log_variance)? - 1.0)? * 0.5)?.mean(0)?;
-        let beta = self.config.beta_at(progress);
-        let loss = (&reconstruction + (divergence.sum_all()? * f64::from(beta))?)?;
+        let Losses { total: loss, reconstruction, divergence } =
+            self.losses(&self.parameters.tensors(), &shown, &noise, progress)?;
         let total = finite(&loss, "the loss")?;
         self.adam.step(&self.parameters.vars, &loss.backward()?, learning_rate_factor(progress))?;
 
@@ -106,7 +164,7 @@ impl Trainer for Vae {
             // Burda et al. 2016 count the units that move; a hundredth of a nat moves nothing.
             ("active", divergence.iter().filter(|d| **d > 0.01).count() as f32),
         ];
-        Ok(Report { step: self.steps, values })
+        Ok(Report::new(self.steps, values))
     }
 
     fn steps(&self) -> u64 {
@@ -171,9 +229,9 @@ impl Trainer for Vae {
 mod tests {
     use super::*;
     use crate::Error;
-    use crate::train::Keep;
     use crate::train::core::adam::AdamConfig;
     use crate::train::recipes::gan::tests::pictures;
+    use crate::train::save;
 
     pub(crate) fn tiny() -> VaeConfig {
         let adam = AdamConfig { learning_rate: 3e-3, ..VaeConfig::default().adam };
@@ -214,18 +272,22 @@ mod tests {
     }
 
     #[test]
-    fn every_variable_is_trained() {
+    fn every_variable_has_a_gradient() {
         let set = pictures(8, 16);
-        let mut vae = Vae::new(tiny()).unwrap();
-        let values = |vae: &Vae| -> Vec<Vec<f32>> {
-            vae.parameters.vars.iter().map(|v| v.flatten_all().unwrap().to_vec1().unwrap()).collect()
+        let vae = Vae::new(tiny()).unwrap();
+        let mut rng = Rng::new(2);
+        let noise = Tensor::from_vec(rng.normals(8 * 4), (8, 4), &Device::Cpu).unwrap();
+        let shown = set.chosen(0..8).unwrap();
+        let losses = vae.losses(&vae.parameters.tensors(), &shown, &noise, 1.0).unwrap();
+        let of_all = losses.total.backward().unwrap();
+        // The divergence is the encoder's alone.
+        let of_divergence = losses.divergence.sum_all().unwrap().backward().unwrap();
+        let size = |gradient: Option<&Tensor>| {
+            gradient.map_or(0.0, |g| g.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap())
         };
-        let before = values(&vae);
-        for _ in 0..3 {
-            vae.step(&set, 0.5).unwrap();
-        }
-        for (i, (a, b)) in before.iter().zip(values(&vae)).enumerate() {
-            assert_ne!(*a, b, "{}", vae.parameters.names[i]);
+        for (index, (name, var)) in vae.parameters.names.iter().zip(&vae.parameters.vars).enumerate() {
+            assert!(size(of_all.get(var)) > 0.0, "{name}");
+            assert_eq!(size(of_divergence.get(var)) > 0.0, index < vae.encoder_len, "{name}");
         }
     }
 
@@ -238,7 +300,7 @@ mod tests {
         for _ in 0..4 {
             straight.step(&set, 0.05).unwrap();
         }
-        straight.save(&path, "a note").unwrap();
+        save(&mut straight, &path, "a note").unwrap();
         let (mut resumed, note) = Vae::load(&path).unwrap();
         assert_eq!(note, "a note");
         for _ in 0..4 {

@@ -1,15 +1,31 @@
 //! The one way to open a model from anywhere.
 
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::Device;
 
 use super::bundled;
-use super::{Decisions, Model, ModelSource, Summary, best_device, identify, refusal};
-use crate::arch::{Network, Support};
-use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable};
+use super::{Identified, identify, refusal};
+use crate::arch::{Network, Parts, Support};
+use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, WeightCheck};
+use crate::model::{Decisions, Identity, Model, ModelSource, Summary};
 use crate::{Error, Result};
+
+/// The device that models run on: a GPU where the program was built for one and finds it, else the CPU.
+///
+/// # Errors
+/// When a GPU is there and refuses.
+pub fn best_device() -> Result<Device> {
+    if cfg!(feature = "cuda") {
+        return Ok(Device::cuda_if_available(0)?);
+    }
+    if cfg!(feature = "metal") {
+        return Ok(Device::metal_if_available(0)?);
+    }
+    Ok(Device::Cpu)
+}
 
 /// Refuses a source that means no model, without opening it.
 ///
@@ -94,14 +110,29 @@ fn build(
         }
     };
     found.detection.assumptions.decide(decisions).map_err(named)?;
-    let tensors = checkpoint.tensors.under(&found.prefix);
+    let check = Arc::new(WeightCheck::default());
+    let all = checkpoint.tensors.clone().checked_by(check.clone());
+    let tensors = all.under(&found.prefix);
     tensors.monitor().expect(tensors.stored_bytes());
-    let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
+    let network = Network { tensors: &tensors, all: &all, values: &checkpoint.values };
     let mut parts = build(&network, &found.detection, device).map_err(named)?;
     let latents = parts.latents.named(&file.latents);
     parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
     let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
-    Ok(Model::from_parts(name, parts, summary, device.clone()))
+    let identity = identity(check.fingerprint(), &found);
+    let Parts { abilities, latents, range } = parts;
+    let model = Model::new(name, found.architecture.name, abilities, latents, range, device.clone());
+    Ok(model.of_file(identity, summary))
+}
+
+/// Tells a model from others by its weights and by all that is assumed of it.
+fn identity(weights: u64, found: &Identified) -> Identity {
+    let mut hasher = std::hash::DefaultHasher::new();
+    (weights, found.architecture.key).hash(&mut hasher);
+    for assumption in found.detection.assumptions.iter() {
+        (&assumption.key, assumption.answer.text()).hash(&mut hasher);
+    }
+    Identity(hasher.finish())
 }
 
 /// What a file is, as far as that can be told without reading a weight; decisions as in [`open`].

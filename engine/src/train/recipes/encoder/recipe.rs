@@ -1,0 +1,97 @@
+//! The encoder for a generator that stays as it is, as a recipe.
+
+use super::trainer::{EncoderConfig, EncoderTraining};
+use crate::model::ModelSource;
+use crate::open::{generator_tensors, open_best};
+use crate::train::core::fields::{Access, Field};
+use crate::train::core::memory::Memory;
+use crate::train::core::setting::{Setting, Settings};
+use crate::train::core::state::SavedState;
+use crate::train::networks;
+use crate::train::recipes::recipe::{About, Method};
+use crate::{Error, Result};
+
+/// The recipe.
+pub(crate) struct EncoderRecipe;
+
+/// The recipe.
+pub(crate) static ENCODER: EncoderRecipe = EncoderRecipe;
+
+static ABOUT: About = About {
+    key: "encoder",
+    title: "Encoder for the open model",
+    group: None,
+    purpose: "Lets the open model find photos; it stays as it is.",
+    sheet: "Pictures, each row above what the model makes of them, and random pictures below.",
+    family: "dcgan_encoder",
+    needs_classes: false,
+    needs_model: true,
+};
+
+static FIELDS: [Field<EncoderConfig>; 5] = [
+    Field { setting: Setting::WIDTH, access: Access::Count(|config| &mut config.width) },
+    Field { setting: Setting::BATCH, access: Access::Count(|config| &mut config.batch) },
+    Field {
+        setting: Setting::LEARNING_RATE,
+        access: Access::Number(|config| &mut config.adam.learning_rate),
+    },
+    Field { setting: Setting::FLIP, access: Access::Switch(|config| &mut config.flip) },
+    Field { setting: Setting::SEED, access: Access::Seed(|config| &mut config.seed) },
+];
+
+/// Channels of the layer next to the picture in most DCGANs.
+const USUAL_WIDTH: usize = 64;
+
+/// The model that is to get an encoder.
+fn wanted(model: Option<&ModelSource>) -> Result<&ModelSource> {
+    model.ok_or_else(|| Error::Invalid("an encoder is trained for a model: name it".into()))
+}
+
+impl Method for EncoderRecipe {
+    type Config = EncoderConfig;
+    type Trainer = EncoderTraining;
+
+    fn about(&self) -> &About {
+        &ABOUT
+    }
+
+    fn fields(&self) -> &'static [Field<EncoderConfig>] {
+        &FIELDS
+    }
+
+    fn usual(&self, _: &Settings) -> EncoderConfig {
+        EncoderConfig { seed: 1, ..EncoderConfig::default() }
+    }
+
+    fn check(&self, config: &EncoderConfig) -> Result<()> {
+        config.check()
+    }
+
+    fn size(&self, _: &EncoderConfig, model: Option<&ModelSource>) -> Result<usize> {
+        open_best(wanted(model)?, None)?.info.square()
+    }
+
+    fn memory(&self, config: &EncoderConfig, model: Option<&ModelSource>) -> Result<Memory> {
+        let source = wanted(model)?;
+        let info = open_best(source, None)?.info;
+        let encoder = networks::discriminator_cost(info.sides[0], config.width, &[info.latents.len()]);
+        let tensors = generator_tensors(source)?.tensors;
+        // Layers of the generator as wide as a DCGAN's usually are.
+        let generator = networks::generator_cost(info.latents.len(), info.sides[0], USUAL_WIDTH);
+        Ok(Memory {
+            learned: encoder.weights,
+            averaged: encoder.weights,
+            constant: tensors.iter().map(|(_, tensor)| tensor.elem_count() as u64).sum::<u64>() * 2,
+            activations: 2 * encoder.maps + 2 * generator.maps,
+            batch: config.batch as u64,
+        })
+    }
+
+    fn begin(&self, config: EncoderConfig, model: Option<&ModelSource>) -> Result<EncoderTraining> {
+        EncoderTraining::new(config, wanted(model)?)
+    }
+
+    fn again(&self, config: EncoderConfig, saved: &mut SavedState) -> Result<EncoderTraining> {
+        EncoderTraining::of_state(config, saved)
+    }
+}
