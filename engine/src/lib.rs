@@ -19,6 +19,8 @@ pub mod service;
 mod shared;
 pub mod thread;
 pub mod train;
+#[cfg(test)]
+mod variants;
 
 pub use error::{Error, Result};
 pub use picture::{Picture, ValueRange};

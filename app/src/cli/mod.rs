@@ -96,6 +96,14 @@ enum SolverName {
     Igan,
 }
 
+/// Understands whole numbers; how large they may be is for each subcommand to say.
+fn whole(text: &str) -> Result<usize, String> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().map_err(|_| {
+        if digits { "it is too large" } else { "it must be a whole number, 0 or more" }.to_owned()
+    })
+}
+
 impl From<SolverName> for SolverKind {
     fn from(name: SolverName) -> Self {
         match name {

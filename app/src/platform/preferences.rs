@@ -112,7 +112,7 @@ impl Drop for Keeper {
 
 fn write(file: &Path, preferences: &Preferences) -> Result<(), String> {
     let text = toml::to_string(preferences).map_err(|error| error.to_string())?;
-    super::write_whole(file, &text).map_err(|error| error.to_string())
+    super::write_whole(file, &text)
 }
 
 #[cfg(test)]

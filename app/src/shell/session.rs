@@ -89,9 +89,9 @@ impl Session {
 
     /// Asks for what should be answered; called when something may have changed.
     pub(crate) fn ask(&mut self) {
-        self.link.ask(self.paint.wants());
         for model in self.paint.superfluous() {
             self.link.close(model);
         }
+        self.link.ask(self.paint.wants());
     }
 }

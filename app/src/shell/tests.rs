@@ -63,11 +63,7 @@ impl Window {
 
     /// The same of a window whose model is still to open.
     fn opened_on(mut self, values: &[f32]) -> Self {
-        self.script.say(Said::Opened {
-            job: JobId(1),
-            model: ModelHandle::default(),
-            info: scripted::model(),
-        });
+        self.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
         self.step();
         self.answer(values);
         self.script.sent();
@@ -174,7 +170,7 @@ fn a_window_opens_its_model_and_shows_random_pictures() {
     window.step();
     assert!(matches!(&window.script.sent()[..], [Asked::Open { job: JobId(1), .. }]));
     assert!(window.studio().shown_picture().is_none());
-    window.script.say(Said::Opened { job: JobId(1), model: ModelHandle::default(), info: scripted::model() });
+    window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     window.step();
     assert!(matches!(window.script.sent().last(), Some(Asked::Sample { count: 16, seed: 0, .. })));
     window.answer(&[7.0, 8.0]);

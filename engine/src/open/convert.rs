@@ -19,8 +19,8 @@ use crate::{Error, Result};
 /// float32, or float16 where `half` asks for it.
 ///
 /// # Errors
-/// [`Error::Checkpoint`] when the file can't be used or a weight does not fit float16, [`Error::Io`] when the
-/// folder can't be written.
+/// [`Error::Checkpoint`] when the file can't be used, a weight is no finite number or does not fit float16,
+/// [`Error::Io`] when the folder can't be written.
 pub fn convert(
     source: &ModelSource,
     folder: &Path,
@@ -46,6 +46,10 @@ pub fn convert(
             _ => Element::F32,
         };
         let values = tensors.load(name, &Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?;
+        if values.iter().any(|v| !v.is_finite()) {
+            let why = format!("the weights \"{name}\" are not all finite numbers: the file is damaged");
+            return Err(Error::checkpoint(&path, why));
+        }
         let (dtype, bytes) = encode(element, &values)
             .ok_or_else(|| Error::checkpoint(&path, format!("the tensor \"{name}\" does not fit float16")))?;
         entries.push(Entry { name: name.into(), dtype, shape: row.shape().to_vec(), bytes });

@@ -55,7 +55,7 @@ fn the_same_want_is_asked_for_once_and_nothing_is_asked_when_nothing_is_wanted()
     assert_eq!(script.sent().len(), 1);
     jobs.ask(Vec::new());
     jobs.ask(Vec::new());
-    assert!(matches!(script.sent()[..], [Command::Cancel]));
+    assert!(matches!(script.sent()[..], [Command::Stop { .. }]));
     script.put_frame(frame(1, &[1.0], true));
     assert!(heard(&mut jobs).is_empty(), "what is not wanted any more is not heard");
 }
@@ -85,13 +85,12 @@ fn a_slider_shows_what_comes_on_the_way_and_sends_the_newest_only() {
         jobs.ask(vec![render(value)]);
     }
     assert_eq!(script.sent().len(), 1);
-    let made = || vec![candidate(1.0)];
-    script.put_made(JobId(1), made());
+    script.put_made(JobId(1), vec![candidate(1.0)]);
     assert_eq!(heard(&mut jobs).len(), 1);
     jobs.ask(vec![render(3.0)]);
     assert_eq!(script.sent().len(), 1);
     jobs.ask(Vec::new());
-    script.put_made(JobId(2), made());
+    script.put_made(JobId(2), vec![candidate(1.0)]);
     assert!(heard(&mut jobs).is_empty());
 }
 

@@ -66,7 +66,7 @@ fn keys_and_wheel_change_the_width_and_an_erased_stroke_asks_for_nothing() {
     }
     window.script.sent();
     window.drag(0.5);
-    assert!(window.script.sent().iter().any(|asked| matches!(asked, Asked::Cancel)));
+    assert!(window.script.sent().iter().any(|asked| matches!(asked, Asked::Stop { .. })));
     assert_eq!(window.shown(), 20.0);
 }
 

@@ -40,7 +40,7 @@ impl Window {
         self.let_go(path);
         let (job, source, decisions) = self.opens().unwrap();
         assert_eq!((source, decisions), (ModelSource::Path(path.to_owned()), None));
-        self.script.say(Said::Opened { job, model: ModelHandle::default(), info });
+        self.script.say(Said::Opened { job, model: ModelHandle(1), info });
         self.step();
     }
 
@@ -75,7 +75,7 @@ fn a_decision_opens_the_model_again_with_all_decisions() {
     assert_eq!((source, decisions.as_ref()), (ModelSource::Path("/models/mine.pth".into()), Some(&uniform)));
     let mut info = (*scripted::file_model("mine")).clone();
     info.summary.as_mut().unwrap().assumptions.decide(&uniform).unwrap();
-    window.script.say(Said::Opened { job, model: ModelHandle::default(), info: Arc::new(info) });
+    window.script.say(Said::Opened { job, model: ModelHandle(1), info: Arc::new(info) });
     window.script.say(Said::Remark { job, message: "it could not be kept".into() });
     window.step();
     window.harness.get_by_label("It could not be kept");
@@ -150,7 +150,7 @@ fn another_model_is_one_step_and_undo_brings_everything_of_the_old_one_back() {
     window.harness.get_by_label("Model: landscape");
     let (job, source, _) = window.opens().expect("the old model is opened again");
     assert_eq!(source, ModelSource::Bundled("landscape".into()));
-    window.script.say(Said::Opened { job, model: ModelHandle::default(), info: scripted::model() });
+    window.script.say(Said::Opened { job, model: ModelHandle(job.0), info: scripted::model() });
     window.step();
     assert!(window.draws().is_empty(), "its pictures are there");
     assert_eq!(window.studio().document().anchor, anchor);
@@ -198,7 +198,7 @@ fn opened_models_and_folders_are_kept_and_listed() {
     }
     let options = StudioOptions { dialogs: false, config: Some(config), ..StudioOptions::default() };
     let mut first = Window::opening_with(options.clone());
-    first.script.say(Said::Opened { job: JobId(1), model: ModelHandle::default(), info: scripted::model() });
+    first.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     first.step();
     first.drop_file(&models.join("mine.pth"), scripted::file_model("mine"));
     // Lists come from a thread: a menu that is open already would move under the pointer.
@@ -217,7 +217,7 @@ fn opened_models_and_folders_are_kept_and_listed() {
     std::fs::remove_file(models.join("mine.pth")).unwrap();
 
     let mut later = Window::opening_with(options);
-    later.script.say(Said::Opened { job: JobId(1), model: ModelHandle::default(), info: scripted::model() });
+    later.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     later.wait_for(|studio| studio.session.library.shelf().recent.len() == 1);
     later.click("Model: landscape");
     assert!(later.harness.get_by_label("mine").accesskit_node().is_disabled(), "it is gone");

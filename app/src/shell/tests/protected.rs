@@ -144,7 +144,7 @@ fn a_model_that_arrives_takes_no_stroke_from_under_the_pen() {
     window.harness.step();
     window.script.say(Said::Opened {
         job: open.unwrap(),
-        model: ModelHandle::default(),
+        model: ModelHandle(9),
         info: scripted::file_model("mine"),
     });
     window.harness.step();
@@ -171,7 +171,7 @@ fn new_weights_of_the_same_file_are_another_model() {
         let job = job.last().unwrap();
         window.script.say(Said::Opened {
             job,
-            model: ModelHandle::default(),
+            model: ModelHandle(job.0),
             info: scripted::file_model("mine"),
         });
         window.step();

@@ -51,7 +51,7 @@ fn a_stopped_search_says_so_and_can_be_gone_on_with() {
     window.hint(&[20.0, 21.0]);
     window.script.sent();
     window.key(Modifiers::NONE, Key::Escape);
-    assert!(matches!(window.script.sent()[0], Asked::Cancel));
+    assert!(matches!(window.script.sent()[0], Asked::Stop { .. }));
     assert!(window.has_label("Stopped") && !window.has_label("Ready"));
     window.step();
     assert!(window.draws().is_empty());

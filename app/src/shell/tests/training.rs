@@ -23,7 +23,7 @@ fn room(folder: &Path) -> Window {
     let mut window = Window::opening_with(options);
     // Nothing shall have to be scrolled.
     window.harness.set_size(egui::vec2(1280.0, 1200.0));
-    window.script.say(Said::Opened { job: JobId(1), model: ModelHandle::default(), info: scripted::model() });
+    window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     window.step();
     window.answer(&[1.0, 2.0]);
     window.script.sent();
@@ -111,7 +111,7 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     assert_eq!(source, ModelSource::Path(folder.clone()));
     window.script.say(Said::Opened {
         job,
-        model: ModelHandle::default(),
+        model: ModelHandle(1),
         info: scripted::file_model("creature-gan"),
     });
     window.step();
@@ -129,7 +129,7 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     assert_eq!(source, ModelSource::Path(folder.clone()));
     window.script.say(Said::Opened {
         job,
-        model: ModelHandle::default(),
+        model: ModelHandle(1),
         info: scripted::file_model("creature-gan"),
     });
     window.step();
