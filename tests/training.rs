@@ -390,7 +390,9 @@ fn a_signal_ends_the_step_and_leaves_checkpoint_and_model() {
     let at = folder.path();
     for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         if is_ignored(status - 128) {
-            eprintln!("skipped SIG{signal}: it is ignored where this test runs (nohup, a job in the background)");
+            eprintln!(
+                "skipped SIG{signal}: it is ignored where this test runs (nohup, a job in the background)"
+            );
             continue;
         }
         let arguments = ["train", "--data", "world", "--out", signal, "--steps", "1000000000"];
