@@ -73,6 +73,14 @@ impl LayeredGenerator {
     }
 }
 
+impl LayeredGenerator {
+    /// Its network.
+    #[must_use]
+    pub fn chain(&self) -> &Compiled {
+        &self.chain
+    }
+}
+
 impl Generator for LayeredGenerator {
     fn forward(&self, latents: &Tensor) -> Result<Tensor> {
         let (count, length) = latents.dims2()?;
@@ -131,7 +139,7 @@ fn maps_of(pictures: &Tensor, [height, width, channels]: MapShape) -> Result<Ten
 
 /// An encoder that is a chain of layers from a picture to the mean of its latent.
 #[derive(Clone, Debug)]
-struct LayeredEncoder(Compiled);
+pub(super) struct LayeredEncoder(pub Compiled);
 
 impl Encoder for LayeredEncoder {
     fn encode(&self, pictures: &Tensor) -> Result<Tensor> {
@@ -141,7 +149,7 @@ impl Encoder for LayeredEncoder {
 
 /// A critic that is a chain of layers from a picture to one number.
 #[derive(Clone, Debug)]
-struct LayeredCritic(Compiled);
+pub(super) struct LayeredCritic(pub Compiled);
 
 impl Critic for LayeredCritic {
     fn score(&self, pictures: &Tensor) -> Result<Tensor> {
