@@ -1,86 +1,83 @@
-//! What a training of a DCGAN's generator gives away: the averaged generator as the tensors of PyTorch's DCGAN
-//! example, and as pictures.
+//! What trainings give away, in layouts that other programs read: those of PyTorch's DCGAN example and of the public
+//! beta-VAE. A table of names says which weight of our networks is which of theirs.
 
 use candle_core::Tensor;
 
 use crate::Result;
+use crate::nn::graph::{Graph, Weights};
 use crate::train::core::trainer::NamedTensor;
-use crate::train::networks::generate;
 
-/// Mean and variance of every channel of a layer.
-type Statistics = (Vec<f32>, Vec<f32>);
+/// How a weight's axes lie in our networks, and are laid for others.
+#[derive(Clone, Copy)]
+pub(crate) enum Axes {
+    /// As they are.
+    Same,
+    /// A convolution: k x k x Cin x Cout becomes Cout x Cin x k x k.
+    Convolution,
+    /// A transposed convolution: Cin x k x k x Cout becomes Cin x Cout x k x k.
+    Transposed,
+    /// A matrix: Cin x Cout becomes Cout x Cin.
+    Matrix,
+}
 
-/// An averaged generator in the layout of PyTorch's DCGAN example: `main.0.weight` (Cin x Cout x 4 x 4),
-/// `main.1.{weight,bias,running_mean,running_var}`, `main.3.weight` and so on.
+/// A weight under the name and in the layout that others give it.
+pub(crate) fn renamed(weights: &Weights, ours: &str, theirs: String, axes: Axes) -> Result<NamedTensor> {
+    let weight = weights.get(ours)?;
+    let tensor = match axes {
+        Axes::Same => weight.clone(),
+        Axes::Convolution => weight.permute((3, 2, 0, 1))?,
+        Axes::Transposed => weight.permute((0, 3, 1, 2))?,
+        Axes::Matrix => weight.t()?,
+    };
+    Ok(NamedTensor { name: theirs, tensor: tensor.contiguous()? })
+}
+
+/// A DCGAN's averaged generator in the layout of PyTorch's example: `main.0.weight` (Cin x Cout x 4 x 4),
+/// `main.1.{weight,bias,running_mean,running_var}`, `main.3.weight` and so on, where the numbers count convolution, norm
+/// and activation.
 ///
 /// The statistics of the training's batches belong to other weights, so they are measured anew, over `batches` of
 /// latents, each N x 1 x 1 x Z.
 pub(crate) fn dcgan_tensors(
-    names: &[String],
-    average: &[Tensor],
+    generator: &Graph,
+    average: &Weights,
     batches: impl Iterator<Item = Result<Tensor>>,
 ) -> Result<Vec<NamedTensor>> {
-    let mut statistics = statistics(average, batches)?.into_iter();
+    let weights = generator.with_statistics(average, "picture", batches)?;
     let mut tensors = Vec::new();
-    for (index, (name, value)) in names.iter().zip(average).enumerate() {
-        let tensor = if index % 3 == 0 { value.permute((0, 3, 1, 2))?.contiguous()? } else { value.clone() };
-        tensors.push(NamedTensor { name: name.clone(), tensor });
-        if index % 3 == 2 {
-            let stem = name.trim_end_matches("bias");
-            let (mean, variance) = statistics.next().unwrap_or_default();
-            for (name, values) in [("running_mean", mean), ("running_var", variance)] {
-                let tensor = Tensor::new(values, value.device())?;
-                tensors.push(NamedTensor { name: format!("{stem}{name}"), tensor });
+    for level in 0.. {
+        let (up, norm) = (format!("up{level}"), format!("norm{level}"));
+        if generator.shape_of(&up).is_none() {
+            break;
+        }
+        let number = 3 * level;
+        let (ours, theirs) = (format!("{up}.weight"), format!("main.{number}.weight"));
+        tensors.push(renamed(&weights, &ours, theirs, Axes::Transposed)?);
+        // The last one makes the picture as it is.
+        if generator.shape_of(&norm).is_some() {
+            for (ours, theirs) in
+                [("gamma", "weight"), ("beta", "bias"), ("mean", "running_mean"), ("variance", "running_var")]
+            {
+                let theirs = format!("main.{}.{theirs}", number + 1);
+                tensors.push(renamed(&weights, &format!("{norm}.{ours}"), theirs, Axes::Same)?);
             }
         }
     }
     Ok(tensors)
 }
 
-/// An encoder's weights (4 x 4 x Cin x Cout) and biases, layer by layer, in PyTorch's layout: `encoder.0.weight`
+/// An encoder that is a chain of convolutions, the last of them the node `end`, in PyTorch's layout: `encoder.0.weight`
 /// (Cout x Cin x 4 x 4), `encoder.0.bias`, `encoder.2.weight` and so on, where the numbers count convolution and
 /// activation.
-pub(crate) fn encoder_tensors<'a>(parameters: impl Iterator<Item = &'a Tensor>) -> Result<Vec<NamedTensor>> {
-    let tensor = |(index, value): (usize, &Tensor)| -> Result<NamedTensor> {
-        let (layer, is_bias) = (index / 2, index % 2 == 1);
-        let kind = if is_bias { "bias" } else { "weight" };
-        let tensor = if is_bias { value.clone() } else { value.permute((3, 2, 0, 1))? };
-        Ok(NamedTensor { name: format!("encoder.{}.{kind}", 2 * layer), tensor: tensor.contiguous()? })
-    };
-    parameters.enumerate().map(tensor).collect()
-}
-
-/// Statistics of every normalized layer of a generator over batches of latents.
-fn statistics(
-    parameters: &[Tensor],
-    batches: impl Iterator<Item = Result<Tensor>>,
-) -> Result<Vec<Statistics>> {
-    let mut sums: Vec<[Vec<f64>; 3]> = Vec::new();
-    let mut n = 0.0;
-    for z in batches {
-        let (_, batch) = generate(parameters, &z?)?;
-        if sums.is_empty() {
-            sums = batch.iter().map(|s| [(); 3].map(|()| vec![0.0; s.mean.len()])).collect();
+pub(crate) fn encoder_tensors(graph: &Graph, weights: &Weights, end: &str) -> Result<Vec<NamedTensor>> {
+    let levels = (0..).map(|level| format!("down{level}"));
+    let nodes = levels.take_while(|node| graph.shape_of(node).is_some()).chain([end.to_owned()]);
+    let mut tensors = Vec::new();
+    for (layer, node) in nodes.enumerate() {
+        for (kind, axes) in [("weight", Axes::Convolution), ("bias", Axes::Same)] {
+            let theirs = format!("encoder.{}.{kind}", 2 * layer);
+            tensors.push(renamed(weights, &format!("{node}.{kind}"), theirs, axes)?);
         }
-        for ([means, squares, variances], batch) in sums.iter_mut().zip(batch) {
-            for (i, (mean, variance)) in batch.mean.iter().zip(&batch.variance).enumerate() {
-                means[i] += f64::from(*mean);
-                squares[i] += f64::from(*mean).powi(2);
-                variances[i] += f64::from(*variance);
-            }
-        }
-        n += 1.0;
     }
-    // The variance of the whole is the mean of the variances plus the variance of the means.
-    let finish = |[means, squares, variances]: [Vec<f64>; 3]| {
-        let mean: Vec<f64> = means.iter().map(|m| m / n).collect();
-        let variance = variances
-            .iter()
-            .zip(&squares)
-            .zip(&mean)
-            .map(|((v, q), m)| (v / n + (q / n - m * m).max(0.0)) as f32)
-            .collect();
-        (mean.iter().map(|m| *m as f32).collect(), variance)
-    };
-    Ok(sums.into_iter().map(finish).collect())
+    Ok(tensors)
 }

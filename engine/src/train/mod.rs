@@ -7,11 +7,9 @@
 mod core;
 mod export;
 mod loss;
-mod networks;
 mod recipes;
 mod run;
 mod session;
-mod spectral;
 
 pub use self::core::adam::{Adam, AdamConfig};
 pub use self::core::augment::{Augmentation, augment};

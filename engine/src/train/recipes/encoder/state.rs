@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::recipe::ENCODER;
-use super::trainer::{EncoderConfig, EncoderTraining};
+use super::trainer::{EncoderConfig, EncoderTraining, MEAN};
 use crate::Result;
 use crate::model::Decisions;
 use crate::train::core::setting::Settings;
@@ -47,6 +47,6 @@ impl EncoderTraining {
     /// The generator's tensors as they came, and those of the averaged encoder.
     pub(crate) fn exported(&self) -> Result<Vec<NamedTensor>> {
         let generator = self.tensors.iter().cloned().map(|(name, tensor)| NamedTensor { name, tensor });
-        Ok(generator.chain(encoder_tensors(self.average.iter())?).collect())
+        Ok(generator.chain(encoder_tensors(&self.encoder.graph, &self.encoder.averaged(&self.average), MEAN)?).collect())
     }
 }

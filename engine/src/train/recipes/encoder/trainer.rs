@@ -11,8 +11,11 @@ use super::state::{GENERATOR, Saved};
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
 use crate::model::{Decisions, GeneratorTensors, Model, ModelSource, from_tensors, generator_tensors};
+use crate::arch::own::Reader;
+use crate::nn::graph::{Begin, Graph, Norms};
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, AdamConfig, follow};
+use crate::train::core::network::Network;
 use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::settings;
@@ -20,8 +23,10 @@ use crate::train::core::sheet;
 use crate::train::core::trainer::{
     Description, NamedTensor, Report, Trainer, check_size, config_text, finite,
 };
-use crate::train::networks::{self, Parameters, read};
 use crate::{Error, Picture, Result};
+
+/// The end of the encoder.
+pub(crate) const MEAN: &str = "mean";
 
 /// Everything that decides how an encoder is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,6 +77,11 @@ impl EncoderConfig {
         settings::check_length("the longest gradient", self.clip)?;
         settings::check_share("the decay of the moving average", self.ema)
     }
+
+    /// From pictures of this side to so many numbers of a latent.
+    pub(crate) fn encoder(&self, side: usize, latents: usize) -> Result<Graph> {
+        Reader { size: side, width: self.width }.graph(&[(MEAN, latents)], Begin::He)
+    }
 }
 
 /// The state of a training.
@@ -81,7 +91,7 @@ pub struct EncoderTraining {
     pub(crate) tensors: Vec<(String, Tensor)>,
     pub(crate) assumptions: Decisions,
     generator: Model,
-    pub(crate) encoder: Parameters,
+    pub(crate) encoder: Network,
     pub(crate) average: Vec<Tensor>,
     pub(crate) adam: Adam,
     pub(crate) rng: Rng,
@@ -115,11 +125,11 @@ impl EncoderTraining {
             ));
         }
         let mut rng = Rng::new(config.seed);
-        let ends = [generator.generator.latent_len()];
-        let encoder = networks::discriminator(side, config.width, &ends, networks::he_deviation, &mut rng)?;
+        let latents = generator.generator.latent_len();
+        let encoder = Network::begin(config.encoder(side, latents)?, &mut rng)?;
         Ok(Self {
             average: encoder.copies()?,
-            adam: Adam::new(config.adam, &encoder.vars).clipped(config.clip),
+            adam: Adam::new(config.adam, encoder.vars()).clipped(config.clip),
             config,
             tensors,
             assumptions,
@@ -174,7 +184,8 @@ impl Trainer for EncoderTraining {
         let known = self.generator.latent_tensor(drawn.iter().map(crate::model::Latent::values))?;
         let made = self.generator.generator.forward(&known)?.permute((0, 2, 3, 1))?;
         let both = Tensor::cat(&[&made.contiguous()?, &real], 0)?;
-        let said = read(&self.encoder.tensors(), &both)?;
+        let said = self.encoder.graph.run(&self.encoder.weights(), &[&both], Norms::Stored, &[MEAN])?;
+        let said = said.vectors(MEAN)?;
         let latents = (said.narrow(0, 0, batch)? - known)?.sqr()?.mean_all()?;
         let again = self.generator.generator.forward(&said.narrow(0, batch, batch)?.contiguous()?)?;
         let difference = (again.permute((0, 2, 3, 1))? - real)?.sqr()?.mean_all()?;
@@ -182,9 +193,9 @@ impl Trainer for EncoderTraining {
         let difference = (difference * f64::from(4.0 / (light * light)))?;
         let loss = (&latents + (&difference * f64::from(pixels))?)?;
         finite(&loss, "the encoder's loss")?;
-        self.adam.step(&self.encoder.vars, &loss.backward()?, learning_rate_factor(progress))?;
+        self.adam.step(self.encoder.vars(), &loss.backward()?, learning_rate_factor(progress))?;
         self.steps += 1;
-        follow(&self.average, &self.encoder.vars, self.config.ema, self.steps)?;
+        follow(&self.average, self.encoder.vars(), self.config.ema, self.steps)?;
         let values =
             vec![("latents", latents.to_scalar::<f32>()?), ("pixels", difference.to_scalar::<f32>()?)];
         Ok(Report { step: self.steps, values })
