@@ -36,7 +36,7 @@ pub use stylegan2::StyleGan2;
 
 use crate::checkpoint::{TensorTable, Values};
 use crate::model::{Assumptions, Critic, Encoder, Generator, LatentSpec};
-use crate::{Result, ValueRange};
+use crate::{Error, Result, ValueRange};
 
 /// What a family sees of a file.
 pub struct Network<'a> {
@@ -133,17 +133,15 @@ pub struct Architecture {
 }
 
 impl Architecture {
-    /// A model of a network that this architecture detected; none where it is known by name only.
+    /// A model of a network that this architecture detected.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] when tensors can't be read or don't fit.
-    pub fn build(&self, network: &Network<'_>, detection: &Detection, device: &Device) -> Option<Result<Parts>> {
+    /// [`Error::Invalid`] when tensors can't be read or don't fit, and for what is known by name only.
+    pub fn build(&self, network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
         match self.support {
-            Support::Describes(describe) => {
-                Some(describe(network, detection).and_then(|described| described.parts(device)))
-            }
-            Support::Opens(build) => Some(build(network, detection, device)),
-            Support::RecognizedOnly(_) => None,
+            Support::Describes(describe) => describe(network, detection)?.parts(device),
+            Support::Opens(build) => build(network, detection, device),
+            Support::RecognizedOnly(what) => Err(Error::Invalid(format!("is {what}"))),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::arch::own::Stated;
 use crate::model::Decisions;
 use crate::{Error, Result, file};
 
@@ -35,6 +36,9 @@ pub struct ModelFile {
     pub classes: Vec<String>,
     /// What the weights can't say: "prior", "range", ...
     pub assumptions: Decisions,
+    /// Which architecture it is and with which configuration, where it is one of our own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub architecture: Option<Stated>,
 }
 
 /// What the file beside a checkpoint says.

@@ -24,7 +24,7 @@ pub use generator_tensors::{GeneratorTensors, generator_tensors};
 pub use identify::{Identified, identify, refusal};
 pub use info::ModelInfo;
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
-pub use open::{check_source, from_tensors, inspect, open, open_best, open_watched, remember};
+pub use open::{check_source, from_networks, from_tensors, inspect, open, open_best, open_watched, remember};
 pub use source::ModelSource;
 pub use summary::{Summary, Verdict};
 

@@ -7,8 +7,8 @@ use candle_core::Device;
 
 use super::bundled;
 use super::{Decisions, Model, ModelSource, Summary, best_device, identify, refusal};
-use crate::arch::{Network, Support};
-use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable};
+use crate::arch::{Network, Support, own};
+use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, Value};
 use crate::{Error, Result};
 
 /// Refuses a source that means no model, without opening it.
@@ -72,6 +72,22 @@ pub fn from_tensors(
     build(name, Path::new(name), &checkpoint, decisions, &ModelFile::default(), device)
 }
 
+/// A model of our own of tensors that are in memory: those of the networks that its architecture states.
+///
+/// # Errors
+/// [`Error::Checkpoint`] when the tensors are not those that it states.
+pub fn from_networks(
+    name: &str,
+    stated: &own::Stated,
+    tensors: TensorTable,
+    decisions: &Decisions,
+    device: &Device,
+) -> Result<Model> {
+    let mut checkpoint = Checkpoint::of_tensors(tensors);
+    checkpoint.values.insert(own::ARCHITECTURE_KEY.into(), Value::Text(stated.text()?));
+    build(name, Path::new(name), &checkpoint, decisions, &ModelFile::default(), device)
+}
+
 fn build(
     name: &str,
     path: &Path,
@@ -87,17 +103,14 @@ fn build(
     let Some(mut found) = identify(checkpoint) else {
         return Err(Error::checkpoint(path, refusal(checkpoint)));
     };
-    let build = match found.architecture.support {
-        Support::Opens(build) => build,
-        Support::RecognizedOnly(what) => {
-            return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
-        }
-    };
+    if let Support::RecognizedOnly(what) = found.architecture.support {
+        return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
+    }
     found.detection.assumptions.decide(decisions).map_err(named)?;
     let tensors = checkpoint.tensors.under(&found.prefix);
     tensors.monitor().expect(tensors.stored_bytes());
     let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
-    let mut parts = build(&network, &found.detection, device).map_err(named)?;
+    let mut parts = found.architecture.build(&network, &found.detection, device).map_err(named)?;
     let latents = parts.latents.named(&file.latents);
     parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
     let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
@@ -128,6 +141,16 @@ pub(super) struct Contents {
     pub file: ModelFile,
 }
 
+impl Contents {
+    /// With the architecture that the description states, which counts before what the weights file says.
+    fn stated(mut self) -> Result<Self> {
+        if let Some(stated) = &self.file.architecture {
+            self.checkpoint.values.insert(own::ARCHITECTURE_KEY.into(), Value::Text(stated.text()?));
+        }
+        Ok(self)
+    }
+}
+
 pub(super) fn contents(source: &ModelSource, monitor: &Arc<LoadMonitor>) -> Result<Contents> {
     check_source(source)?;
     match source {
@@ -137,7 +160,7 @@ pub(super) fn contents(source: &ModelSource, monitor: &Arc<LoadMonitor>) -> Resu
             let file = ModelFile::parse(bundled.description, &path)?;
             let weights: checkpoint::SharedBytes = Arc::new(bundled.weights);
             let checkpoint = Checkpoint::from_safetensors(&weights, &path)?;
-            Ok(Contents { name: name.clone(), path, checkpoint, file })
+            Contents { name: name.clone(), path, checkpoint, file }.stated()
         }
         ModelSource::Path(place) => {
             let (path, file) = if place.is_dir() {
@@ -147,7 +170,7 @@ pub(super) fn contents(source: &ModelSource, monitor: &Arc<LoadMonitor>) -> Resu
                 (place.clone(), ModelFile { assumptions: decided, ..ModelFile::default() })
             };
             let checkpoint = Checkpoint::open_with(&path, monitor.clone())?;
-            Ok(Contents { name: stem(place), path, checkpoint, file })
+            Contents { name: stem(place), path, checkpoint, file }.stated()
         }
     }
 }

@@ -15,7 +15,8 @@ use crate::{Result, ValueRange};
 /// Every kernel is 4 x 4.
 pub(super) const KERNEL: usize = 4;
 /// Where the windows of a layer lie that doubles the side.
-pub(super) const DOUBLING: ConvTransposeConfig = ConvTransposeConfig { stride: 2, padding: 1, output_padding: 0 };
+pub(super) const DOUBLING: ConvTransposeConfig =
+    ConvTransposeConfig { stride: 2, padding: 1, output_padding: 0 };
 
 /// The configuration of a generator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +44,9 @@ impl Dcgan {
     pub fn generator(&self) -> Result<Graph> {
         let levels = levels(self.size)?;
         check("the width", self.width, 4096)?;
-        [self.latent, self.classes + 1, self.codes + 1].iter().try_for_each(|n| check("a latent", *n, 1 << 16))?;
+        [self.latent, self.classes + 1, self.codes + 1]
+            .iter()
+            .try_for_each(|n| check("a latent", *n, 1 << 16))?;
         let mut graph = Graph::new("z", [1, 1, self.latent + self.classes + self.codes], Begin::DCGAN)?;
         for level in 0..=levels {
             let outputs = if level == levels { 3 } else { self.width << (levels - 1 - level) };
@@ -80,7 +83,8 @@ impl Own for Dcgan {
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {
-        let told = [("classes", self.classes), ("codes", self.codes)].into_iter().filter(|(_, count)| *count > 0);
+        let told =
+            [("classes", self.classes), ("codes", self.codes)].into_iter().filter(|(_, count)| *count > 0);
         let all = [("latents", self.latent), ("width", self.width), ("channels", 3), ("size", self.size)];
         all.into_iter().chain(told).map(|(name, value)| (name, value.to_string())).collect()
     }

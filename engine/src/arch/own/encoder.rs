@@ -54,7 +54,8 @@ impl Own for Encoded {
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         let size = self.generator.output_shape("picture").map_or(0, |shape| shape[0]);
-        let all = [("latents", self.latents.len()), ("encoder_width", self.width), ("channels", 3), ("size", size)];
+        let all =
+            [("latents", self.latents.len()), ("encoder_width", self.width), ("channels", 3), ("size", size)];
         all.into_iter().map(|(name, value)| (name, value.to_string())).collect()
     }
 }

@@ -48,7 +48,8 @@ impl Stated {
     /// # Errors
     /// [`Error::Invalid`] when it can't be written down.
     pub fn text(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|e| Error::Invalid(format!("the architecture can't be written down: {e}")))
+        serde_json::to_string(self)
+            .map_err(|e| Error::Invalid(format!("the architecture can't be written down: {e}")))
     }
 
     /// What plain values of a file say.
@@ -98,7 +99,12 @@ pub const NETWORKS: [(&str, &str); 3] = [("generator", "picture"), ("encoder", "
 
 /// The line of the registry for an architecture.
 pub(super) const fn architecture<C: Own>() -> Architecture {
-    Architecture { key: C::KEY, name: C::NAME, detect: detect::<C>, support: Support::Describes(describe::<C>) }
+    Architecture {
+        key: C::KEY,
+        name: C::NAME,
+        detect: detect::<C>,
+        support: Support::Describes(describe::<C>),
+    }
 }
 
 fn configuration<C: Own>(values: &Values) -> Option<C> {
@@ -113,7 +119,12 @@ fn detect<C: Own>(network: &Network<'_>) -> Option<Detection> {
         graph.weights().all(|(name, spec)| tensors.shape(&name) == Some(&spec.shape)).then_some(())?;
     }
     let assumed = Assumptions::new().prior(Prior::Normal).range(C::RANGE);
-    Some(config.facts().into_iter().fold(Detection::new(assumed), |found, (name, value)| found.fact(name, value)))
+    Some(
+        config
+            .facts()
+            .into_iter()
+            .fold(Detection::new(assumed), |found, (name, value)| found.fact(name, value)),
+    )
 }
 
 fn describe<C: Own>(network: &Network<'_>, detection: &Detection) -> Result<Described> {
@@ -168,3 +179,6 @@ fn levels(size: usize) -> Result<usize> {
     }
     Err(Error::Invalid(format!("pictures have a side of 8, 16, ..., 1024 pixels, not {size}")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -219,6 +219,7 @@ impl Trainer for EncoderTraining {
         let size = self.size();
         Description {
             family: "dcgan_encoder",
+            architecture: None,
             assumptions: self.assumptions.clone(),
             classes: Vec::new(),
             rows: vec![

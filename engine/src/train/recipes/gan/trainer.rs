@@ -324,6 +324,7 @@ impl Trainer for Gan {
         };
         Description {
             family: if *condition == Condition::None { "dcgan" } else { "dcgan_conditional" },
+            architecture: None,
             assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
             classes: condition.class_names().to_vec(),
             rows: vec![

@@ -354,6 +354,7 @@ impl Trainer for Ian {
         } = self.config;
         Description {
             family: "dcgan_encoder",
+            architecture: None,
             assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
             classes: Vec::new(),
             rows: vec![

@@ -233,6 +233,7 @@ impl Trainer for Vae {
         let path = format!("beta {beta_start} to {beta} over {:.0} % of the run", 100.0 * settle);
         Description {
             family: "beta_vae",
+            architecture: None,
             assumptions: decided([("prior", "normal"), ("range", "unit")]),
             classes: Vec::new(),
             rows: vec![
