@@ -3,10 +3,10 @@
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Shape, Tensor, Var};
 
-use crate::Result;
-use crate::nn::host::{guarded, tensor, values};
 use super::network::Network;
+use crate::Result;
 use crate::nn::graph::Weights;
+use crate::nn::host::{guarded, tensor, values};
 use crate::rng::Rng;
 
 /// The running estimate of the largest singular vectors of a matrix of rows x cols weights.
@@ -52,9 +52,11 @@ pub struct SpectralNorm(Vec<(String, SingularVectors)>);
 impl SpectralNorm {
     /// Random starts for the convolutions of a network but those of the nodes `free`.
     pub fn of(network: &Network, free: &[&str], rng: &mut Rng) -> Self {
-        let weights = network.names().iter().zip(network.vars()).filter(|(name, _)| {
-            name.strip_suffix(".weight").is_some_and(|node| !free.contains(&node))
-        });
+        let weights = network
+            .names()
+            .iter()
+            .zip(network.vars())
+            .filter(|(name, _)| name.strip_suffix(".weight").is_some_and(|node| !free.contains(&node)));
         let one = |(name, weight): (&String, &Var)| {
             let columns = weight.dims().last().copied().unwrap_or(1);
             (name.clone(), SingularVectors::new(columns, rng))

@@ -47,6 +47,8 @@ impl EncoderTraining {
     /// The generator's tensors as they came, and those of the averaged encoder.
     pub(crate) fn exported(&self) -> Result<Vec<NamedTensor>> {
         let generator = self.tensors.iter().cloned().map(|(name, tensor)| NamedTensor { name, tensor });
-        Ok(generator.chain(encoder_tensors(&self.encoder.graph, &self.encoder.averaged(&self.average), MEAN)?).collect())
+        Ok(generator
+            .chain(encoder_tensors(&self.encoder.graph, &self.encoder.averaged(&self.average), MEAN)?)
+            .collect())
     }
 }

@@ -8,10 +8,10 @@ use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::state::{GENERATOR, Saved};
+use crate::arch::own::Reader;
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
 use crate::model::{Decisions, GeneratorTensors, Model, ModelSource, from_tensors, generator_tensors};
-use crate::arch::own::Reader;
 use crate::nn::graph::{Begin, Graph, Norms};
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, AdamConfig, follow};

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use candle_core::Tensor;
-
 use super::config::LATENTS;
 use super::recipe::IAN;
 use super::trainer::{Critic, Ian};

@@ -29,9 +29,9 @@ use crate::train::core::augment::augment;
 use crate::train::core::latents::latents;
 use crate::train::core::network::Network;
 use crate::train::core::parts::{Part, Parts};
-use crate::train::core::spectral::SpectralNorm;
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::sheet;
+use crate::train::core::spectral::SpectralNorm;
 use crate::train::core::trainer::{
     Description, NamedTensor, Report, Trainer, check_size, config_text, decided, finite,
 };

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use candle_core::Tensor;
+
 use super::recipe::VAE;
 use super::trainer::{Vae, index};
 use crate::Result;
@@ -33,14 +35,14 @@ impl Vae {
         let (order, both) = (index(&order)?, index(&both)?);
         let mut encoder = self.encoder.averaged(&self.encoder_average);
         let mut decoder = self.decoder.averaged(&self.decoder_average);
-        for (weights, name, axis, order) in [
-            (&mut encoder, "latents.weight", 1, &both),
-            (&mut encoder, "latents.bias", 0, &both),
-            (&mut decoder, "whole.weight", 0, &order),
-        ] {
+        let sort = |weights: &mut Weights, name: &str, axis: usize, order: &Tensor| -> Result<()> {
             let sorted = weights.get(name)?.index_select(order, axis)?;
             weights.insert(name, sorted);
-        }
+            Ok(())
+        };
+        sort(&mut encoder, "latents.weight", 1, &both)?;
+        sort(&mut encoder, "latents.bias", 0, &both)?;
+        sort(&mut decoder, "whole.weight", 0, &order)?;
         let mut tensors = Vec::new();
         let mut add = |weights: &Weights, node: &str, stem: String, axes: Axes| -> Result<()> {
             tensors.push(renamed(weights, &format!("{node}.weight"), format!("{stem}.weight"), axes)?);

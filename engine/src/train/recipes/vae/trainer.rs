@@ -89,7 +89,13 @@ impl Vae {
     }
 
     /// The losses of pictures, whose latents are moved by `noise`, N x L.
-    fn losses(&self, tensors: &[Tensor], shown: &Tensor, noise: &Tensor, progress: f32) -> Result<Losses> {
+    fn losses(
+        &self,
+        [encoder, decoder]: [&Weights; 2],
+        shown: &Tensor,
+        noise: &Tensor,
+        progress: f32,
+    ) -> Result<Losses> {
         let (mean, log_variance) = self.encode(encoder, shown)?;
         let z = (&mean + ((&log_variance * 0.5)?.exp()? * noise)?)?;
         let logits = self.decoder.graph.run(decoder, &[&z], Norms::Stored, &["logits"])?;
@@ -147,7 +153,7 @@ impl Trainer for Vae {
         let mut rng = Rng::stream(self.config.seed, MEASURE_STREAM);
         let latent = self.config.latent;
         let noise = Tensor::from_vec(rng.normals(count * latent), (count, latent), &Device::Cpu)?;
-        let losses = 
+        let losses =
             self.losses([&self.encoder.frozen(), &self.decoder.frozen()], &shown, &noise, progress)?;
         Ok(vec![("held_out_loss", losses.total.to_scalar()?)])
     }
