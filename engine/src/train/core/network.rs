@@ -64,11 +64,17 @@ impl Cost {
     /// Of a network.
     pub fn of(graph: &Graph) -> Self {
         // Activations are made together with the layer before them.
-        let made = graph.nodes().iter().filter(|node| match node.op {
-            Op::Input { .. } | Op::Convolution { .. } | Op::TransposedConvolution { .. } => true,
-            Op::Dense { .. } | Op::BatchNorm { .. } => true,
-            _ => false,
-        });
+        let makes = |op: &Op| {
+            matches!(
+                op,
+                Op::Input { .. }
+                    | Op::Convolution { .. }
+                    | Op::TransposedConvolution { .. }
+                    | Op::Dense { .. }
+                    | Op::BatchNorm { .. }
+            )
+        };
+        let made = graph.nodes().iter().filter(|node| makes(&node.op));
         let size = |shape: [usize; 3]| shape.iter().map(|n| *n as u64).product::<u64>();
         let maps = made.filter_map(|node| graph.shape_of(&node.name)).map(size).sum();
         Self { weights: graph.parameters() as u64, maps }
