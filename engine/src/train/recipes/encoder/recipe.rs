@@ -1,6 +1,7 @@
 //! The encoder for a generator that stays as it is, as a recipe.
 
-use super::trainer::{EncoderConfig, EncoderTraining};
+use super::config::EncoderConfig;
+use super::trainer::EncoderTraining;
 use crate::arch::own::Dcgan;
 use crate::model::{ModelSource, generator_tensors, open_best};
 use crate::train::core::fields::{Access, Field};

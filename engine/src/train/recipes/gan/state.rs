@@ -13,7 +13,7 @@ use crate::train::core::latents::latents;
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
 use crate::train::core::trainer::NamedTensor;
-use crate::train::export::dcgan_tensors;
+use crate::train::recipes::layouts::dcgan_tensors;
 use crate::train::recipes::recipe::load;
 
 /// Batches from which the statistics of the averaged generator are taken.

@@ -11,7 +11,7 @@ use crate::train::core::latents;
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
 use crate::train::core::trainer::NamedTensor;
-use crate::train::export::{dcgan_tensors, encoder_tensors};
+use crate::train::recipes::layouts::{dcgan_tensors, encoder_tensors};
 use crate::train::recipes::recipe::load;
 
 impl Ian {

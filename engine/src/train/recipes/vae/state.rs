@@ -11,7 +11,7 @@ use crate::nn::graph::{Graph, Weights};
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
 use crate::train::core::trainer::NamedTensor;
-use crate::train::export::{Axes, renamed};
+use crate::train::recipes::layouts::{Axes, renamed};
 use crate::train::recipes::recipe::load;
 
 impl Vae {
