@@ -10,7 +10,7 @@ use crate::arch::{LayeredGenerator, dcgan_generator};
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
 use crate::data::{Landscape, World as _};
-use crate::model::{Generator, Model};
+use crate::model::{Decoder, Model};
 use crate::nn::matmul::{Matrix, Threads, matmul};
 use crate::rng::Rng;
 use crate::train::{Gan, GanConfig, Trainer as _};
@@ -89,7 +89,7 @@ pub struct ModelStep {
 /// # Errors
 /// When the device refuses.
 pub fn model_step(model: &Model, batch: usize, seconds: f64) -> Result<ModelStep> {
-    let generator = model.generator.as_ref();
+    let generator = model.decoder()?.as_ref();
     let (forward_ms, step_ms) = step_times(generator, &model.device, batch, seconds)?;
     Ok(ModelStep {
         engine: engine(),
@@ -102,14 +102,14 @@ pub fn model_step(model: &Model, batch: usize, seconds: f64) -> Result<ModelStep
 }
 
 /// Median milliseconds of the forward pass, and of forward pass and gradient of mean(x^2).
-fn step_times(generator: &dyn Generator, device: &Device, batch: usize, seconds: f64) -> Result<(f64, f64)> {
+fn step_times(generator: &dyn Decoder, device: &Device, batch: usize, seconds: f64) -> Result<(f64, f64)> {
     let shape = (batch, generator.latent_len());
     let latents = Rng::new(1).normals(shape.0 * shape.1);
     let z = Var::from_tensor(&Tensor::from_vec(latents, shape, device)?)?;
     let constant = z.as_detached_tensor();
-    let forward_ms = median_ms(seconds, || generator.forward(&constant).map(|_| ()))?;
+    let forward_ms = median_ms(seconds, || generator.decode(&constant).map(|_| ()))?;
     let step_ms = median_ms(seconds, || {
-        generator.forward(&z)?.sqr()?.mean_all()?.backward()?;
+        generator.decode(&z)?.sqr()?.mean_all()?.backward()?;
         Ok(())
     })?;
     Ok((forward_ms, step_ms))

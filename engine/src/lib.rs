@@ -15,6 +15,7 @@ pub mod picture;
 pub mod rng;
 pub mod search;
 pub mod service;
+mod shared;
 pub mod thread;
 pub mod train;
 

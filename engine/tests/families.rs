@@ -132,7 +132,7 @@ fn samples_make_the_pictures_and_gradients_of_their_own_code() {
 
         let latents = Var::from_tensor(&latents(&model, &io)).unwrap();
         assert_eq!(model.info.latents.len(), latents.dims()[1], "{name}");
-        let pictures = model.generator.forward(&latents).unwrap();
+        let pictures = model.decoder().unwrap().decode(&latents).unwrap();
         let output = difference(&pictures, &load("out"));
         assert!(output < OUTPUT_TOLERANCE, "{name}: output differs by {output}");
 
@@ -145,8 +145,8 @@ fn samples_make_the_pictures_and_gradients_of_their_own_code() {
         eprint!("{name}: output {output:.1e}, gradient {off:.1e}");
 
         let code = ["enc_z", "enc_mu"].into_iter().find(|code| io.contains(code));
-        assert_eq!(model.encoder.is_some(), code.is_some(), "{name}");
-        if let (Some(encoder), Some(code)) = (&model.encoder, code) {
+        assert_eq!(model.encoder().is_ok(), code.is_some(), "{name}");
+        if let (Some(encoder), Some(code)) = (model.encoder().ok(), code) {
             let codes = encoder.encode(&load("enc_x")).unwrap();
             let off = difference(&codes, &load(code));
             assert!(off < OUTPUT_TOLERANCE, "{name}: codes differ by {off}");
@@ -174,7 +174,7 @@ fn every_sample_can_be_painted_with() {
             iterations: 8,
             ..SolveSettings::default()
         };
-        let constraints = Arc::new(Constraints::rasterize(&strokes, [model.info.size; 2]));
+        let constraints = Arc::new(Constraints::rasterize(&strokes, model.info.sides));
         let request = DrawRequest { constraints, settings, start: Vec::new(), anchor: None };
         let mut solver = start(&model, &bank, &request).unwrap();
         let first = solver.step().unwrap();

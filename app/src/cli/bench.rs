@@ -9,7 +9,7 @@ use latent_engine::bench::{latent_step, model_step, train_step};
 use latent_engine::model::{Model, open_best};
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::search::{self, Bank, DrawRequest, SolveSettings, SolverKind};
-use latent_engine::service::{Command, Engine, Event, JobId};
+use latent_engine::service::{Command, Engine, Event, JobId, ModelHandle, Topic};
 use serde::Serialize;
 
 use super::console::{answer, to_json};
@@ -124,7 +124,7 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
     let most = arguments.batch.iter().copied().max().unwrap_or(1);
     match &model {
         Some(model) => {
-            check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.size))?
+            check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.sides))?
         }
         None => {
             check_memory("--width", arguments.width, |width| WEIGHTS_KEPT * weights(width))?;
@@ -162,8 +162,8 @@ fn activations(width: usize) -> f64 {
 }
 
 /// The same for a model of which only the size is known: as many channels as usual.
-fn pixels_with_channels(size: usize) -> f64 {
-    COPIES * 64.0 * (size * size) as f64
+fn pixels_with_channels([height, width]: [usize; 2]) -> f64 {
+    COPIES * 64.0 * (height * width) as f64
 }
 
 fn check_training(width: usize, batch: usize) -> Result<(), CliError> {
@@ -292,8 +292,7 @@ fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Re
     let edge = folder.join("edge.png");
     let edge = if edge.is_file() { Some(open("edge.png")?) } else { None };
     let start = Instant::now();
-    let constraints =
-        Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), [model.info.size; 2])?;
+    let constraints = Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.sides)?;
     let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };
     let request =
         DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
@@ -337,8 +336,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
         wake.send(()).ok();
     }))?;
     engine.send(Command::Open { job: JobId(1), source: named(&arguments.model)?, decisions: None });
-    engine.send(Command::Sample { job: JobId(2), count: 16, seed: 0 });
-    let mut size = 0;
+    let (mut size, mut model) = ([0; 2], ModelHandle::default());
     let wait =
         |what: &mut dyn FnMut() -> Result<bool, CliError>, limit: Duration| -> Result<bool, CliError> {
             let end = Instant::now() + limit;
@@ -353,7 +351,11 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     let mut events = || -> Result<(), CliError> {
         for event in engine.events() {
             match event {
-                Event::Opened { info, .. } => size = info.size,
+                Event::Opened { info, model: opened, .. } => {
+                    (size, model) = (info.sides, opened);
+                    let (job, topic) = (JobId(2), Topic(0));
+                    engine.send(Command::Sample { job, topic, model, count: 16, seed: 0 });
+                }
                 Event::Failed { message, .. } => return Err(CliError::Arguments(message)),
                 _ => {}
             }
@@ -363,7 +365,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     wait(
         &mut || {
             events()?;
-            Ok(engine.take_frame().is_some())
+            Ok(!engine.frames().is_empty())
         },
         long,
     )?;
@@ -376,8 +378,10 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     };
     let draw = |job: u64, moves: usize, start: Vec<latent_engine::model::Latent>| Command::Draw {
         job: JobId(job),
+        topic: Topic(0),
+        model,
         request: DrawRequest {
-            constraints: Arc::new(Constraints::rasterize(&[stroke(moves)], [size; 2])),
+            constraints: Arc::new(Constraints::rasterize(&[stroke(moves)], size)),
             settings: SolveSettings::default(),
             start,
             anchor: None,
@@ -385,7 +389,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
     };
     // The first search waits for the bank.
     engine.send(draw(3, 0, Vec::new()));
-    wait(&mut || Ok(engine.take_frame().is_some_and(|f| f.iteration > 0)), long)?;
+    wait(&mut || Ok(engine.frames().iter().any(|f| f.iteration > 0)), long)?;
     let bank_ms = begin.elapsed().as_secs_f64() * 1e3;
 
     // As the window does: a move comes every 16 ms, and a request waits for the answer to the one before.
@@ -405,7 +409,7 @@ fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
             if woken.recv_deadline(next).is_err() {
                 break;
             }
-            if let Some(frame) = engine.take_frame() {
+            if let Some(frame) = engine.frames().pop() {
                 frames += 1;
                 answered = frame.job.0 - 3;
                 waiting.retain(|&(at, since)| {

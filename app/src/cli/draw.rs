@@ -83,14 +83,13 @@ struct TraceLine {
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let target = check(arguments)?;
     let model = arguments.model.open()?;
-    let size = model.info.size;
+    let size = model.info.sides;
     let colour = match (&arguments.color, &arguments.color_mask) {
         (Some(colour), Some(mask)) => Some((strokes(colour, size)?, strokes(mask, size)?)),
         _ => None,
     };
     let edge = arguments.edge.as_ref().map(|path| strokes(path, size)).transpose()?;
-    let constraints =
-        Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), [size; 2])?;
+    let constraints = Constraints::from_pictures(colour.as_ref().map(|(c, m)| (c, m)), edge.as_ref(), size)?;
     let settings = SolveSettings {
         solver: arguments.solver.into(),
         candidates: arguments.candidates,

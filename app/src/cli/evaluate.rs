@@ -9,7 +9,7 @@ use latent_engine::evaluate::{
     Disentanglement, Distances, Editing, FEW_IN_A_SET, FeatureNetwork, LEAST_IN_A_SET, Reconstruction,
     Report, Sets, disentanglement, distances, editing, encode, reconstruction, varying,
 };
-use latent_engine::model::Model;
+use latent_engine::model::{Ability, Model};
 use latent_engine::search::Bank;
 
 use super::CliError;
@@ -103,7 +103,7 @@ fn real_pictures(arguments: &Arguments, model: &Model) -> Result<Data, CliError>
     }
     let Arguments { varied, framed, .. } = arguments;
     let drawn = Drawn { varied, framed, usual: Framing::default(), seed: HELD_OUT_SEED, count };
-    Data::load(&place, model.info.size, &drawn)
+    Data::load(&place, model.info.square()?, &drawn)
 }
 
 /// Refuses what is no folder of real pictures, and says so when the model has learned from them.
@@ -151,7 +151,7 @@ fn is_same(a: &Path, b: &Path) -> bool {
 /// What single latents know of the factors, where there is an encoder and the factors are known.
 fn knowledge(model: &Model, data: &Data) -> Result<Option<Disentanglement>, CliError> {
     let factors = varying(&data.factors);
-    if model.encoder.is_none() || factors.is_empty() {
+    if !model.info.can(Ability::Encode) || factors.is_empty() {
         return Ok(None);
     }
     Ok(Some(disentanglement(&encode(model, &data.pictures)?, &factors)?))

@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         write_numbers(&target, &model, &scaled)?;
     } else {
         let option = if arguments.latents.is_some() { "a file of latents with" } else { "--count" };
-        target.check_sheet(scaled.len(), square(scaled.len()), model.info.size, option)?;
+        target.check_sheet(scaled.len(), square(scaled.len()), model.info.sides, option)?;
         target.write_picture(&sheet(&model, &scaled, square(scaled.len()))?)?;
     }
     report(format_args!("{}: {} pictures", target.name(), scaled.len()))

@@ -49,12 +49,12 @@ impl Assumed {
                 .assumptions
                 .iter()
                 .filter(|a| a.decided)
-                .map(|a| (a.key.into(), a.answer.text()))
+                .map(|a| (a.key.to_string(), a.answer.text()))
                 .collect(),
             Err(_) => Decisions::new(),
         };
         let summary = inspect(source, Some(&asked))?;
-        let known: Vec<&str> = summary.assumptions.iter().map(|a| a.key).collect();
+        let known: Vec<&str> = summary.assumptions.iter().map(|a| a.key.as_ref()).collect();
         if let Some(typo) = asked.keys().find(|key| !known.contains(&key.as_str()))
             && matches!(summary.verdict, Verdict::Opens)
         {

@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if target.format == Format::Picture(PictureFormat::Gif) {
         target.write_animation(&model, &latents, FRAME_MS)?;
     } else {
-        target.check_sheet(latents.len(), latents.len(), model.info.size, "--frames")?;
+        target.check_sheet(latents.len(), latents.len(), model.info.sides, "--frames")?;
         target.write_picture(&sheet(&model, &latents, latents.len())?)?;
     }
     report(format_args!("{}: {} pictures", target.name(), latents.len()))

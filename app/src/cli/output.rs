@@ -124,23 +124,24 @@ impl Target {
         &self,
         count: usize,
         columns: usize,
-        size: usize,
+        sides: [usize; 2],
         option: &str,
     ) -> Result<(), CliError> {
-        let (width, height) = Sheet::size(count, columns, gap(count), (size, size));
+        let [tile_height, tile_width] = sides;
+        let (width, height) = Sheet::size(count, columns, gap(count), (tile_width, tile_height));
         let longest = self.picture_format().most_side();
         if width.saturating_mul(height) <= MOST_PIXELS && width.max(height) <= longest {
             return Ok(());
         }
-        let tile = size + GAP;
+        let tile = tile_width + GAP;
         let fits = if columns >= count {
-            ((longest + GAP) / tile).min(MOST_PIXELS / (size * tile).max(1))
+            ((longest + GAP) / tile).min(MOST_PIXELS / (tile_height * tile).max(1))
         } else {
-            ((longest.min(MOST_PIXELS.isqrt()) + GAP) / tile).pow(2)
+            ((longest.min(MOST_PIXELS.isqrt()) + GAP) / tile.max(tile_height + GAP)).pow(2)
         };
         let fits = if option == "--side" { fits.isqrt() } else { fits };
         Err(CliError::Arguments(format!(
-            "{count} pictures of {size}x{size} pixels make a picture of {width}x{height}, too large for {}: {option} \
+            "{count} pictures of {tile_width}x{tile_height} pixels make a picture of {width}x{height}, too large for {}: {option} \
              {fits} fits",
             self.name()
         )))
@@ -240,8 +241,8 @@ pub(super) fn make_folder(path: &Path) -> Result<(), CliError> {
 
 /// The pictures of latents in rows of `columns`, made a few at a time.
 pub(super) fn sheet(model: &Model, latents: &[Latent], columns: usize) -> Result<Picture, CliError> {
-    let size = model.info.size;
-    let mut sheet = Sheet::new(latents.len(), columns, gap(latents.len()), (size, size))?;
+    let [height, width] = model.info.sides;
+    let mut sheet = Sheet::new(latents.len(), columns, gap(latents.len()), (width, height))?;
     let progress = bar(latents.len(), "pictures");
     for chunk in latents.chunks(at_once(model)) {
         model.pictures(chunk)?.iter().try_for_each(|picture| sheet.place(picture))?;

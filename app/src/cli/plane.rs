@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     model.latent_tensor(corners.iter().map(Latent::values))?;
     let way = Interpolation::from(arguments.way);
     let side = arguments.side;
-    target.check_sheet(side * side, side, model.info.size, "--side")?;
+    target.check_sheet(side * side, side, model.info.sides, "--side")?;
     target.write_picture(&sheet(&model, &plane(&corners, side, side, way), side)?)?;
     report(format_args!("{}: {} pictures", target.name(), side * side))
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use latent_engine::checkpoint::npy;
 use latent_engine::edit::{Method, ProjectionSettings, middle, project};
+use latent_engine::model::Ability;
 use latent_engine::search::Bank;
 use serde::Serialize;
 
@@ -83,12 +84,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let photo = input::photo(&arguments.image, arguments.background)?;
     let model = arguments.model.open()?;
-    let photo = middle(&photo, [model.info.size; 2])?;
+    let photo = middle(&photo, model.info.sides)?;
     let method = match arguments.method {
         Some(MethodName::Encoder) => Method::Encoder,
         Some(MethodName::Optimize) => Method::Optimize,
         Some(MethodName::Hybrid) => Method::Hybrid,
-        None if model.encoder.is_some() => Method::Hybrid,
+        None if model.info.can(Ability::Encode) => Method::Hybrid,
         None => Method::Optimize,
     };
     let mut bank = Bank::of(model.clone());

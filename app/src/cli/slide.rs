@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use latent_engine::model::{Latent, ModelInfo};
-use latent_engine::service::{Command, Engine, Event, JobId};
+use latent_engine::service::{Command, Engine, Event, JobId, ModelHandle, Topic};
 use serde::Serialize;
 
 use super::CliError;
@@ -46,6 +46,7 @@ struct Slider {
     engine: Engine,
     woken: Receiver<()>,
     last: u64,
+    model: ModelHandle,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
@@ -56,7 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         wake.send(()).ok();
     }))?;
     engine.send(Command::Open { job: JobId(1), source, decisions: None });
-    let mut slider = Slider { engine, woken, last: 1 };
+    let mut slider = Slider { engine, woken, last: 1, model: ModelHandle::default() };
     let info = slider.opened()?;
     let middle = vec![0.0f32; info.latents.len()];
     print(&slider.play("the search's bank is made", arguments.moves, &middle)?)?;
@@ -71,7 +72,10 @@ impl Slider {
             self.wait(PATIENCE)?;
             for event in self.engine.events() {
                 match event {
-                    Event::Opened { info, .. } => return Ok(info),
+                    Event::Opened { info, model, .. } => {
+                        self.model = model;
+                        return Ok(info);
+                    }
                     Event::Failed { message, .. } => return Err(CliError::Arguments(message)),
                     _ => {}
                 }
@@ -88,14 +92,15 @@ impl Slider {
         use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
         let stroke = Stroke { kind: StrokeKind::Colour([0, 160, 0]), width: 0.1, points: vec![[0.5, 0.7]] };
         let request = latent_engine::search::DrawRequest {
-            constraints: Arc::new(Constraints::rasterize(&[stroke], [info.size; 2])),
+            constraints: Arc::new(Constraints::rasterize(&[stroke], info.sides)),
             settings: latent_engine::search::SolveSettings::default(),
             start: Vec::new(),
             anchor: None,
         };
         self.last += 1;
-        self.engine.send(Command::Draw { job: JobId(self.last), request });
-        while !self.engine.take_frame().is_some_and(|frame| frame.settled) {
+        let (job, model) = (JobId(self.last), self.model);
+        self.engine.send(Command::Draw { job, topic: Topic(0), model, request });
+        while !self.engine.frames().iter().any(|frame| frame.settled) {
             self.wait(PATIENCE)?;
         }
         Ok(())
@@ -123,14 +128,15 @@ impl Slider {
                 self.last += 1;
                 asked = Some(newest);
                 let latents = vec![Latent::from(values)];
-                self.engine.send(Command::Render { job: JobId(self.last), latents });
+                let (job, model) = (JobId(self.last), self.model);
+                self.engine.send(Command::Render { job, topic: Topic(0), model, latents });
             }
             if made < moves {
                 self.woken.recv_deadline(next).ok();
             } else {
                 self.wait(PATIENCE)?;
             }
-            if let (Some(rendered), Some(newest)) = (self.engine.take_rendered(), asked)
+            if let (Some(rendered), Some(newest)) = (self.engine.frames().pop(), asked)
                 && rendered.job == JobId(self.last)
             {
                 pictures += 1;

@@ -251,7 +251,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         Claim::New | Claim::Replace => None,
     };
     let size = match &resumed {
-        Some(begun) => begun.trainer.model()?.info.size,
+        Some(begun) => begun.trainer.model()?.info.square()?,
         None => plan.size()?,
     };
     let Pictures { set, skipped, name: data } = read(&source, size, &interrupt)?;

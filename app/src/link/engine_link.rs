@@ -1,11 +1,13 @@
 //! The window's line to the engine: counts jobs up, drops stale results, knows what is going on.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use latent_engine::Picture;
 use latent_engine::model::{Decisions, Latent, ModelInfo, ModelSource};
 use latent_engine::search::ways::Interpolation;
 use latent_engine::search::{Candidate, DrawRequest};
-use latent_engine::service::{Command, Event, Frame, JobId, MorphFrames};
+use latent_engine::service::{Command, Event, Frame, JobId, ModelHandle, Topic};
 
 use crate::link::port::Port;
 
@@ -24,6 +26,22 @@ pub enum News {
     Failed(String),
     /// The engine's thread has ended.
     Died,
+}
+
+/// Jobs whose pictures are candidates, those of given latents, and morphs.
+pub(super) const PICTURES: Topic = Topic(0);
+pub(super) const RENDER: Topic = Topic(1);
+pub(super) const MORPH: Topic = Topic(2);
+
+/// The pictures of a morph.
+#[derive(Clone, Debug)]
+pub struct MorphFrames {
+    /// The job that they belong to.
+    pub job: JobId,
+    /// The latents on the way, both ends included.
+    pub latents: Vec<Latent>,
+    /// Their pictures.
+    pub pictures: Vec<Arc<Picture>>,
 }
 
 /// What pictures of given latents are wanted for.
@@ -61,6 +79,10 @@ pub struct Opening {
 /// The line to the engine.
 pub struct EngineLink {
     port: Box<dyn Port>,
+    /// The model in use; a handle of none before the first one is open.
+    model: ModelHandle,
+    /// Pictures that were taken from the engine and not yet shown, the newest of each topic.
+    frames: BTreeMap<Topic, Frame>,
     last: JobId,
     /// The oldest job whose pictures are welcome: the first of the stroke that grows.
     welcome: JobId,
@@ -83,6 +105,8 @@ impl EngineLink {
     pub fn new(port: Box<dyn Port>) -> Self {
         Self {
             port,
+            model: ModelHandle::default(),
+            frames: BTreeMap::new(),
             last: JobId(0),
             welcome: JobId(0),
             pictures: None,
@@ -157,7 +181,7 @@ impl EngineLink {
     /// Waits no more for the model that is being opened.
     pub fn stop_opening(&mut self) {
         if let Some(Opening { job, .. }) = self.opening.take() {
-            self.port.send(Command::StopOpening { job });
+            self.port.send(Command::Stop { job });
             self.rest();
         }
     }
@@ -167,28 +191,29 @@ impl EngineLink {
     pub fn draw(&mut self, request: DrawRequest, goes_on: bool) {
         self.progress.iterations = request.settings.iterations;
         let job = self.next_pictures(goes_on, "Searching");
-        self.port.send(Command::Draw { job, request });
+        self.port.send(Command::Draw { job, topic: PICTURES, model: self.model, request });
     }
 
     /// Asks for random pictures.
     pub fn sample(&mut self, count: usize, seed: u64) {
         let job = self.next_pictures(false, "Making pictures");
         self.progress.iterations = 0;
-        self.port.send(Command::Sample { job, count, seed });
+        self.port.send(Command::Sample { job, topic: PICTURES, model: self.model, count, seed });
     }
 
     /// Asks for the way between two latents.
     pub fn morph(&mut self, from: Latent, to: Latent, frames: usize, interpolation: Interpolation) {
         let job = self.next();
         self.morph = Some(job);
-        self.port.send(Command::Morph { job, from, to, frames, interpolation });
+        let (topic, model) = (MORPH, self.model);
+        self.port.send(Command::Morph { job, topic, model, from, to, frames, interpolation });
     }
 
     /// Asks for pictures of latents.
     pub fn render(&mut self, purpose: Purpose, latents: Vec<Latent>) {
         let job = self.next();
         self.render = Some((job, purpose));
-        self.port.send(Command::Render { job, latents });
+        self.port.send(Command::Render { job, topic: RENDER, model: self.model, latents });
     }
 
     /// Ends what is running; nothing that was asked for before is welcome any more.
@@ -213,7 +238,7 @@ impl EngineLink {
 
     /// The newest candidates, unless they are stale.
     pub fn take_frame(&mut self) -> Option<Frame> {
-        let frame = self.port.take_frame()?;
+        let frame = self.take(PICTURES)?;
         if frame.job < self.welcome || self.pictures.is_none_or(|newest| frame.job > newest) {
             return None;
         }
@@ -233,26 +258,42 @@ impl EngineLink {
 
     /// The newest morph, unless it is stale.
     pub fn take_morph(&mut self) -> Option<MorphFrames> {
-        let morph = self.port.take_morph()?;
-        (self.morph == Some(morph.job)).then(|| {
+        let morph = self.take(MORPH)?;
+        (self.morph == Some(morph.job) && morph.settled).then(|| {
             self.morph = None;
             self.rest();
-            morph
+            let (latents, pictures) = morph.candidates.into_iter().map(|c| (c.latent, c.picture)).unzip();
+            MorphFrames { job: morph.job, latents, pictures }
         })
     }
 
     /// The pictures of the latents that were asked for, unless they are stale.
     pub fn take_rendered(&mut self) -> Option<(Purpose, Vec<Candidate>)> {
-        let rendered = self.port.take_rendered()?;
+        let rendered = self.take(RENDER)?;
+        if !rendered.settled {
+            return None;
+        }
         let (_, purpose) = self.render.take_if(|(job, _)| *job == rendered.job)?;
         Some((purpose, rendered.candidates))
     }
 
+    /// The newest pictures of a topic.
+    fn take(&mut self, topic: Topic) -> Option<Frame> {
+        for frame in self.port.frames() {
+            self.frames.insert(frame.topic, frame);
+        }
+        self.frames.remove(&topic)
+    }
+
     fn hear(&mut self, event: Event) -> Option<News> {
         match event {
-            Event::Opened { job, info } => {
+            Event::Opened { job, model, info } => {
                 let source = self.opening.take_if(|opening| opening.job == job).map(|opening| opening.source);
                 self.rest();
+                let old = std::mem::replace(&mut self.model, model);
+                if old != ModelHandle::default() {
+                    self.port.send(Command::Close { model: old });
+                }
                 Some(News::Opened(info, source))
             }
             Event::Working { job, activity } => {

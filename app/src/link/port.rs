@@ -1,6 +1,6 @@
 //! What the window needs of an engine.
 
-use latent_engine::service::{Command, Engine, Event, Frame, MorphFrames, Rendered};
+use latent_engine::service::{Command, Engine, Event, Frame};
 
 /// An engine, or a scripted one that stands in for it in tests.
 pub trait Port {
@@ -8,12 +8,8 @@ pub trait Port {
     fn send(&self, command: Command);
     /// The events since the last call; never waits.
     fn events(&self) -> Vec<Event>;
-    /// The newest candidates that were not taken yet.
-    fn take_frame(&self) -> Option<Frame>;
-    /// The newest morph that was not taken yet.
-    fn take_morph(&self) -> Option<MorphFrames>;
-    /// The newest pictures of latents that were not taken yet.
-    fn take_rendered(&self) -> Option<Rendered>;
+    /// The newest pictures of every topic that were not taken yet; never waits.
+    fn frames(&self) -> Vec<Frame>;
     /// False when nobody is there to answer any more.
     fn is_alive(&self) -> bool;
 }
@@ -27,16 +23,8 @@ impl Port for Engine {
         Engine::events(self).collect()
     }
 
-    fn take_frame(&self) -> Option<Frame> {
-        Engine::take_frame(self)
-    }
-
-    fn take_morph(&self) -> Option<MorphFrames> {
-        Engine::take_morph(self)
-    }
-
-    fn take_rendered(&self) -> Option<Rendered> {
-        Engine::take_rendered(self)
+    fn frames(&self) -> Vec<Frame> {
+        Engine::frames(self)
     }
 
     fn is_alive(&self) -> bool {
@@ -54,16 +42,8 @@ impl Port for NoEngine {
         Vec::new()
     }
 
-    fn take_frame(&self) -> Option<Frame> {
-        None
-    }
-
-    fn take_morph(&self) -> Option<MorphFrames> {
-        None
-    }
-
-    fn take_rendered(&self) -> Option<Rendered> {
-        None
+    fn frames(&self) -> Vec<Frame> {
+        Vec::new()
     }
 
     fn is_alive(&self) -> bool {

@@ -1,24 +1,30 @@
 //! An engine that says what a test tells it to.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use latent_engine::Picture;
 use latent_engine::checkpoint::Container;
-use latent_engine::model::{Assumptions, LatentSpec, ModelInfo, Prior, Summary, Verdict};
+use latent_engine::model::{Assumptions, Identity, LatentSpec, ModelInfo, Prior, Summary, Verdict};
 use latent_engine::search::{Candidate, TermCost};
-use latent_engine::service::{Command, Event, Frame, JobId, MorphFrames, Rendered};
+use latent_engine::service::{Command, Event, Frame, JobId, Topic};
 
+use crate::link::engine_link::{MORPH, MorphFrames, RENDER};
 use crate::link::port::Port;
+
+/// Pictures of given latents.
+pub struct Rendered {
+    pub job: JobId,
+    pub candidates: Vec<Candidate>,
+}
 
 #[derive(Default)]
 struct State {
     sent: Vec<Command>,
     events: Vec<Event>,
-    frame: Option<Frame>,
-    morph: Option<MorphFrames>,
-    rendered: Option<Rendered>,
+    frames: Vec<Frame>,
     dead: bool,
 }
 
@@ -42,15 +48,18 @@ impl Script {
     }
 
     pub fn put_frame(&self, frame: Frame) {
-        self.0.borrow_mut().frame = Some(frame);
+        self.0.borrow_mut().frames.push(frame);
     }
 
     pub fn put_morph(&self, morph: MorphFrames) {
-        self.0.borrow_mut().morph = Some(morph);
+        let made = |(latent, picture)| Candidate { latent, picture, ..candidate(0.0) };
+        let candidates = morph.latents.into_iter().zip(morph.pictures).map(made).collect();
+        self.put_frame(Frame { topic: MORPH, candidates, ..frame(morph.job.0, &[], true) });
     }
 
     pub fn put_rendered(&self, rendered: Rendered) {
-        self.0.borrow_mut().rendered = Some(rendered);
+        let Rendered { job, candidates } = rendered;
+        self.put_frame(Frame { topic: RENDER, candidates, ..frame(job.0, &[], true) });
     }
 
     pub fn die(&self) {
@@ -67,16 +76,8 @@ impl Port for Script {
         std::mem::take(&mut self.0.borrow_mut().events)
     }
 
-    fn take_frame(&self) -> Option<Frame> {
-        self.0.borrow_mut().frame.take()
-    }
-
-    fn take_morph(&self) -> Option<MorphFrames> {
-        self.0.borrow_mut().morph.take()
-    }
-
-    fn take_rendered(&self) -> Option<Rendered> {
-        self.0.borrow_mut().rendered.take()
+    fn frames(&self) -> Vec<Frame> {
+        std::mem::take(&mut self.0.borrow_mut().frames)
     }
 
     fn is_alive(&self) -> bool {
@@ -89,11 +90,11 @@ pub fn model() -> Arc<ModelInfo> {
     Arc::new(ModelInfo {
         name: "landscape".into(),
         family: "DCGAN, 32x32".into(),
-        size: 32,
+        identity: Identity::default(),
+        sides: [32, 32],
         latents: LatentSpec::continuous(2, Prior::Normal),
         parameters: 1234,
-        encodes: false,
-        judges: false,
+        offers: BTreeMap::default(),
         summary: None,
     })
 }
@@ -109,7 +110,7 @@ pub fn file_model(name: &str) -> Arc<ModelInfo> {
         family: "DCGAN".into(),
         family_key: "dcgan".into(),
         verdict: Verdict::Opens,
-        facts: vec![("width", "32".into())],
+        facts: vec![("width".into(), "32".into())],
         parameters: 1234,
         memory_bytes: 4936,
         assumptions: Assumptions::new().prior(Prior::Normal).batch_norm_epsilon(1e-5),
@@ -125,7 +126,7 @@ pub fn candidate(value: f32) -> Candidate {
         latent: vec![value, -value].into(),
         picture: Arc::new(Picture::filled(32, 32, [value as u8, 100, 200])),
         cost: value,
-        terms: vec![TermCost { name: "colour", cost: value }],
+        terms: vec![TermCost { name: "colour".into(), cost: value }],
         spread: 1.0,
     }
 }
@@ -134,6 +135,7 @@ pub fn candidate(value: f32) -> Candidate {
 pub fn frame(job: u64, values: &[f32], settled: bool) -> Frame {
     Frame {
         job: JobId(job),
+        topic: Topic::default(),
         candidates: values.iter().copied().map(candidate).collect(),
         iteration: 1,
         iterations: 40,

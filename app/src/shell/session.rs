@@ -166,7 +166,7 @@ impl Session {
             self.link.sample(settings.top_k.max(1), settings.seed);
             return;
         }
-        let constraints = self.paint.maps.rasterize(&self.paint.document.strokes, [model.size; 2]);
+        let constraints = self.paint.maps.rasterize(&self.paint.document.strokes, model.sides);
         if constraints.is_empty() {
             // All strokes erased: nothing to search for, so the pictures stay as they are.
             self.link.cancel();

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::link::engine_link::MorphFrames;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -16,7 +17,7 @@ use latent_engine::Picture;
 use latent_engine::model::{Latent, ModelSource};
 use latent_engine::search::DrawRequest;
 use latent_engine::search::constraint::StrokeKind;
-use latent_engine::service::{Command as Asked, Event as Said, JobId, MorphFrames};
+use latent_engine::service::{Command as Asked, Event as Said, JobId};
 
 use super::studio::{Studio, StudioOptions};
 use crate::link::scripted::{self, Script};
@@ -44,7 +45,7 @@ impl Window {
     /// A window with a model and four random pictures.
     fn open() -> Self {
         let mut window = Self::opening();
-        window.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+        window.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
         window.step();
         window.answer(&[1.0, 2.0, 3.0, 4.0]);
         window.script.sent();
@@ -131,7 +132,7 @@ fn a_window_opens_its_model_and_shows_random_pictures() {
     window.step();
     assert!(matches!(&window.script.sent()[..], [Asked::Open { job: JobId(1), .. }]));
     assert!(window.studio().shown_picture().is_none());
-    window.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+    window.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
     window.step();
     assert!(matches!(window.script.sent().last(), Some(Asked::Sample { count: 16, seed: 0, .. })));
     window.answer(&[7.0, 8.0]);

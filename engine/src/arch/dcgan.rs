@@ -1,23 +1,21 @@
 //! The DCGAN family (Radford et al. 2016) in PyTorch's layout: a chain of transposed convolutions from one pixel
 //! to a picture, a batch norm and a ReLU after each but the last, tanh at the end.
 
-use std::sync::Arc;
-
 use candle_core::Device;
 
-use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Draft, doubling};
+use super::layered::LayeredGenerator;
+use super::layers::{Assembly, Draft, doubling};
 use super::modules::{Module, Shape, modules};
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::{Architecture, Described, Detection, Network, Part, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, Choice, Generator, LatentSpec, Prior};
-use crate::nn::{Activation, Compiled, ConvTransposeConfig, LARGEST_SIDE};
+use crate::model::{Assumptions, Choice, LatentSpec, Prior};
+use crate::nn::{Activation, ConvTransposeConfig, LARGEST_SIDE};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "DCGAN";
 
 pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { key: "dcgan", name: NAME, detect, support: Support::Opens(build) };
+    Architecture { key: "dcgan", name: NAME, detect, support: Support::Describes(describe) };
 
 /// PyTorch's default, which checkpoints don't record.
 pub(crate) const BATCH_NORM_EPSILON: f64 = 1e-5;
@@ -27,13 +25,12 @@ const LARGEST_KERNEL: usize = 64;
 
 /// What a kernel of 3 may do; kernels of other sizes are used in one way only.
 const KERNELS_OF_3: &[Choice] = &[
-    Choice { key: "double", label: "double the side" },
-    Choice { key: "double_less_one", label: "double the side, less a pixel" },
-    Choice { key: "keep", label: "keep the side" },
+    Choice::new("double", "double the side"),
+    Choice::new("double_less_one", "double the side, less a pixel"),
+    Choice::new("keep", "keep the side"),
 ];
 /// What a last layer with a kernel of 1 may do.
-const LAST_CROPS: &[Choice] =
-    &[Choice { key: "0", label: "nothing" }, Choice { key: "2", label: "2 pixels at every side" }];
+const LAST_CROPS: &[Choice] = &[Choice::new("0", "nothing"), Choice::new("2", "2 pixels at every side")];
 
 /// The generator of a DCGAN from the tensors of a checkpoint in the layout of PyTorch's example: `P.0.weight`
 /// (latent x channels x 4 x 4), `P.1.{weight,bias,running_mean,running_var}`, `P.3.weight`, ... where `P` is
@@ -43,7 +40,8 @@ const LAST_CROPS: &[Choice] =
 /// [`Error::Invalid`] when the names and shapes are not those of such a chain or a tensor can't be read.
 pub fn dcgan_generator(tensors: &TensorTable, device: &Device) -> Result<LayeredGenerator> {
     let steps = steps(tensors).ok_or_else(refusal)?;
-    generator(tensors, &assumptions(&steps), device)
+    let generator = generator(tensors, &assumptions(&steps))?;
+    LayeredGenerator::new(NAME, generator.compile(device)?)
 }
 
 fn refusal() -> Error {
@@ -64,10 +62,12 @@ pub(super) fn detect(network: &Network<'_>) -> Option<Detection> {
     )
 }
 
-pub(super) fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
-    let generator = generator(network.tensors, &detection.assumptions, device)?;
-    let latents = LatentSpec::continuous(generator.latent_len(), detection.assumptions.prior_of());
-    Ok(Parts::of_generator(Arc::new(generator), latents, detection.assumptions.range_of()))
+pub(super) fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
+    let generator = generator(network.tensors, &detection.assumptions)?;
+    let inputs = generator.graph.inputs().next().map_or(0, |[_, _, latents]| latents);
+    let latents = LatentSpec::continuous(inputs, detection.assumptions.prior_of());
+    let range = detection.assumptions.range_of();
+    Ok(Described { name: NAME, generator, encoder: None, critic: None, latents, range })
 }
 
 fn assumptions(steps: &[Step]) -> Assumptions {
@@ -90,16 +90,16 @@ fn assumptions(steps: &[Step]) -> Assumptions {
     assumed
 }
 
-fn generator(tensors: &TensorTable, assumed: &Assumptions, device: &Device) -> Result<LayeredGenerator> {
+fn generator(tensors: &TensorTable, assumed: &Assumptions) -> Result<Part> {
     let steps = steps(tensors).ok_or_else(refusal)?;
     let epsilon = assumed.number_of("batch_norm_epsilon").unwrap_or(BATCH_NORM_EPSILON);
-    let mut layers = Vec::with_capacity(steps.len());
+    let mut generator = Assembly::new("z", [1, 1, steps[0].inputs])?;
     for (position, step) in steps.iter().enumerate() {
         let config = step.config(position, steps.len(), assumed);
         let mut draft =
             Draft::transposed(step.module.weight(tensors)?, config).bias(step.module.bias(tensors)?);
         if let Some(norm) = &step.norm {
-            draft = draft.norm(&norm.norm(tensors, epsilon)?)?;
+            draft = draft.norm(norm.norm(tensors, epsilon)?);
         }
         let last = position + 1 == steps.len();
         if last && step.outputs == 4 {
@@ -107,9 +107,9 @@ fn generator(tensors: &TensorTable, assumed: &Assumptions, device: &Device) -> R
             draft = draft.first_outputs(3)?;
         }
         let activation = if last { Activation::Tanh } else { Activation::Relu };
-        layers.push(draft.activation(activation).finish(device)?);
+        generator.layer(&step.module.path, draft.activation(activation))?;
     }
-    LayeredGenerator::new(NAME, Entry::Plain, Compiled::chain(layers, [1, 1, steps[0].inputs])?)
+    generator.finish("picture")
 }
 
 /// A transposed convolution with the batch norm after it.
@@ -186,6 +186,7 @@ mod tests {
 
     use super::*;
     use crate::checkpoint::Values;
+    use crate::model::Decoder as _;
     use crate::rng::Rng;
 
     fn dcgan(tensors: &BTreeMap<String, Tensor>) -> LayeredGenerator {
@@ -218,7 +219,7 @@ mod tests {
     fn folding_agrees_with_the_layers_one_by_one() {
         let tensors = checkpoint();
         let generator = dcgan(&tensors);
-        assert_eq!((generator.size(), generator.latent_len()), (8, 6));
+        assert_eq!((generator.sides()[0], generator.latent_len()), (8, 6));
         let z = tensor(&mut Rng::new(1), &[5, 6]);
         let get = |name: &str| tensors[&format!("main.{name}")].clone();
         let per_channel = |t: Tensor| t.reshape((1, (), 1, 1)).unwrap();
@@ -232,7 +233,7 @@ mod tests {
         let x = x.broadcast_add(&per_channel(get("1.bias"))).unwrap().relu().unwrap();
         let x = x.conv_transpose2d(&get("3.weight"), 1, 0, 2, 1).unwrap();
         let naive = x.broadcast_add(&per_channel(get("3.bias"))).unwrap().tanh().unwrap();
-        let difference = (generator.forward(&z).unwrap() - naive).unwrap().abs().unwrap();
+        let difference = (generator.decode(&z).unwrap() - naive).unwrap().abs().unwrap();
         assert!(difference.max_all().unwrap().to_scalar::<f32>().unwrap() < 1e-5);
     }
 
@@ -257,14 +258,14 @@ mod tests {
     fn a_latent_of_another_length_is_refused() {
         let generator = dcgan(&checkpoint());
         let z = Tensor::zeros((2, 7), candle_core::DType::F32, &Device::Cpu).unwrap();
-        assert!(matches!(generator.forward(&z), Err(Error::Shape { .. })));
+        assert!(matches!(generator.decode(&z), Err(Error::Shape { .. })));
     }
 
     #[test]
     fn the_gradient_agrees_with_differences() {
         let generator = dcgan(&checkpoint());
         let z = tensor(&mut Rng::new(3), &[1, 6]);
-        let cost = |z: &Tensor| generator.forward(z).unwrap().sqr().unwrap().sum_all().unwrap();
+        let cost = |z: &Tensor| generator.decode(z).unwrap().sqr().unwrap().sum_all().unwrap();
         let variable = candle_core::Var::from_tensor(&z).unwrap();
         let gradient =
             cost(&variable).backward().unwrap().remove(&variable).unwrap().to_vec2::<f32>().unwrap();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::Parts;
-use super::layered::{Entry, LayeredCritic, LayeredEncoder, LayeredGenerator};
-use crate::model::LatentSpec;
+use super::layered::{LayeredCritic, LayeredEncoder, LayeredGenerator};
+use crate::model::{Abilities, LatentSpec};
 use crate::nn::Compiled;
 use crate::nn::graph::{Graph, Weights};
 use crate::{Error, Result, ValueRange};
@@ -23,7 +23,11 @@ pub struct Part {
 }
 
 impl Part {
-    fn compile(&self, device: &Device) -> Result<Compiled> {
+    /// Made ready for use on a device.
+    ///
+    /// # Errors
+    /// As [`Graph::compile`].
+    pub fn compile(&self, device: &Device) -> Result<Compiled> {
         self.graph.compile(&self.weights, &self.output, device)
     }
 }
@@ -51,14 +55,14 @@ impl Described {
     /// # Errors
     /// [`Error::Invalid`] when networks and latents don't fit each other, or weights are no numbers.
     pub fn parts(&self, device: &Device) -> Result<Parts> {
-        let generator = LayeredGenerator::new(self.name, Entry::Plain, self.generator.compile(device)?)?;
+        let generator = LayeredGenerator::new(self.name, self.generator.compile(device)?)?;
         let compile = |part: &Option<Part>| part.as_ref().map(|part| part.compile(device)).transpose();
         let (encoder, critic) = (compile(&self.encoder)?, compile(&self.critic)?);
         let latents = self.latents.len();
-        if generator.chain().inputs() != [1, 1, latents] {
+        if generator.network().inputs() != [1, 1, latents] {
             return Err(Error::Invalid(format!(
                 "its generator takes {:?} where latents have {latents} numbers",
-                generator.chain().inputs()
+                generator.network().inputs()
             )));
         }
         if let Some(made) = encoder.as_ref().map(Compiled::outputs).filter(|made| *made != [1, 1, latents]) {
@@ -66,13 +70,12 @@ impl Described {
                 "its encoder makes {made:?} of a picture where the generator takes one latent of {latents}"
             )));
         }
-        Ok(Parts {
-            generator: Arc::new(generator),
+        let abilities = Abilities {
             encoder: encoder.map(|network| Arc::new(LayeredEncoder(network)) as Arc<_>),
             critic: critic.map(|network| Arc::new(LayeredCritic(network)) as Arc<_>),
-            latents: self.latents.clone(),
-            range: self.range,
-        })
+            ..Abilities::of_decoder(Arc::new(generator))
+        };
+        Ok(Parts { abilities, latents: self.latents.clone(), range: self.range })
     }
 
     /// The networks by their names, in the order in which people should see them.

@@ -35,7 +35,7 @@ pub use layered::LayeredGenerator;
 pub use stylegan2::StyleGan2;
 
 use crate::checkpoint::{TensorTable, Values};
-use crate::model::{Assumptions, Critic, Encoder, Generator, LatentSpec};
+use crate::model::{Abilities, Assumptions, Decoder, LatentSpec};
 use crate::{Error, Result, ValueRange};
 
 /// What a family sees of a file.
@@ -81,12 +81,8 @@ impl Detection {
 
 /// What a family makes of a network.
 pub struct Parts {
-    /// Turns latents into pictures.
-    pub generator: Arc<dyn Generator>,
-    /// Turns pictures into latents, where the file has such a network.
-    pub encoder: Option<Arc<dyn Encoder>>,
-    /// Tells how real a picture looks, where the file has such a network.
-    pub critic: Option<Arc<dyn Critic>>,
+    /// What it can do, and why not what it can't where the file tells.
+    pub abilities: Abilities,
     /// What its latents are made of.
     pub latents: LatentSpec,
     /// The numbers for black and white.
@@ -96,8 +92,16 @@ pub struct Parts {
 impl Parts {
     /// A model that is a generator and nothing else.
     #[must_use]
-    pub fn of_generator(generator: Arc<dyn Generator>, latents: LatentSpec, range: ValueRange) -> Self {
-        Self { generator, encoder: None, critic: None, latents, range }
+    pub fn of_generator(generator: Arc<dyn Decoder>, latents: LatentSpec, range: ValueRange) -> Self {
+        Self { abilities: Abilities::of_decoder(generator), latents, range }
+    }
+
+    /// What turns latents into pictures.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where nothing does.
+    pub fn decoder(&self) -> Result<&Arc<dyn Decoder>> {
+        self.abilities.decoder.as_ref().ok_or_else(|| Error::Invalid("has no generator".into()))
     }
 }
 

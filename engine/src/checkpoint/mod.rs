@@ -16,6 +16,7 @@ mod sniff;
 mod table;
 mod tensor;
 mod torch;
+mod weights;
 pub(crate) mod write;
 mod zip;
 
@@ -34,6 +35,7 @@ pub use mapped::{FileBytes, SharedBytes};
 pub use monitor::LoadMonitor;
 pub use table::TensorTable;
 pub use tensor::StoredTensor;
+pub use weights::WeightCheck;
 
 use crate::Result;
 use mapped::Part;
@@ -56,7 +58,7 @@ const FREE_OVERLAP: u64 = 64 << 20;
 const LARGEST_PACKED_PICKLE: usize = 16 << 20;
 
 /// What kind of file holds a checkpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Container {
     /// `safetensors`.

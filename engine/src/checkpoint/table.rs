@@ -7,6 +7,7 @@ use candle_core::{Device, Tensor};
 
 use super::monitor::LoadMonitor;
 use super::tensor::StoredTensor;
+use super::weights::WeightCheck;
 use crate::{Error, Result};
 
 /// The tensors of a file, or of one network in it, by name. Cheap to clone and to look into: weights are
@@ -15,6 +16,8 @@ use crate::{Error, Result};
 pub struct TensorTable {
     rows: BTreeMap<String, Arc<StoredTensor>>,
     monitor: Arc<LoadMonitor>,
+    /// Looks at everything that is loaded, where somebody wants that.
+    check: Option<Arc<WeightCheck>>,
 }
 
 impl TensorTable {
@@ -87,7 +90,7 @@ impl TensorTable {
             .rows
             .range(prefix.clone()..)
             .map_while(|(name, row)| Some((name.strip_prefix(&prefix)?.to_owned(), row.clone())));
-        Self { rows: rows.collect(), monitor: self.monitor.clone() }
+        Self { rows: rows.collect(), monitor: self.monitor.clone(), check: self.check.clone() }
     }
 
     /// The tensors whose names don't begin with `prefix` and a dot, under their own names.
@@ -98,7 +101,14 @@ impl TensorTable {
         Self {
             rows: rows.map(|(name, row)| (name.clone(), row.clone())).collect(),
             monitor: self.monitor.clone(),
+            check: self.check.clone(),
         }
+    }
+
+    /// The same tensors, each looked at when it is loaded.
+    #[must_use]
+    pub fn checked_by(self, check: Arc<WeightCheck>) -> Self {
+        Self { check: Some(check), ..self }
     }
 
     /// The same tensors, their reading watched by another monitor.
@@ -131,15 +141,21 @@ impl TensorTable {
     /// The numbers of a tensor as float32, contiguous.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when there is no such tensor or its bytes are damaged, [`Error::Cancelled`] when the
-    /// monitor says so, [`Error::Tensor`] when the device refuses.
+    /// [`Error::Invalid`] when there is no such tensor, its bytes are damaged, or a check wants finite numbers and it
+    /// has others, [`Error::Cancelled`] when the monitor says so, [`Error::Tensor`] when the device refuses.
     pub fn load(&self, name: &str, device: &Device) -> Result<Tensor> {
         let row =
             self.get(name).ok_or_else(|| Error::Invalid(format!("the tensor \"{name}\" is missing")))?;
-        row.load(device, &self.monitor).map_err(|error| match error {
-            Error::Invalid(why) => Error::Invalid(format!("the tensor \"{name}\" can't be read: {why}")),
-            other => other,
-        })
+        let load = |device: &Device| {
+            row.load(device, &self.monitor).map_err(|error| match error {
+                Error::Invalid(why) => Error::Invalid(format!("the tensor \"{name}\" can't be read: {why}")),
+                other => other,
+            })
+        };
+        let Some(check) = &self.check else { return load(device) };
+        let tensor = load(&Device::Cpu)?;
+        check.look(name, &tensor)?;
+        Ok(tensor.to_device(device)?)
     }
 }
 

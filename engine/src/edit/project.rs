@@ -75,7 +75,7 @@ pub fn project(
         return result(model, photo, latent.clone());
     }
     let request = DrawRequest {
-        constraints: Arc::new(whole_picture(photo, [model.info.size; 2])?),
+        constraints: Arc::new(whole_picture(photo, model.info.sides)?),
         settings: SolveSettings {
             solver: SolverKind::Fast,
             top_k: settings.searches,
@@ -106,12 +106,9 @@ pub fn project(
 
 /// What the model's encoder makes of a photo.
 fn encode(model: &Model, photo: &Picture) -> Result<Latent> {
-    let Some(encoder) = &model.encoder else {
-        return Err(Error::Invalid(format!(
-            "the model \"{}\" has no encoder; its latents can only be searched (method \"optimize\")",
-            model.info.name
-        )));
-    };
+    let why_not =
+        |error| Error::Invalid(format!("{error}; its latents can only be searched (method \"optimize\")"));
+    let encoder = model.encoder().map_err(why_not)?;
     let latents = encoder.encode(&model.picture_tensor(photo)?)?;
     Ok(latents.flatten_all()?.to_vec1::<f32>()?.into())
 }
@@ -149,7 +146,7 @@ mod tests {
 
     use super::*;
     use crate::model::toy::{TOY_LATENT, Temper, toy};
-    use crate::model::{Encoder, Prior};
+    use crate::model::{Abilities, Encoder, Prior};
     use crate::rng::Rng;
 
     /// An encoder that is right about everything but a constant.
@@ -172,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_picture_of_the_model_is_found_again() {
-        let mut model = toy(Temper::Good, Prior::Normal);
+        let model = toy(Temper::Good, Prior::Normal);
         let bank = bank(&model);
         let wanted = model.info.latents.draw(&mut Rng::new(9));
         let photo = model.pictures(std::slice::from_ref(&wanted)).unwrap().swap_remove(0);
@@ -184,7 +181,8 @@ mod tests {
         assert!(optimized.error < 0.02, "{}", optimized.error);
         assert!(run(&model, Method::Encoder).unwrap_err().to_string().contains("no encoder"));
 
-        model.encoder = Some(Arc::new(NearlyRight(wanted)));
+        let encoder: Arc<dyn Encoder> = Arc::new(NearlyRight(wanted));
+        let model = model.with_abilities(|able| Abilities { encoder: Some(encoder), ..able });
         let encoded = run(&model, Method::Encoder).unwrap();
         let hybrid = run(&model, Method::Hybrid).unwrap();
         assert!(hybrid.error < encoded.error && hybrid.error < 0.02, "{} {}", hybrid.error, encoded.error);
@@ -194,7 +192,7 @@ mod tests {
     fn a_stopped_search_gives_what_it_has() {
         let model = toy(Temper::Good, Prior::Normal);
         let bank = bank(&model);
-        let size = model.info.size;
+        let size = model.info.square().unwrap();
         let photo = Picture::filled(size, size, [90, 120, 200]);
         let settings = ProjectionSettings::default();
         let stopped = project(&model, &bank, &photo, &settings, |n| {

@@ -42,7 +42,7 @@ pub fn editing(
     count: usize,
     mut progress: impl FnMut(usize),
 ) -> Result<Editing> {
-    let size @ [height, width] = [model.info.size; 2];
+    let size @ [height, width] = model.info.sides;
     if [pictures.size(); 2] != size {
         return Err(Error::Shape {
             op: "editing",
@@ -136,7 +136,7 @@ mod tests {
         while !bank.is_complete() {
             bank.extend().unwrap();
         }
-        let size = model.info.size;
+        let size = model.info.square().unwrap();
         let pictures = PictureSet::from_rgb(size, [[90, 120, 200].repeat(size * size)]).unwrap();
         let mut heard = 0;
         let edited = editing(&model, &bank, &pictures, 3, |done| heard = done).unwrap();

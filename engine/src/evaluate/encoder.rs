@@ -3,10 +3,10 @@
 use candle_core::Tensor;
 
 use super::factors::Column;
+use crate::Result;
 use crate::data::PictureSet;
 use crate::data::{AnyFactors, FactorTable};
 use crate::model::Model;
-use crate::{Error, Result};
 
 /// Pictures that are encoded at once.
 const BATCH: usize = 32;
@@ -14,14 +14,9 @@ const BATCH: usize = 32;
 /// The latents that the encoder finds for pictures of the model's size, a column for each latent.
 ///
 /// # Errors
-/// [`Error::Invalid`] when there are none or the model has no encoder, [`Error::Shape`] for another size.
+/// [`crate::Error::Invalid`] when there are none or the model has no encoder, [`crate::Error::Shape`] for another size.
 pub fn encode(model: &Model, pictures: &PictureSet) -> Result<Vec<Column>> {
-    let name = &model.info.name;
-    let Some(encoder) = &model.encoder else {
-        return Err(Error::Invalid(format!(
-            "the model \"{name}\" has no encoder: it can't say what it sees"
-        )));
-    };
+    let encoder = model.encoder()?;
     let groups = &model.info.latents.groups;
     let names = groups.iter().flat_map(|group| (0..group.len()).map(|i| group.name_of(i)));
     let mut latents: Vec<Column> = names.map(|name| Column { name, values: Vec::new() }).collect();

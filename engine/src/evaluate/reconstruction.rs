@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::data::PictureSet;
 use crate::edit::{Method, ProjectionSettings, project};
-use crate::model::Model;
+use crate::model::{Ability, Model};
 use crate::rng::Rng;
 use crate::search::Bank;
 
@@ -47,7 +47,7 @@ pub fn reconstruction(
 ) -> Result<Reconstruction> {
     let count = count.min(pictures.len());
     let mut sums = [0.0; 3];
-    let methods: &[Method] = if model.encoder.is_some() {
+    let methods: &[Method] = if model.info.can(Ability::Encode) {
         &[Method::Optimize, Method::Encoder, Method::Hybrid]
     } else {
         &[Method::Optimize]
@@ -63,7 +63,7 @@ pub fn reconstruction(
         progress(done + 1);
     }
     let [optimizer, encoder, hybrid] = sums.map(|sum| sum / count.max(1) as f32);
-    let encoded = |error| model.encoder.is_some().then_some(error);
+    let encoded = |error| model.info.can(Ability::Encode).then_some(error);
     Ok(Reconstruction {
         encoder: encoded(encoder),
         optimizer,

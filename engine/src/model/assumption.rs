@@ -1,8 +1,9 @@
 //! What a file can't say about its model: sensible defaults that a user can see and change.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Prior;
 use crate::{Error, Result, ValueRange};
@@ -12,16 +13,24 @@ use crate::{Error, Result, ValueRange};
 pub type Decisions = BTreeMap<String, String>;
 
 /// One of the answers to a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// As it is written in a file.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// As people read it.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
+}
+
+impl Choice {
+    /// An answer as it is written in a file and as people read it.
+    #[must_use]
+    pub const fn new(key: &'static str, label: &'static str) -> Self {
+        Self { key: Cow::Borrowed(key), label: Cow::Borrowed(label) }
+    }
 }
 
 /// The answer that is assumed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Answer {
     /// A number within bounds.
@@ -38,7 +47,7 @@ pub enum Answer {
         /// Index into the choices.
         chosen: usize,
         /// What there is to choose from.
-        choices: &'static [Choice],
+        choices: Cow<'static, [Choice]>,
     },
 }
 
@@ -48,7 +57,9 @@ impl Answer {
     pub fn text(&self) -> String {
         match self {
             Self::Number { value, .. } => value.to_string(),
-            Self::Choice { chosen, choices } => choices.get(*chosen).map_or("", |c| c.key).into(),
+            Self::Choice { chosen, choices } => {
+                choices.get(*chosen).map_or_else(String::new, |c| c.key.to_string())
+            }
         }
     }
 
@@ -57,36 +68,37 @@ impl Answer {
     pub fn label(&self) -> String {
         match self {
             Self::Number { value, .. } => value.to_string(),
-            Self::Choice { chosen, choices } => choices.get(*chosen).map_or("", |c| c.label).into(),
+            Self::Choice { chosen, choices } => {
+                choices.get(*chosen).map_or_else(String::new, |c| c.label.to_string())
+            }
         }
     }
 }
 
 /// Something that a file does not say.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Assumption {
     /// As it is written in a file: "prior", "range", "batch_norm_epsilon", ...
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// As people read it.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// Why it has to be assumed and what it changes, one sentence.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
     /// The answer that is assumed.
     pub answer: Answer,
     /// True when a user decided it.
     pub decided: bool,
 }
 
-const PRIORS: &[Choice] =
-    &[Choice { key: "normal", label: "normal" }, Choice { key: "uniform", label: "uniform, -1 to 1" }];
+const PRIORS: &[Choice] = &[Choice::new("normal", "normal"), Choice::new("uniform", "uniform, -1 to 1")];
 const RANGES: &[Choice] = &[
-    Choice { key: "signed_unit", label: "-1 to 1" },
-    Choice { key: "unit", label: "0 to 1" },
-    Choice { key: "unit_inverted", label: "1 to 0" },
+    Choice::new("signed_unit", "-1 to 1"),
+    Choice::new("unit", "0 to 1"),
+    Choice::new("unit_inverted", "1 to 0"),
 ];
 
 /// Everything that is assumed of a model.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Assumptions(Vec<Assumption>);
 
@@ -134,8 +146,9 @@ impl Assumptions {
         choices: &'static [Choice],
         chosen: usize,
     ) -> Self {
-        let answer = Answer::Choice { chosen: chosen.min(choices.len().saturating_sub(1)), choices };
-        self.0.push(Assumption { key, label, why, answer, decided: false });
+        let answer =
+            Answer::Choice { chosen: chosen.min(choices.len().saturating_sub(1)), choices: choices.into() };
+        self.push(key, label, why, answer);
         self
     }
 
@@ -150,8 +163,18 @@ impl Assumptions {
         bounds: std::ops::RangeInclusive<f64>,
     ) -> Self {
         let answer = Answer::Number { value, least: *bounds.start(), most: *bounds.end() };
-        self.0.push(Assumption { key, label, why, answer, decided: false });
+        self.push(key, label, why, answer);
         self
+    }
+
+    fn push(&mut self, key: &'static str, label: &'static str, why: &'static str, answer: Answer) {
+        self.0.push(Assumption {
+            key: key.into(),
+            label: label.into(),
+            why: why.into(),
+            answer,
+            decided: false,
+        });
     }
 
     /// All of them, in the order in which people should see them.
@@ -170,9 +193,9 @@ impl Assumptions {
 
     /// The key of the choice that is assumed; `None` where there is no such choice.
     #[must_use]
-    pub fn choice_of(&self, key: &str) -> Option<&'static str> {
-        self.0.iter().find(|a| a.key == key).and_then(|a| match a.answer {
-            Answer::Choice { chosen, choices } => choices.get(chosen).map(|c| c.key),
+    pub fn choice_of(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|a| a.key == key).and_then(|a| match &a.answer {
+            Answer::Choice { chosen, choices } => choices.get(*chosen).map(|c| c.key.as_ref()),
             Answer::Number { .. } => None,
         })
     }
@@ -200,8 +223,8 @@ impl Assumptions {
     /// [`Error::Invalid`] for an answer that makes no sense, with those that do.
     pub fn decide(&mut self, decisions: &Decisions) -> Result<()> {
         for assumption in &mut self.0 {
-            let Some(text) = decisions.get(assumption.key) else { continue };
-            let key = assumption.key;
+            let Some(text) = decisions.get(assumption.key.as_ref()) else { continue };
+            let key = &assumption.key;
             match &mut assumption.answer {
                 Answer::Number { value, least, most } => {
                     let number = text.parse().ok().filter(|n| (*least..=*most).contains(n));
@@ -210,8 +233,8 @@ impl Assumptions {
                     })?;
                 }
                 Answer::Choice { chosen, choices } => {
-                    *chosen = choices.iter().position(|c| c.key == text).ok_or_else(|| {
-                        let known = choices.iter().map(|c| c.key).collect::<Vec<_>>().join(", ");
+                    *chosen = choices.iter().position(|c| c.key == *text).ok_or_else(|| {
+                        let known = choices.iter().map(|c| c.key.as_ref()).collect::<Vec<_>>().join(", ");
                         Error::Invalid(format!("{key} is one of {known}, not \"{text}\""))
                     })?;
                 }

@@ -55,13 +55,13 @@ mod tests {
     #[test]
     fn portraits_can_be_opened() {
         let model = open_best(&ModelSource::named("portrait"), None).unwrap();
-        assert!(model.encoder.is_some());
+        assert!(model.encoder().is_ok());
     }
 
     #[test]
     fn the_creatures_have_an_encoder_and_a_name_for_each_latent() {
         let model = open_best(&ModelSource::named("creature"), None).unwrap();
-        assert!(model.encoder.is_some());
+        assert!(model.encoder().is_ok());
         assert_eq!((model.info.latents.len(), model.info.latents.groups[0].names.len()), (10, 10));
     }
 }

@@ -51,7 +51,7 @@ pub fn convert(
     }
     let values =
         serde_json::to_string(&checkpoint.values).map_err(|e| Error::checkpoint(&path, e.to_string()))?;
-    let answered = found.detection.assumptions.iter().map(|a| (a.key.to_owned(), a.answer.text()));
+    let answered = found.detection.assumptions.iter().map(|a| (a.key.to_string(), a.answer.text()));
     let made_by =
         if file.made_by.is_empty() { format!("converted from {}", path.display()) } else { file.made_by };
     let description = ModelFile {

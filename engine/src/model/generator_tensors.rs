@@ -37,7 +37,7 @@ pub fn generator_tensors(source: &ModelSource) -> Result<GeneratorTensors> {
     }
     found.detection.assumptions.decide(&file.assumptions)?;
     let assumptions =
-        found.detection.assumptions.iter().map(|a| (a.key.to_owned(), a.answer.text())).collect();
+        found.detection.assumptions.iter().map(|a| (a.key.to_string(), a.answer.text())).collect();
     let table = checkpoint.tensors.under(&found.prefix).without(dcgan_encoder::ENCODER);
     let floats = table.iter().filter(|(_, row)| row.element().is_float());
     let tensors = floats.map(|(name, _)| Ok((name.to_owned(), table.load(name, &Device::Cpu)?)));

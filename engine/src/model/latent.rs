@@ -10,7 +10,8 @@ use crate::{Error, Result};
 /// A point in a latent space: the groups of the [`LatentSpec`] one after the other.
 ///
 /// Cheap to clone, compared bit for bit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Vec<f32>", into = "Vec<f32>")]
 pub struct Latent(Arc<[f32]>);
 
 impl Latent {
@@ -31,6 +32,12 @@ impl Latent {
 impl From<Vec<f32>> for Latent {
     fn from(values: Vec<f32>) -> Self {
         Self(values.into())
+    }
+}
+
+impl From<Latent> for Vec<f32> {
+    fn from(latent: Latent) -> Self {
+        latent.0.to_vec()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Generative models: what their latents are, and what they can do.
 
+mod ability;
 mod assumption;
 mod bundled;
 mod convert;
@@ -8,8 +9,11 @@ mod identify;
 mod info;
 mod latent;
 mod open;
+mod ports;
 mod source;
 mod summary;
+#[cfg(test)]
+mod tests;
 #[cfg(test)]
 pub(crate) mod toy;
 
@@ -17,85 +21,29 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
+pub use ability::{
+    Abilities, Ability, Completer, Critic, Decoder, Density, Encoder, Enlarger, Predictor, Translator,
+};
 pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
 pub use bundled::bundled_names;
 pub use convert::convert;
 pub use generator_tensors::{GeneratorTensors, generator_tensors};
 pub use identify::{Identified, identify, refusal};
-pub use info::ModelInfo;
+pub use info::{Identity, ModelInfo, Offer};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
-pub use open::{check_source, from_networks, from_tensors, inspect, open, open_best, open_watched, remember};
+pub use open::{
+    check_source, describe, from_networks, from_tensors, inspect, open, open_best, open_watched, remember,
+};
+pub use ports::{PicturePort, Port, Sides};
 pub use source::ModelSource;
 pub use summary::{Summary, Verdict};
 
-use crate::arch;
 use crate::picture::{Picture, ValueRange};
 use crate::{Error, Result};
 
 /// Multiplications for a picture of the generator that the engine is built around: iGAN's, 64 x 64 pixels with
 /// a width of 64.
 pub const LIGHT: f64 = 1.64e8;
-
-/// Turns latents into pictures.
-pub trait Generator: Send + Sync {
-    /// Pictures of latents.
-    ///
-    /// # Shapes
-    /// `latents` is N x L, the result N x 3 x S x S (or N x 1 x S x S) in the model's value range,
-    /// differentiable with respect to the latents; the weights are constants.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] when a latent has another length.
-    fn forward(&self, latents: &Tensor) -> Result<Tensor>;
-
-    /// Pixels a side of its pictures.
-    fn size(&self) -> usize;
-
-    /// How many numbers a latent has.
-    fn latent_len(&self) -> usize;
-
-    /// Channels of its pictures: 3, or 1 for grey.
-    fn channels(&self) -> usize {
-        3
-    }
-
-    /// How many numbers it learned.
-    fn parameters(&self) -> usize;
-
-    /// Its family, for people.
-    fn family(&self) -> &'static str;
-
-    /// About how many multiplications a picture takes; what decides how many are made at once. A guess
-    /// from the size where a family doesn't count them.
-    fn operations(&self) -> f64 {
-        LIGHT * (self.size() as f64 / 64.0).powi(2)
-    }
-}
-
-/// Turns pictures into latents.
-pub trait Encoder: Send + Sync {
-    /// Latents of pictures.
-    ///
-    /// # Shapes
-    /// `pictures` is N x C x S x S in the model's value range, as the generator makes them, the result N x L.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] when the pictures have another size.
-    fn encode(&self, pictures: &Tensor) -> Result<Tensor>;
-}
-
-/// Tells how real a picture looks.
-pub trait Critic: Send + Sync {
-    /// A number for each picture: the larger, the more real.
-    ///
-    /// # Shapes
-    /// `pictures` is N x C x S x S in the model's value range, the result N; differentiable with respect to
-    /// the pictures.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] when the pictures have another size.
-    fn score(&self, pictures: &Tensor) -> Result<Tensor>;
-}
 
 /// A model in use.
 #[derive(Clone)]
@@ -104,14 +52,10 @@ pub struct Model {
     pub info: Arc<ModelInfo>,
     /// The numbers it uses for black and white.
     pub range: ValueRange,
-    /// Its generator.
-    pub generator: Arc<dyn Generator>,
-    /// Its encoder, where it has one.
-    pub encoder: Option<Arc<dyn Encoder>>,
-    /// Its critic, where it has one.
-    pub critic: Option<Arc<dyn Critic>>,
     /// Where its weights are.
     pub device: Device,
+    /// What it can do.
+    abilities: Abilities,
 }
 
 /// The device that models run on: a GPU where the program was built for one and finds it, else the CPU.
@@ -136,47 +80,145 @@ const CHUNK: usize = 16;
 const HEAVY: f64 = 6.0 * LIGHT;
 
 impl Model {
-    /// A model from its parts.
+    /// A model of abilities; `family` is the name of its family, for people.
     #[must_use]
     pub fn new(
         name: &str,
-        generator: Arc<dyn Generator>,
+        family: &str,
+        abilities: Abilities,
         latents: LatentSpec,
         range: ValueRange,
         device: Device,
     ) -> Self {
+        let sides = abilities.decoder.as_ref().map_or([0; 2], |decoder| decoder.sides());
+        let [height, width] = sides;
+        let sized = if sides == [0; 2] { family.to_owned() } else { format!("{family}, {width}x{height}") };
         let info = Arc::new(ModelInfo {
             name: name.into(),
-            family: format!("{}, {size}x{size}", generator.family(), size = generator.size()),
-            size: generator.size(),
+            family: sized,
+            identity: Identity::default(),
+            sides,
+            parameters: abilities.decoder.as_ref().map_or(0, |decoder| decoder.parameters()),
+            offers: info::offers(&abilities, &latents, range),
             latents,
-            parameters: generator.parameters(),
-            encodes: false,
-            judges: false,
             summary: None,
         });
-        Self { info, range, generator, encoder: None, critic: None, device }
+        Self { info, range, device, abilities }
     }
 
-    /// A model from what a family made of a file.
+    /// A model of a single decoder.
     #[must_use]
-    pub fn from_parts(name: &str, parts: arch::Parts, summary: Summary, device: Device) -> Self {
-        let arch::Parts { generator, encoder, critic, latents, range } = parts;
-        let plain = Self::new(name, generator, latents, range, device);
-        let info = ModelInfo {
-            encodes: encoder.is_some(),
-            judges: critic.is_some(),
-            summary: Some(summary),
-            ..(*plain.info).clone()
-        };
-        Self { info: Arc::new(info), encoder, critic, ..plain }
+    pub fn of_decoder(
+        name: &str,
+        decoder: Arc<dyn Decoder>,
+        latents: LatentSpec,
+        range: ValueRange,
+        device: Device,
+    ) -> Self {
+        let family = decoder.family();
+        Self::new(name, family, Abilities::of_decoder(decoder), latents, range, device)
+    }
+
+    /// The model with what is known of its file.
+    #[must_use]
+    pub(super) fn of_file(self, identity: Identity, summary: Summary) -> Self {
+        let mut info = (*self.info).clone();
+        if info.parameters == 0 {
+            info.parameters = summary.parameters;
+        }
+        info.identity = identity;
+        info.summary = Some(summary);
+        Self { info: Arc::new(info), ..self }
+    }
+
+    /// The model with other abilities.
+    #[must_use]
+    pub fn with_abilities(self, change: impl FnOnce(Abilities) -> Abilities) -> Self {
+        let abilities = change(self.abilities);
+        let mut info = (*self.info).clone();
+        info.offers = info::offers(&abilities, &info.latents, self.range);
+        Self { info: Arc::new(info), abilities, ..self }
+    }
+
+    /// What turns its latents into pictures.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with a sentence that says why there is none.
+    pub fn decoder(&self) -> Result<&Arc<dyn Decoder>> {
+        self.part(Ability::Decode, &self.abilities.decoder)
+    }
+
+    /// What turns pictures into its latents.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with a sentence that says why there is none.
+    pub fn encoder(&self) -> Result<&Arc<dyn Encoder>> {
+        self.part(Ability::Encode, &self.abilities.encoder)
+    }
+
+    /// What tells how real a picture looks.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with a sentence that says why there is none.
+    pub fn critic(&self) -> Result<&Arc<dyn Critic>> {
+        self.part(Ability::Judge, &self.abilities.critic)
+    }
+
+    /// What turns pictures into other pictures.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with a sentence that says why there is none.
+    pub fn translator(&self) -> Result<&Arc<dyn Translator>> {
+        self.part(Ability::Translate, &self.abilities.translator)
+    }
+
+    /// What turns pictures into larger ones.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with a sentence that says why there is none.
+    pub fn enlarger(&self) -> Result<&Arc<dyn Enlarger>> {
+        self.part(Ability::Enlarge, &self.abilities.enlarger)
+    }
+
+    /// What makes whole pictures of parts.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with a sentence that says why there is none.
+    pub fn completer(&self) -> Result<&Arc<dyn Completer>> {
+        self.part(Ability::Complete, &self.abilities.completer)
+    }
+
+    /// What makes the next frame of a world.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with a sentence that says why there is none.
+    pub fn predictor(&self) -> Result<&Arc<dyn Predictor>> {
+        self.part(Ability::Predict, &self.abilities.predictor)
+    }
+
+    /// What knows how likely pictures are.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with a sentence that says why there is none.
+    pub fn density(&self) -> Result<&Arc<dyn Density>> {
+        self.part(Ability::Likelihood, &self.abilities.density)
+    }
+
+    fn part<'a, T: ?Sized>(&self, ability: Ability, part: &'a Option<Arc<T>>) -> Result<&'a Arc<T>> {
+        part.as_ref().ok_or_else(|| Error::Invalid(self.info.why_not(ability).unwrap_or_default()))
+    }
+
+    /// Multiplications for a picture of its decoder; those of a light one where it has none.
+    #[must_use]
+    pub fn operations(&self) -> f64 {
+        self.abilities.decoder.as_ref().map_or(LIGHT, |decoder| decoder.operations()).max(1.0)
     }
 
     /// How many pictures are worth making at once, `most` of a light model, down to one of a heavy one. It
     /// follows from the model alone, never from a clock, so that results stay the same.
     #[must_use]
     pub fn at_once(&self, most: usize) -> usize {
-        let share = (HEAVY / self.generator.operations().max(1.0)).min(1.0);
+        let share = (HEAVY / self.operations()).min(1.0);
         ((most as f64 * share).round() as usize).clamp(1, most.max(1))
     }
 
@@ -202,24 +244,26 @@ impl Model {
         Ok(Tensor::from_vec(values, (count, length), &self.device)?)
     }
 
-    /// A picture as the model's own pictures are: 1 x C x S x S in its value range, where C is 1 for a model
+    /// A picture as the model's own pictures are: 1 x C x H x W in its value range, where C is 1 for a model
     /// of grey pictures.
     ///
     /// # Errors
-    /// [`Error::Tensor`] when the device refuses.
+    /// [`Error::Tensor`] when the device refuses, [`Error::Invalid`] for a model that makes no pictures.
     pub fn picture_tensor(&self, picture: &Picture) -> Result<Tensor> {
         let colour = picture.to_tensor(self.range, &self.device)?;
-        Ok(if self.generator.channels() == 1 { colour.mean_keepdim(1)? } else { colour })
+        Ok(if self.decoder()?.channels() == 1 { colour.mean_keepdim(1)? } else { colour })
     }
 
-    /// Pictures of latents, N x C x S x S in the model's value range.
+    /// Pictures of latents, N x C x H x W in the model's value range.
     ///
     /// # Errors
-    /// [`Error::Shape`] when a latent does not fit the model, [`Error::Invalid`] for none.
+    /// [`Error::Shape`] when a latent does not fit the model, [`Error::Invalid`] for no latents or a model that makes
+    /// no pictures of them.
     pub fn generate(&self, latents: &[Latent]) -> Result<Tensor> {
+        let decoder = self.decoder()?;
         let chunks: Vec<Tensor> = latents
             .chunks(self.at_once(CHUNK))
-            .map(|chunk| self.generator.forward(&self.latent_tensor(chunk.iter().map(Latent::values))?))
+            .map(|chunk| decoder.decode(&self.latent_tensor(chunk.iter().map(Latent::values))?))
             .collect::<Result<_>>()?;
         if chunks.is_empty() {
             return Err(Error::Invalid("no latents, no pictures: ask for at least one".into()));
@@ -232,11 +276,6 @@ impl Model {
     /// # Errors
     /// As [`Model::generate`], and [`Error::NonFinite`] when the model makes no numbers of them.
     pub fn pictures(&self, latents: &[Latent]) -> Result<Vec<Picture>> {
-        let tensor = self.generate(latents)?;
-        // NaN and infinity survive a sum, and one number is cheaper to look at than all of them.
-        if !tensor.sum_all()?.to_scalar::<f32>()?.is_finite() {
-            return Err(Error::NonFinite { what: "the model's picture" });
-        }
-        Picture::from_tensor(&tensor, self.range)
+        Picture::from_tensor(&self.generate(latents)?, self.range)
     }
 }

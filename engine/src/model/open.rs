@@ -1,14 +1,15 @@
 //! The one way to open a model from anywhere.
 
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::Device;
 
 use super::bundled;
-use super::{Decisions, Model, ModelSource, Summary, best_device, identify, refusal};
-use crate::arch::{Network, Support, own};
-use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, Value};
+use super::{Decisions, Identified, Identity, Model, ModelSource, Summary, best_device, identify, refusal};
+use crate::arch::{Described, Network, Parts, Support, own};
+use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, Value, WeightCheck};
 use crate::{Error, Result};
 
 /// Refuses a source that means no model, without opening it.
@@ -96,25 +97,74 @@ fn build(
     file: &ModelFile,
     device: &Device,
 ) -> Result<Model> {
-    let named = |error: Error| match error {
-        Error::Invalid(why) => Error::checkpoint(path, why),
-        other => other,
-    };
+    let named = |error| of_file(error, path);
+    let found = usable(path, checkpoint, decisions)?;
+    let check = Arc::new(WeightCheck::default());
+    let all = checkpoint.tensors.clone().checked_by(check.clone());
+    let tensors = all.under(&found.prefix);
+    tensors.monitor().expect(tensors.stored_bytes());
+    let network = Network { tensors: &tensors, all: &all, values: &checkpoint.values };
+    let mut parts = found.architecture.build(&network, &found.detection, device).map_err(named)?;
+    let latents = parts.latents.named(&file.latents);
+    parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
+    let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
+    let identity = identity(check.fingerprint(), &found);
+    let Parts { abilities, latents, range } = parts;
+    let model = Model::new(name, found.architecture.name, abilities, latents, range, device.clone());
+    Ok(model.of_file(identity, summary))
+}
+
+/// Tells a model from others by its weights and by all that is assumed of it.
+fn identity(weights: u64, found: &Identified) -> Identity {
+    let mut hasher = std::hash::DefaultHasher::new();
+    (weights, found.architecture.key).hash(&mut hasher);
+    for assumption in found.detection.assumptions.iter() {
+        (&assumption.key, assumption.answer.text()).hash(&mut hasher);
+    }
+    Identity(hasher.finish())
+}
+
+/// The network of a file that can be used, with what was decided about it.
+fn usable(path: &Path, checkpoint: &Checkpoint, decisions: &Decisions) -> Result<Identified> {
     let Some(mut found) = identify(checkpoint) else {
         return Err(Error::checkpoint(path, refusal(checkpoint)));
     };
     if let Support::RecognizedOnly(what) = found.architecture.support {
         return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
     }
-    found.detection.assumptions.decide(decisions).map_err(named)?;
+    found.detection.assumptions.decide(decisions).map_err(|error| of_file(error, path))?;
+    Ok(found)
+}
+
+fn of_file(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Invalid(why) => Error::checkpoint(path, why),
+        other => other,
+    }
+}
+
+/// A model as its networks, graphs with their weights, and everything that was assumed or decided about it. No networks
+/// where its architecture is code of its own.
+///
+/// # Errors
+/// As [`open`].
+pub fn describe(
+    source: &ModelSource,
+    decisions: Option<&Decisions>,
+) -> Result<(Option<Described>, Decisions)> {
+    let Contents { path, checkpoint, file, .. } = contents(source, &Arc::default())?;
+    let found = usable(&path, &checkpoint, decisions.unwrap_or(&file.assumptions))?;
     let tensors = checkpoint.tensors.under(&found.prefix);
-    tensors.monitor().expect(tensors.stored_bytes());
     let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
-    let mut parts = found.architecture.build(&network, &found.detection, device).map_err(named)?;
-    let latents = parts.latents.named(&file.latents);
-    parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
-    let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
-    Ok(Model::from_parts(name, parts, summary, device.clone()))
+    let assumed = &found.detection.assumptions;
+    let answers = assumed.iter().map(|a| (a.key.clone().into_owned(), a.answer.text())).collect();
+    let Support::Describes(describe) = found.architecture.support else { return Ok((None, answers)) };
+    let mut described = describe(&network, &found.detection).map_err(|error| of_file(error, &path))?;
+    let latents = described.latents.named(&file.latents);
+    described.latents = latents
+        .and_then(|spec| spec.with_classes_named(&file.classes))
+        .map_err(|error| of_file(error, &path))?;
+    Ok((Some(described), answers))
 }
 
 /// What a file is, as far as that can be told without reading a weight; decisions as in [`open`].

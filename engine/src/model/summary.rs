@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::{Assumptions, Identified, identify, refusal};
 use crate::arch::Support;
 use crate::checkpoint::{Checkpoint, Container, ModelFile};
 
 /// Whether a file can be used.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verdict", content = "reason", rename_all = "snake_case")]
 pub enum Verdict {
     /// It opens.
@@ -21,7 +21,7 @@ pub enum Verdict {
 }
 
 /// What a file holds, as far as names, shapes and plain values tell: nothing of it needs a weight.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The file, or the name of a bundled model.
     pub source: String,
@@ -41,8 +41,8 @@ pub struct Summary {
     #[serde(flatten)]
     pub verdict: Verdict,
     /// Hyper-parameters by name.
-    #[serde(serialize_with = "as_map")]
-    pub facts: Vec<(&'static str, String)>,
+    #[serde(with = "as_map")]
+    pub facts: Vec<(String, String)>,
     /// The names of its latents, where somebody named them.
     pub latent_names: Vec<String>,
     /// How many numbers the network learned.
@@ -72,6 +72,7 @@ impl Summary {
             Some(Support::RecognizedOnly(what)) => Verdict::RecognizedOnly(what.into()),
             None => Verdict::Unknown(refusal(checkpoint)),
         };
+        let facts = found.iter().flat_map(|f| &f.detection.facts);
         Self {
             source: source.display().to_string(),
             container: checkpoint.container,
@@ -81,7 +82,7 @@ impl Summary {
             family: found.map_or("", |f| f.architecture.name).into(),
             family_key: found.map_or("", |f| f.architecture.key).into(),
             verdict,
-            facts: found.map(|f| f.detection.facts.clone()).unwrap_or_default(),
+            facts: facts.map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             latent_names: Vec::new(),
             parameters,
             memory_bytes: 4 * parameters as u64,
@@ -93,7 +94,7 @@ impl Summary {
     /// With what stands beside the weights.
     #[must_use]
     pub(super) fn described(mut self, file: &ModelFile) -> Self {
-        if let Some((_, classes)) = self.facts.iter_mut().find(|(name, _)| *name == "classes")
+        if let Some((_, classes)) = self.facts.iter_mut().find(|(name, _)| name == "classes")
             && !file.classes.is_empty()
         {
             *classes = format!("{classes}: {}", file.classes.join(", "));
@@ -102,6 +103,39 @@ impl Summary {
     }
 }
 
-fn as_map<S: Serializer>(facts: &[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(facts.iter().map(|(name, value)| (name, value)))
+/// Facts as a map that keeps its order.
+mod as_map {
+    use std::fmt;
+
+    use serde::de::{Deserializer, MapAccess, Visitor};
+    use serde::ser::Serializer;
+
+    pub(super) fn serialize<S: Serializer>(
+        facts: &[(String, String)],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(facts.iter().map(|(name, value)| (name, value)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<(String, String)>, D::Error> {
+        struct Facts;
+        impl<'de> Visitor<'de> for Facts {
+            type Value = Vec<(String, String)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("facts by name")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut facts = Vec::new();
+                while let Some(fact) = map.next_entry()? {
+                    facts.push(fact);
+                }
+                Ok(facts)
+            }
+        }
+        deserializer.deserialize_map(Facts)
+    }
 }

@@ -1,6 +1,7 @@
 //! Pictures of 8-bit RGB and their tensor form, and the one reader and the one writer of picture files. The only place
 //! that knows the value range of a model.
 
+mod bytes;
 mod colour_profile;
 mod jpeg;
 mod read;
@@ -174,7 +175,7 @@ impl Picture {
     /// Pictures from a tensor, N x 3 x H x W (or N x 1 x H x W, shown as grey) in the model's value range.
     ///
     /// # Errors
-    /// [`Error::Shape`] for other shapes.
+    /// [`Error::Shape`] for other shapes, [`Error::NonFinite`] for numbers that are none: black would hide them.
     pub fn from_tensor(tensor: &Tensor, range: ValueRange) -> Result<Vec<Self>> {
         let dims = tensor.dims().to_vec();
         let &[_, channels @ (1 | 3), height, width] = dims.as_slice() else {
@@ -186,6 +187,9 @@ impl Picture {
             });
         };
         let values = tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
+        if !values.iter().all(|value| value.is_finite()) {
+            return Err(Error::NonFinite { what: "the model's picture" });
+        }
         let pixels = width * height;
         let pictures = values.chunks_exact(channels * pixels).map(|planes| {
             let mut rgb = vec![0u8; 3 * pixels];

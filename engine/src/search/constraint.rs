@@ -28,7 +28,7 @@ pub struct Stroke {
 }
 
 /// What the picture shall agree with, at a model's resolution. Maps are row by row from the top.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Constraints {
     /// Height and width in pixels.
     pub size: [usize; 2],

@@ -63,7 +63,7 @@ impl Evaluator {
     fn evaluate_chunk(&self, points: &[&[f32]], evaluations: &mut Vec<Evaluation>) -> Result<()> {
         let latents: Vec<Vec<f32>> = points.iter().map(|p| self.space.latent(p)).collect();
         let variable = Var::from_tensor(&self.model.latent_tensor(latents.iter().map(Vec::as_slice))?)?;
-        let pictures = self.model.generator.forward(&variable)?;
+        let pictures = self.model.decoder()?.decode(&variable)?;
         let costs = self.objective.costs(Points { latents: &variable, pictures: &pictures })?;
         let totals = costs.total.to_vec1::<f32>()?;
         let gradients = gradient_of(&costs.total, &variable)?;
@@ -74,8 +74,11 @@ impl Evaluator {
             if !cost.is_finite() || gradient.iter().any(|g| !g.is_finite()) {
                 return Err(Error::NonFinite { what: "the cost of a picture" });
             }
-            let terms: Vec<TermCost> =
-                costs.terms.iter().map(|(name, costs)| TermCost { name, cost: costs[i] }).collect();
+            let terms: Vec<TermCost> = costs
+                .terms
+                .iter()
+                .map(|(name, costs)| TermCost { name: (*name).into(), cost: costs[i] })
+                .collect();
             let of_strokes = terms.iter().zip(self.objective.of_strokes()).filter(|(_, is)| *is);
             evaluations.push(Evaluation {
                 cost,

@@ -122,7 +122,7 @@ fn check(model: &Model, request: &DrawRequest) -> Result<()> {
     if request.constraints.is_empty() {
         return Err(Error::Invalid("there is no stroke to agree with".into()));
     }
-    let size = bank::sides(model);
+    let size = model.info.sides;
     if request.constraints.size != size {
         return Err(Error::Shape {
             op: "draw",

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::SolveSettings;
 use super::constraint::Constraints;
 use crate::model::Latent;
+use crate::shared;
 
 /// A search for pictures that agree with strokes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DrawRequest {
     /// What the pictures shall agree with, at the model's resolution.
+    #[serde(with = "shared")]
     pub constraints: Arc<Constraints>,
     /// How to search.
     pub settings: SolveSettings,

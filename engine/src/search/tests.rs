@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Bank, Report, SolveSettings, Solver, SolverKind, start};
 use crate::Error;
 use crate::model::toy::{TOY_LATENT, TOY_SIZE, Temper, toy};
-use crate::model::{Generator, LIGHT, Latent, Model, Prior};
+use crate::model::{Abilities, Decoder, LIGHT, Latent, Model, Prior};
 use crate::search::DrawRequest;
 use crate::search::constraint::{Constraints, Stroke, StrokeKind};
 use crate::search::terms::{PRIOR, SMOOTHNESS};
@@ -229,21 +229,21 @@ fn what_is_shown_first_costs_what_the_search_goes_on_with() {
 /// A toy that says that its pictures take this many multiplications.
 struct Heavy(Model, f64);
 
-impl Generator for Heavy {
-    fn forward(&self, latents: &candle_core::Tensor) -> crate::Result<candle_core::Tensor> {
-        self.0.generator.forward(latents)
+impl Decoder for Heavy {
+    fn decode(&self, latents: &candle_core::Tensor) -> crate::Result<candle_core::Tensor> {
+        self.0.decoder()?.decode(latents)
     }
 
-    fn size(&self) -> usize {
-        self.0.generator.size()
+    fn sides(&self) -> [usize; 2] {
+        self.0.info.sides
     }
 
     fn latent_len(&self) -> usize {
-        self.0.generator.latent_len()
+        self.0.info.latents.len()
     }
 
     fn parameters(&self) -> usize {
-        self.0.generator.parameters()
+        self.0.info.parameters
     }
 
     fn family(&self) -> &'static str {
@@ -257,7 +257,8 @@ impl Generator for Heavy {
 
 fn heavy(operations: f64) -> Model {
     let light = toy(Temper::Good, Prior::Normal);
-    Model { generator: Arc::new(Heavy(light.clone(), operations)), ..light }
+    let heavy = Arc::new(Heavy(light.clone(), operations));
+    light.with_abilities(|_| Abilities::of_decoder(heavy))
 }
 
 #[test]

@@ -1,23 +1,37 @@
 //! The window's end of the engine: send commands, take events and pictures.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::protocol::{Command, Event, Frame, JobId, MorphFrames, Rendered};
+use super::protocol::{Command, Event, Frame, Topic};
 use super::run;
 use crate::checkpoint::LoadMonitor;
 use crate::model::{self, Decisions, Model, ModelSource};
-use crate::thread::{Latest, STACK_BYTES, Wake};
+use crate::thread::{STACK_BYTES, Wake};
 use crate::{Error, Result};
 
-/// The newest pictures, shared by the two ends.
+/// The newest pictures of every topic, shared by the two ends: a slow window never queues them.
 #[derive(Debug, Default)]
-pub(super) struct Slots {
-    pub(super) frame: Latest<Frame>,
-    pub(super) morph: Latest<MorphFrames>,
-    pub(super) rendered: Latest<Rendered>,
+pub(super) struct Slots(Mutex<BTreeMap<Topic, Frame>>);
+
+impl Slots {
+    /// Puts pictures in; those of the same topic that nobody took are dropped.
+    pub fn put(&self, frame: Frame) {
+        self.frames().insert(frame.topic, frame);
+    }
+
+    /// Takes all that nobody took yet.
+    pub fn take(&self) -> Vec<Frame> {
+        std::mem::take(&mut *self.frames()).into_values().collect()
+    }
+
+    fn frames(&self) -> MutexGuard<'_, BTreeMap<Topic, Frame>> {
+        // A panic elsewhere can't leave a map half written.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The engine's thread. Dropping the handle ends the running job within a step and joins the thread.
@@ -25,8 +39,6 @@ pub(super) struct Slots {
 pub struct Engine {
     /// `None` only while dropping.
     commands: Option<Sender<Command>>,
-    /// Jobs to stop that keep the thread from looking at its commands; `None` only while dropping.
-    stops: Option<Sender<JobId>>,
     events: Receiver<Event>,
     slots: Arc<Slots>,
     thread: Option<JoinHandle<()>>,
@@ -53,24 +65,19 @@ impl Engine {
         + 'static,
     ) -> Result<Self> {
         let (commands, inbox) = unbounded();
-        let (stops, stopped) = unbounded();
         let (outbox, events) = unbounded();
         let slots = Arc::new(Slots::default());
         let reply = run::Reply::new(outbox, slots.clone(), wake);
         let thread = std::thread::Builder::new()
             .name("latent-engine".into())
             .stack_size(STACK_BYTES)
-            .spawn(move || run::run(&inbox, stopped, reply, Arc::new(opener)))
+            .spawn(move || run::run(&inbox, reply, Arc::new(opener)))
             .map_err(|source| Error::io("the engine's thread", source))?;
-        Ok(Self { commands: Some(commands), stops: Some(stops), events, slots, thread: Some(thread) })
+        Ok(Self { commands: Some(commands), events, slots, thread: Some(thread) })
     }
 
     /// Sends a command; never waits. After the thread's end commands go nowhere.
     pub fn send(&self, command: Command) {
-        if let (Command::StopOpening { job }, Some(stops)) = (&command, &self.stops) {
-            stops.send(*job).ok();
-            return;
-        }
         if let Some(commands) = &self.commands {
             // The only failure is a thread that has ended: then nobody is left to tell.
             commands.send(command).ok();
@@ -82,10 +89,10 @@ impl Engine {
         self.events.try_iter()
     }
 
-    /// The newest candidates, if there are any that were not taken yet.
+    /// The newest pictures of every topic that were not taken yet; never waits.
     #[must_use]
-    pub fn take_frame(&self) -> Option<Frame> {
-        self.slots.frame.take()
+    pub fn frames(&self) -> Vec<Frame> {
+        self.slots.take()
     }
 
     /// False once the thread has ended: then commands go nowhere.
@@ -93,26 +100,12 @@ impl Engine {
     pub fn is_alive(&self) -> bool {
         self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
-
-    /// The newest morph, if there is one that was not taken yet.
-    #[must_use]
-    pub fn take_morph(&self) -> Option<MorphFrames> {
-        self.slots.morph.take()
-    }
-
-    /// The newest pictures of latents that were asked for, if they were not taken yet.
-    #[must_use]
-    pub fn take_rendered(&self) -> Option<Rendered> {
-        self.slots.rendered.take()
-    }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        // The closed channels are the word to stop: the thread looks at them between steps and while a model
-        // is being opened.
+        // The closed channel is the word to stop: the thread looks at it between steps.
         self.commands = None;
-        self.stops = None;
         if let Some(thread) = self.thread.take() {
             // A panic outside a job has been reported by the default hook; there is nothing left to save.
             thread.join().ok();

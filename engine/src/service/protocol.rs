@@ -1,21 +1,34 @@
-//! What a window says to the engine and what it hears back: two closed enums of plain data.
+//! What a window says to the engine and what it hears back: closed enums of plain data, which travel as bytes as
+//! well as from thread to thread.
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Decisions, Latent, ModelInfo, ModelSource};
-use crate::picture::Picture;
 use crate::search::ways::Interpolation;
 use crate::search::{Candidate, DrawRequest};
+use crate::shared;
 
 /// The number of a job. The window counts them up; every result carries the number of the job it belongs
 /// to, and a result of an older job is stale.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct JobId(pub u64);
 
+/// An open model. The engine gives the numbers, one for every opening and none of them twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ModelHandle(pub u64);
+
+/// What a job is for, in numbers that the window chooses. Of the jobs of one topic the newest counts: it ends the one
+/// before, and its pictures replace those that were not taken yet. Jobs of different topics leave each other alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Topic(pub u16);
+
 /// What the window asks of the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Open a model. The old one stays in use until the new one works.
+    /// Open a model beside those that are open already; meanwhile everything else goes on.
     Open {
         /// Number of the job.
         job: JobId,
@@ -25,11 +38,19 @@ pub enum Command {
         /// it for the next time. `None`: as it was kept the last time.
         decisions: Option<Decisions>,
     },
-    /// Search for pictures that agree with strokes. Only the newest request counts: an older one that still
-    /// runs ends within a step.
+    /// Close a model: its jobs end, its memory is free.
+    Close {
+        /// The model.
+        model: ModelHandle,
+    },
+    /// Search for pictures that agree with strokes.
     Draw {
         /// Number of the job.
         job: JobId,
+        /// What it is for.
+        topic: Topic,
+        /// The model to search.
+        model: ModelHandle,
         /// What to search.
         request: DrawRequest,
     },
@@ -37,16 +58,23 @@ pub enum Command {
     Sample {
         /// Number of the job.
         job: JobId,
+        /// What it is for.
+        topic: Topic,
+        /// The model.
+        model: ModelHandle,
         /// How many.
         count: usize,
         /// Seed of the draw.
         seed: u64,
     },
-    /// Show the pictures of given latents, beside whatever is searched. Only the newest request counts: an
-    /// older one that still waits is never made.
+    /// Show the pictures of given latents.
     Render {
         /// Number of the job.
         job: JobId,
+        /// What it is for.
+        topic: Topic,
+        /// The model.
+        model: ModelHandle,
         /// The latents.
         latents: Vec<Latent>,
     },
@@ -54,6 +82,10 @@ pub enum Command {
     Morph {
         /// Number of the job.
         job: JobId,
+        /// What it is for.
+        topic: Topic,
+        /// The model.
+        model: ModelHandle,
         /// Where it starts.
         from: Latent,
         /// Where it ends.
@@ -63,21 +95,39 @@ pub enum Command {
         /// The way between them.
         interpolation: Interpolation,
     },
-    /// End what is running, keep its last pictures. A model that is being opened is no part of that.
-    Cancel,
-    /// Stop waiting for a model that is being opened; the one in use stays.
-    StopOpening {
-        /// The job that opens it.
+    /// End a job, whatever it is; its last pictures stay. One that has ended already is no error.
+    Stop {
+        /// The job.
         job: JobId,
     },
+    /// End all jobs but those that open models; their last pictures stay.
+    Cancel,
 }
 
-/// The newest pictures of a job, best first.
-#[derive(Clone, Debug)]
+impl Command {
+    /// The job that it begins.
+    #[must_use]
+    pub fn job(&self) -> Option<JobId> {
+        match self {
+            Self::Open { job, .. }
+            | Self::Draw { job, .. }
+            | Self::Sample { job, .. }
+            | Self::Render { job, .. }
+            | Self::Morph { job, .. } => Some(*job),
+            Self::Close { .. } | Self::Stop { .. } | Self::Cancel => None,
+        }
+    }
+}
+
+/// The newest pictures of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     /// The job that they belong to.
     pub job: JobId,
-    /// The candidates, best first; never empty.
+    /// What the job is for.
+    pub topic: Topic,
+    /// Of a search the best pictures, best first; of other jobs the pictures that are made so far, in the order that
+    /// was asked for. Never empty.
     pub candidates: Vec<Candidate>,
     /// Iterations done.
     pub iteration: usize,
@@ -89,34 +139,18 @@ pub struct Frame {
     pub settled: bool,
 }
 
-/// The pictures of a morph.
-#[derive(Clone, Debug)]
-pub struct MorphFrames {
-    /// The job that they belong to.
-    pub job: JobId,
-    /// The latents on the way, both ends included.
-    pub latents: Vec<Latent>,
-    /// Their pictures.
-    pub pictures: Vec<Arc<Picture>>,
-}
-
-/// The pictures of latents that a window asked for.
-#[derive(Clone, Debug)]
-pub struct Rendered {
-    /// The job that they belong to.
-    pub job: JobId,
-    /// The latents with their pictures, in the order that was asked for.
-    pub candidates: Vec<Candidate>,
-}
-
 /// What the engine tells beside pictures.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
-    /// A model is open and in use.
+    /// A model is open.
     Opened {
         /// The job that opened it.
         job: JobId,
+        /// What to call it in commands.
+        model: ModelHandle,
         /// What it is.
+        #[serde(with = "shared")]
         info: Arc<ModelInfo>,
     },
     /// What the engine is doing now, in a few words for the status line.
@@ -133,12 +167,12 @@ pub enum Event {
         /// 0 to 1. After 1 the model still has to make its first picture.
         share: f32,
     },
-    /// A job came to its end; its last pictures are in the slot already.
+    /// A job came to its end; its last pictures can be taken already.
     Finished {
         /// The job.
         job: JobId,
     },
-    /// A job was ended by a newer one or by [`Command::Cancel`].
+    /// A job was ended by a newer one, by a word to stop, or because its model was closed.
     Cancelled {
         /// The job.
         job: JobId,

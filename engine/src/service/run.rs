@@ -2,14 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, never, select, unbounded};
 
 use super::handle::Slots;
-use super::protocol::{Command, Event, Frame, JobId, MorphFrames, Rendered};
+use super::opening::{Opener, TELL_EVERY};
+use super::protocol::{Command, Event, Frame, JobId};
 use super::session::Session;
-use crate::checkpoint::LoadMonitor;
-use crate::model::{Decisions, Model, ModelSource};
 use crate::thread::Wake;
 use crate::{Error, Result};
 
@@ -21,86 +21,77 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    pub(super) fn new(events: Sender<Event>, slots: Arc<Slots>, wake: Wake) -> Self {
+    pub fn new(events: Sender<Event>, slots: Arc<Slots>, wake: Wake) -> Self {
         Self { events, slots, wake }
     }
 
-    pub(super) fn event(&self, event: Event) {
+    pub fn event(&self, event: Event) {
         // A window that is gone hears nothing.
         self.events.send(event).ok();
         (self.wake)();
     }
 
-    pub(super) fn frame(&self, frame: Frame) {
-        self.slots.frame.put(frame);
+    pub fn frame(&self, frame: Frame) {
+        self.slots.put(frame);
         (self.wake)();
     }
 
-    pub(super) fn morph(&self, morph: MorphFrames) {
-        self.slots.morph.put(morph);
-        (self.wake)();
-    }
-
-    pub(super) fn rendered(&self, rendered: Rendered) {
-        self.slots.rendered.put(rendered);
-        (self.wake)();
-    }
-
-    fn failed(&self, job: JobId, error: &Error) {
+    pub fn failed(&self, job: JobId, error: &Error) {
         self.event(Event::Failed { job, message: error.to_string() });
     }
 }
 
-/// Opens models for a session.
-pub(super) type Opener =
-    Arc<dyn Fn(&ModelSource, Option<&Decisions>, &Arc<LoadMonitor>) -> Result<Model> + Send + Sync>;
-
 /// Runs until the window's end of the channel is gone.
-pub(super) fn run(inbox: &Receiver<Command>, stops: Receiver<JobId>, reply: Reply, opener: Opener) {
-    let mut session = Session::new(reply, opener, stops);
+pub(super) fn run(inbox: &Receiver<Command>, reply: Reply, opener: Opener) {
+    let (done, opened) = unbounded();
+    let mut session = Session::new(reply, opener, done);
     loop {
-        if !session.has_work() {
-            match inbox.recv() {
-                Ok(command) => obey(&mut session, command, inbox),
-                Err(_) => return,
-            }
-        } else if let Some(pause) = session.pause() {
-            match inbox.recv_timeout(pause) {
-                Ok(command) => obey(&mut session, command, inbox),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+        if let Some(pause) = pause(&session) {
+            // A channel that never says anything, where nothing has to be looked at by itself.
+            let timeout = pause.map_or_else(never, crossbeam_channel::after);
+            select! {
+                recv(inbox) -> command => match command {
+                    Ok(command) => obey(&mut session, command),
+                    Err(_) => return,
+                },
+                recv(opened) -> model => if let Ok(model) = model {
+                    let job = model.job;
+                    guard(&mut session, |_| Some(job), |session| session.opened(model));
+                },
+                recv(timeout) -> _ => {}
             }
         }
         // Everything that came meanwhile is looked at before the next step, so that a step is all that a
         // newer request ever waits for.
         loop {
             match inbox.try_recv() {
-                Ok(command) => obey(&mut session, command, inbox),
+                Ok(command) => obey(&mut session, command),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return,
             }
         }
+        while let Ok(model) = opened.try_recv() {
+            let job = model.job;
+            guard(&mut session, |_| Some(job), |session| session.opened(model));
+        }
+        session.tell_openings();
         guard(&mut session, Session::running, Session::step);
     }
 }
 
-fn obey(session: &mut Session, command: Command, inbox: &Receiver<Command>) {
-    let job = match &command {
-        Command::Open { job, .. }
-        | Command::Draw { job, .. }
-        | Command::Sample { job, .. }
-        | Command::Render { job, .. }
-        | Command::Morph { job, .. } => Some(*job),
-        Command::Cancel | Command::StopOpening { .. } => None,
-    };
-    // A drag sends requests faster than they can be answered: all but the newest are stale already.
-    if !inbox.is_empty() {
-        match command {
-            Command::Draw { .. } => return session.postpone(command),
-            Command::Render { job, latents } => return session.postpone_render(job, latents),
-            _ => {}
-        }
-    }
+/// Whether to wait before the next step, and for how long at most: `None` when there is something to do,
+/// `Some(None)` when nothing is left but to listen.
+fn pause(session: &Session) -> Option<Option<Duration>> {
+    let work = session.pause()?;
+    let telling = session.is_opening().then_some(TELL_EVERY);
+    Some(match (work, telling) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    })
+}
+
+fn obey(session: &mut Session, command: Command) {
+    let job = command.job();
     guard(session, |_| job, |session| session.obey(command));
 }
 

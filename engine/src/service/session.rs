@@ -1,21 +1,21 @@
-//! What the engine's thread remembers between commands, and how it does each of them.
+//! What the engine's thread remembers between commands, and what it does next.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::Sender;
 
-use super::opening::{self, Opened};
-use super::protocol::{Command, Event, Frame, JobId, MorphFrames, Rendered};
-use super::run::{Opener, Reply};
-use crate::model::{self, Decisions, Latent, Model, ModelSource};
+use super::job::{Job, Work};
+use super::open_model::OpenModel;
+use super::opening::{Opened, Opener, Opening};
+use super::pictures::Pictures;
+use super::protocol::{Command, Event, JobId, ModelHandle, Topic};
+use super::run::Reply;
+use super::search::Search;
+use crate::model::{self, Latent, ModelSource};
 use crate::rng::Rng;
-use crate::search::ways::{Interpolation, interpolate};
-use crate::search::{self, Bank, Candidate, DrawRequest, Solver, SolverKind};
+use crate::search::ways::interpolate;
 use crate::{Error, Result};
-
-/// While the bank is being made, a draw shows the best of what is there after this many entries.
-const PREVIEW_EVERY: usize = 512;
 
 /// How long the bank stays as it is after somebody asked for the picture of a latent: a slider that is being
 /// dragged asks again within this time, and entries of the bank are made many at once.
@@ -25,296 +25,211 @@ const QUIET: Duration = Duration::from_millis(150);
 pub(super) struct Session {
     reply: Reply,
     opener: Opener,
-    /// Numbers of jobs that nobody wants to wait for any more.
-    stops: Receiver<JobId>,
-    model: Option<Open>,
-    draw: Option<Draw>,
-    /// A draw request that came while newer commands were waiting.
-    postponed: Option<Command>,
-    /// Latents to show that came while newer commands were waiting.
-    postponed_render: Option<(JobId, Vec<Latent>)>,
-    /// When a latent was last shown.
+    /// Where threads that open models say what came of it.
+    done: Sender<Opened>,
+    openings: Vec<Opening>,
+    models: BTreeMap<ModelHandle, OpenModel>,
+    /// The newest handle.
+    newest: ModelHandle,
+    /// The model whose bank grows while there is nothing else to do: the last one that was opened or searched.
+    front: Option<ModelHandle>,
+    /// At most one for each topic, the one that has waited longest first.
+    jobs: Vec<Job>,
+    /// When pictures of latents were last made.
     rendered: Option<Instant>,
 }
 
-/// A model in use and its bank, which grows while there is nothing else to do.
-struct Open {
-    model: Model,
-    bank: Bank,
-    /// The bank could not be made: don't try again until somebody asks for a search.
-    bank_failed: bool,
-}
-
-/// The search that is running.
-struct Draw {
-    job: JobId,
-    request: DrawRequest,
-    /// `None` while the bank is being made.
-    solver: Option<Box<dyn Solver>>,
-    started: Instant,
-}
-
 impl Session {
-    pub(super) fn new(reply: Reply, opener: Opener, stops: Receiver<JobId>) -> Self {
+    pub fn new(reply: Reply, opener: Opener, done: Sender<Opened>) -> Self {
         Self {
             reply,
             opener,
-            stops,
-            model: None,
-            draw: None,
-            postponed: None,
-            postponed_render: None,
+            done,
+            openings: Vec::new(),
+            models: BTreeMap::new(),
+            newest: ModelHandle(0),
+            front: None,
+            jobs: Vec::new(),
             rendered: None,
         }
     }
 
-    pub(super) fn reply(&self) -> &Reply {
+    pub fn reply(&self) -> &Reply {
         &self.reply
     }
 
+    /// True while a model is being opened.
+    pub fn is_opening(&self) -> bool {
+        !self.openings.is_empty()
+    }
+
+    /// How long to listen before the next step: `None` when a step has something to do, `Some(None)` when there is
+    /// nothing left to do.
+    pub fn pause(&self) -> Option<Option<Duration>> {
+        if !self.jobs.is_empty() {
+            return None;
+        }
+        if !self.front.and_then(|front| self.models.get(&front)).is_some_and(OpenModel::wants_to_grow) {
+            return Some(None);
+        }
+        let left = self.rendered.and_then(|since| QUIET.checked_sub(since.elapsed()));
+        left.filter(|left| !left.is_zero()).map(Some)
+    }
+
     /// The job that a step would go on with.
-    pub(super) fn running(&self) -> Option<JobId> {
-        if let Some((job, _)) = &self.postponed_render {
-            return Some(*job);
-        }
-        match &self.postponed {
-            Some(Command::Draw { job, .. }) => Some(*job),
-            _ => self.draw.as_ref().map(|d| d.job),
-        }
+    pub fn running(&self) -> Option<JobId> {
+        self.next_job().map(|at| self.jobs[at].id)
     }
 
-    /// True when a step has something to do.
-    pub(super) fn has_work(&self) -> bool {
-        let bank_grows = |open: &Open| !open.bank.is_complete() && !open.bank_failed;
-        self.is_asked() || self.model.as_ref().is_some_and(bank_grows)
+    /// Pictures of latents are made before searches go on: they are few, and somebody drags a slider.
+    fn next_job(&self) -> Option<usize> {
+        let pictures = self.jobs.iter().position(|job| matches!(job.work, Work::Pictures(_)));
+        pictures.or((!self.jobs.is_empty()).then_some(0))
     }
 
-    /// How long the next command is waited for before the bank grows on; `None` when there is something more
-    /// urgent to do, or no reason to wait.
-    pub(super) fn pause(&self) -> Option<Duration> {
-        let since = self.rendered.filter(|_| !self.is_asked())?;
-        QUIET.checked_sub(since.elapsed()).filter(|left| !left.is_zero())
-    }
-
-    /// True when somebody waits for a step.
-    fn is_asked(&self) -> bool {
-        self.draw.is_some() || self.postponed.is_some() || self.postponed_render.is_some()
-    }
-
-    /// Keeps a draw request until the newer commands have been looked at.
-    pub(super) fn postpone(&mut self, command: Command) {
-        if let Some(Command::Draw { job, .. }) = self.postponed.replace(command) {
-            self.reply.event(Event::Cancelled { job });
-        }
-    }
-
-    /// Keeps a request for pictures of latents until the newer commands have been looked at.
-    pub(super) fn postpone_render(&mut self, job: JobId, latents: Vec<Latent>) {
-        if let Some((job, _)) = self.postponed_render.replace((job, latents)) {
-            self.reply.event(Event::Cancelled { job });
-        }
-    }
-
-    /// Drops the job that failed; a failure without a job was the bank's.
-    pub(super) fn abandon(&mut self, job: Option<JobId>) {
-        if job.is_some() {
-            self.draw.take_if(|draw| Some(draw.job) == job);
-        } else if let Some(open) = &mut self.model {
-            open.bank_failed = true;
-        }
-    }
-
-    pub(super) fn obey(&mut self, command: Command) -> Result<()> {
-        if !matches!(command, Command::Morph { .. } | Command::Render { .. }) {
-            self.end_draw();
-        }
-        match command {
-            Command::Open { job, source, decisions } => self.open(job, &source, decisions.as_ref()),
-            Command::Draw { job, request } => {
-                self.current()?;
-                self.reply.event(Event::Working { job, activity: "Searching".into() });
-                self.draw = Some(Draw { job, request, solver: None, started: Instant::now() });
-                Ok(())
+    /// Drops the job that failed; a failure without a job was a bank's.
+    pub fn abandon(&mut self, job: Option<JobId>) {
+        match job {
+            Some(id) => self.jobs.retain(|job| job.id != id),
+            None => {
+                if let Some(open) = self.front.and_then(|front| self.models.get_mut(&front)) {
+                    open.give_up_growing();
+                }
             }
-            Command::Sample { job, count, seed } => {
-                let spec = &self.current()?.model.info.latents;
+        }
+    }
+
+    pub fn obey(&mut self, command: Command) -> Result<()> {
+        match command {
+            Command::Open { job, source, decisions } => {
+                let name = match &source {
+                    ModelSource::Bundled(name) => name.clone(),
+                    ModelSource::Path(path) => path.display().to_string(),
+                };
+                self.reply.event(Event::Working { job, activity: format!("Opening {name}") });
+                let opening = Opening::begin(&self.opener, job, source, decisions, self.done.clone())?;
+                self.openings.push(opening);
+            }
+            Command::Close { model } => self.close(model),
+            Command::Draw { job, topic, model, request } => {
+                self.open_model(model)?;
+                self.reply.event(Event::Working { job, activity: "Searching".into() });
+                self.front = Some(model);
+                self.begin(job, topic, model, Work::Search(Box::new(Search::new(request))));
+            }
+            Command::Sample { job, topic, model, count, seed } => {
+                let spec = &self.open_model(model)?.model.info.latents;
                 let mut rng = Rng::new(seed);
                 let latents = (0..count).map(|_| spec.draw(&mut rng)).collect();
-                self.show(job, latents)
+                self.begin(job, topic, model, Work::Pictures(Pictures::new(latents)));
             }
-            Command::Render { job, latents } => self.render(job, latents),
-            Command::Morph { job, from, to, frames, interpolation } => {
-                self.morph(job, &from, &to, frames, interpolation)
+            Command::Render { job, topic, model, latents } => {
+                self.open_model(model)?;
+                self.begin(job, topic, model, Work::Pictures(Pictures::new(latents)));
             }
-            // Whatever was to be stopped has ended meanwhile.
-            Command::Cancel | Command::StopOpening { .. } => Ok(()),
-        }
-    }
-
-    /// One step of whatever there is to do.
-    pub(super) fn step(&mut self) -> Result<()> {
-        if let Some((job, latents)) = self.postponed_render.take() {
-            return self.render(job, latents);
-        }
-        if let Some(command) = self.postponed.take() {
-            return self.obey(command);
-        }
-        let pauses = self.pause().is_some();
-        let Some(draw) = &mut self.draw else {
-            return match &mut self.model {
-                Some(open) if !open.bank_failed && !pauses => open.bank.extend(),
-                _ => Ok(()),
-            };
-        };
-        let Some(open) = &mut self.model else { return Err(no_model()) };
-        let Some(solver) = &mut draw.solver else {
-            let needs_bank =
-                draw.request.settings.solver == SolverKind::Fast && draw.request.anchor.is_none();
-            if needs_bank && !open.bank.is_complete() {
-                open.bank.extend()?;
-                if open.bank.len() % PREVIEW_EVERY == 0 {
-                    let candidates = open.bank.preview(&draw.request)?;
-                    self.reply.frame(draw.frame(candidates, 0, false));
-                }
-            } else {
-                let solver = search::start(&open.model, &open.bank, &draw.request)?;
-                // What the bank knows already is worth seeing before the first step.
-                let known = solver.candidates()?;
-                draw.solver = Some(solver);
-                draw.started = Instant::now();
-                if !known.is_empty() {
-                    self.reply.frame(draw.frame(known, 0, false));
+            Command::Morph { job, topic, model, from, to, frames, interpolation } => {
+                self.open_model(model)?.model.latent_tensor([&from, &to].map(Latent::values))?;
+                let latents = interpolate(&from, &to, frames, interpolation);
+                self.begin(job, topic, model, Work::Pictures(Pictures::new(latents)));
+            }
+            Command::Stop { job } => {
+                self.end(|running| running.id == job);
+                if let Some(at) = self.openings.iter().position(|opening| opening.job == job) {
+                    self.openings.remove(at);
+                    self.reply.event(Event::Cancelled { job });
                 }
             }
-            return Ok(());
-        };
-        let report = solver.step()?;
-        let frame = draw.frame_of(&report)?;
-        self.reply.frame(frame);
-        if report.done {
-            let job = draw.job;
-            self.draw = None;
-            self.reply.event(Event::Finished { job });
+            Command::Cancel => self.end(|_| true),
         }
         Ok(())
     }
 
-    fn current(&self) -> Result<&Open> {
-        self.model.as_ref().ok_or_else(no_model)
-    }
-
-    fn end_draw(&mut self) {
-        let postponed = self.postponed.take().and_then(|command| match command {
-            Command::Draw { job, .. } => Some(job),
-            _ => None,
-        });
-        let running = self.draw.take().map(|draw| draw.job);
-        for job in running.into_iter().chain(postponed) {
-            self.reply.event(Event::Cancelled { job });
+    /// One step of whatever there is to do.
+    pub fn step(&mut self) -> Result<()> {
+        let Some(at) = self.next_job() else {
+            let grows = self.pause().is_none();
+            return match self.front.and_then(|front| self.models.get_mut(&front)) {
+                Some(open) if grows => open.grow(),
+                _ => Ok(()),
+            };
+        };
+        // Taken out: a job that fails or panics is gone.
+        let mut job = self.jobs.remove(at);
+        let open = self.models.get_mut(&job.model).ok_or_else(closed)?;
+        let step = job.step(open)?;
+        if let Some(frame) = step.frame {
+            self.reply.frame(frame);
         }
+        if matches!(job.work, Work::Pictures(_)) {
+            self.rendered = Some(Instant::now());
+        }
+        if step.done {
+            self.reply.event(Event::Finished { job: job.id });
+        } else {
+            // To the end of the queue: searches take turns.
+            self.jobs.push(job);
+        }
+        Ok(())
     }
 
-    fn open(&mut self, job: JobId, source: &ModelSource, decisions: Option<&Decisions>) -> Result<()> {
-        let name = match source {
-            ModelSource::Bundled(name) => name.clone(),
-            ModelSource::Path(path) => path.display().to_string(),
+    /// Takes in what came of the opening of a model.
+    pub fn opened(&mut self, opened: Opened) -> Result<()> {
+        let job = opened.job;
+        let Some(at) = self.openings.iter().position(|opening| opening.job == job) else {
+            // Nobody waits for it any more.
+            return Ok(());
         };
-        self.reply.event(Event::Working { job, activity: format!("Opening {name}") });
-        let progress = |share| self.reply.event(Event::Opening { job, share });
-        let model = match opening::wait_for(&self.opener, source, decisions, job, &self.stops, progress)? {
-            Opened::Model(model) => model,
-            Opened::Stopped => {
-                self.reply.event(Event::Cancelled { job });
-                return Ok(());
-            }
-        };
-        let info = model.info.clone();
-        let bank = Bank::of(model.clone());
-        self.model = Some(Open { model, bank, bank_failed: false });
-        self.reply.event(Event::Opened { job, info });
-        if let Some(Err(error)) = decisions.map(|decisions| model::remember(source, decisions)) {
+        let opening = self.openings.remove(at);
+        let open = OpenModel::new(opened.model?);
+        self.newest = ModelHandle(self.newest.0 + 1);
+        let (model, info) = (self.newest, open.model.info.clone());
+        if open.wants_to_grow() {
+            self.front = Some(model);
+        }
+        self.models.insert(model, open);
+        self.reply.event(Event::Opened { job, model, info });
+        let kept = opening.decisions.as_ref().map(|decisions| model::remember(&opening.source, decisions));
+        if let Some(Err(error)) = kept {
             let message = format!("The model works, but this could not be kept for the next time: {error}");
             self.reply.event(Event::Remark { job, message });
         }
         Ok(())
     }
 
-    /// Shows the pictures of latents that nothing was asked of.
-    fn show(&mut self, job: JobId, latents: Vec<Latent>) -> Result<()> {
-        let candidates = candidates(&self.current()?.model, latents, |_| 0.0)?;
-        self.reply.frame(Frame {
-            job,
-            candidates,
-            iteration: 0,
-            iterations: 0,
-            per_second: 0.0,
-            settled: true,
-        });
-        self.reply.event(Event::Finished { job });
-        Ok(())
+    /// Tells how far the models are that are being opened.
+    pub fn tell_openings(&mut self) {
+        for opening in &mut self.openings {
+            if let Some(share) = opening.news() {
+                self.reply.event(Event::Opening { job: opening.job, share });
+            }
+        }
     }
 
-    /// Shows the pictures of given latents, beside whatever is searched.
-    fn render(&mut self, job: JobId, latents: Vec<Latent>) -> Result<()> {
-        let candidates = candidates(&self.current()?.model, latents, |_| 0.0)?;
-        self.rendered = Some(Instant::now());
-        self.reply.rendered(Rendered { job, candidates });
-        self.reply.event(Event::Finished { job });
-        Ok(())
+    fn open_model(&self, model: ModelHandle) -> Result<&OpenModel> {
+        self.models.get(&model).ok_or_else(closed)
     }
 
-    fn morph(
-        &mut self,
-        job: JobId,
-        from: &Latent,
-        to: &Latent,
-        frames: usize,
-        way: Interpolation,
-    ) -> Result<()> {
-        let latents = interpolate(from, to, frames, way);
-        let pictures = self.current()?.model.pictures(&latents)?;
-        let pictures = pictures.into_iter().map(Arc::new).collect();
-        self.reply.morph(MorphFrames { job, latents, pictures });
-        self.reply.event(Event::Finished { job });
-        Ok(())
-    }
-}
-
-impl Draw {
-    fn frame_of(&self, report: &search::Report) -> Result<Frame> {
-        let Some(solver) = &self.solver else { return Err(no_model()) };
-        let mut frame = self.frame(solver.candidates()?, report.iteration, report.done);
-        frame.iterations = report.iterations;
-        Ok(frame)
+    fn close(&mut self, model: ModelHandle) {
+        self.end(|job| job.model == model);
+        self.models.remove(&model);
+        if self.front == Some(model) {
+            self.front = self.models.keys().next_back().copied();
+        }
     }
 
-    fn frame(&self, candidates: Vec<Candidate>, iteration: usize, settled: bool) -> Frame {
-        let seconds = self.started.elapsed().as_secs_f32().max(1e-6);
-        Frame {
-            job: self.job,
-            candidates,
-            iteration,
-            iterations: self.request.settings.iterations,
-            per_second: iteration as f32 / seconds,
-            settled,
+    /// Begins a job; an older one of its topic ends.
+    fn begin(&mut self, id: JobId, topic: Topic, model: ModelHandle, work: Work) {
+        self.end(|job| job.topic == topic);
+        self.jobs.push(Job { id, topic, model, work });
+    }
+
+    fn end(&mut self, which: impl Fn(&Job) -> bool) {
+        for job in self.jobs.extract_if(.., |job| which(job)) {
+            self.reply.event(Event::Cancelled { job: job.id });
         }
     }
 }
 
-fn no_model() -> Error {
-    Error::Invalid("no model is open".into())
-}
-
-fn candidates(model: &Model, latents: Vec<Latent>, cost: impl Fn(usize) -> f32) -> Result<Vec<Candidate>> {
-    let pictures = model.pictures(&latents)?;
-    let prior = model.info.latents.prior_rms();
-    let rows = latents.into_iter().zip(pictures).enumerate();
-    let candidate = |(i, (latent, picture)): (usize, (Latent, crate::Picture))| Candidate {
-        spread: latent.rms() / prior,
-        latent,
-        picture: Arc::new(picture),
-        cost: cost(i),
-        terms: Vec::new(),
-    };
-    Ok(rows.map(candidate).collect())
+fn closed() -> Error {
+    Error::Invalid("the model that this was asked of is closed: open it again".into())
 }

@@ -1,9 +1,12 @@
 //! The protocol as a window sees it.
 
+mod messages;
+mod several;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Command, Engine, Event, Frame, JobId};
+use super::{Command, Engine, Event, Frame, JobId, ModelHandle, Topic};
 use crate::model::toy::{TOY_SIZE, Temper, toy};
 use crate::model::{Latent, ModelSource, Prior};
 use crate::search::constraint::{Constraints, Stroke, StrokeKind};
@@ -13,10 +16,19 @@ use crate::search::{DrawRequest, SolveSettings, SolverKind};
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The searches of these tests and their pictures of latents.
+const SEARCH: Topic = Topic(0);
+const RENDER: Topic = Topic(1);
+const MORPH: Topic = Topic(2);
+/// The model that a window opens first.
+const FIRST: ModelHandle = ModelHandle(1);
+
 struct Window {
     engine: Engine,
     woken: crossbeam_channel::Receiver<()>,
     events: Vec<Event>,
+    /// Taken from the engine and not wanted yet.
+    frames: Vec<Frame>,
 }
 
 fn source() -> ModelSource {
@@ -39,7 +51,7 @@ fn window(tempers: &[Temper]) -> Window {
         Ok(toy(tempers[n.min(tempers.len() - 1)], Prior::Normal))
     })
     .unwrap();
-    let mut window = Window { engine, woken, events: Vec::new() };
+    let mut window = Window { engine, woken, events: Vec::new(), frames: Vec::new() };
     window.engine.send(Command::Open { job: JobId(1), source: source(), decisions: None });
     window.wait(|event| matches!(event, Event::Opened { .. }));
     window
@@ -61,11 +73,32 @@ impl Window {
     fn wait_for_frame(&mut self, wanted: impl Fn(&Frame) -> bool) -> Frame {
         let end = Instant::now() + PATIENCE;
         loop {
-            if let Some(frame) = self.engine.take_frame().filter(&wanted) {
+            self.frames.extend(self.engine.frames());
+            if let Some(at) = self.frames.iter().position(&wanted) {
+                let frame = self.frames.remove(at);
+                self.frames.clear();
                 return frame;
             }
             assert!(self.woken.recv_deadline(end).is_ok(), "no such frame");
         }
+    }
+
+    /// Opens another model beside those that are open.
+    fn open(&mut self, job: u64) -> ModelHandle {
+        self.engine.send(Command::Open { job: JobId(job), source: source(), decisions: None });
+        let at = self.wait(|e| matches!(e, Event::Opened { job: j, .. } if j.0 == job));
+        match &self.events[at] {
+            Event::Opened { model, .. } => *model,
+            _ => unreachable!(),
+        }
+    }
+
+    fn sample(&self, job: u64, model: ModelHandle, count: usize) {
+        self.engine.send(Command::Sample { job: JobId(job), topic: SEARCH, model, count, seed: 1 });
+    }
+
+    fn cancelled(&mut self, job: u64) -> usize {
+        self.wait(|e| matches!(e, Event::Cancelled { job: j } if j.0 == job))
     }
 
     fn finished(&mut self, job: u64) {
@@ -92,7 +125,16 @@ fn draw(job: u64, iterations: usize) -> Command {
         start: Vec::new(),
         anchor: None,
     };
-    Command::Draw { job: JobId(job), request }
+    Command::Draw { job: JobId(job), topic: SEARCH, model: FIRST, request }
+}
+
+fn render(job: u64, latents: Vec<Latent>) -> Command {
+    Command::Render { job: JobId(job), topic: RENDER, model: FIRST, latents }
+}
+
+fn morph(job: u64, from: Latent, to: Latent) -> Command {
+    let interpolation = Interpolation::Linear;
+    Command::Morph { job: JobId(job), topic: MORPH, model: FIRST, from, to, frames: 16, interpolation }
 }
 
 #[test]
@@ -108,9 +150,9 @@ fn a_search_streams_frames_of_its_job_and_finishes() {
 #[test]
 fn the_fast_search_makes_its_bank_first_and_shows_it() {
     let mut window = window(&[Temper::Good]);
-    let Command::Draw { job, mut request } = draw(2, 20) else { unreachable!() };
+    let Command::Draw { job, topic, model, mut request } = draw(2, 20) else { unreachable!() };
     request.settings.solver = SolverKind::Fast;
-    window.engine.send(Command::Draw { job, request });
+    window.engine.send(Command::Draw { job, topic, model, request });
     let first = window.wait_for_frame(|_| true);
     assert!(first.job == JobId(2) && first.candidates.len() > 1);
     let last = window.wait_for_frame(|f| f.settled);
@@ -150,9 +192,9 @@ fn cancel_ends_a_search_and_nothing_more_comes() {
     window.wait_for_frame(|f| f.job == JobId(2));
     window.engine.send(Command::Cancel);
     window.wait(|e| matches!(e, Event::Cancelled { job: JobId(2) }));
-    drop(window.engine.take_frame());
+    drop(window.engine.frames());
     std::thread::sleep(Duration::from_millis(50));
-    assert!(window.engine.take_frame().is_none());
+    assert!(window.engine.frames().is_empty());
 }
 
 #[test]
@@ -172,10 +214,11 @@ fn a_panic_ends_the_job_and_the_engine_lives_on() {
     let mut window = window(&[Temper::PanicsAt(2), Temper::Good]);
     window.engine.send(draw(2, 10));
     assert!(window.failure(2).contains("told to panic"));
-    window.engine.send(Command::Sample { job: JobId(3), count: 3, seed: 1 });
+    window.sample(3, FIRST, 3);
     assert_eq!(window.wait_for_frame(|f| f.job == JobId(3)).candidates.len(), 3);
-    window.engine.send(Command::Open { job: JobId(4), source: source(), decisions: None });
-    window.engine.send(draw(5, 4));
+    let another = window.open(4);
+    let Command::Draw { job, topic, request, .. } = draw(5, 4) else { unreachable!() };
+    window.engine.send(Command::Draw { job, topic, model: another, request });
     window.finished(5);
 }
 
@@ -184,7 +227,7 @@ fn numbers_that_are_none_end_the_job_with_a_sentence() {
     let mut window = window(&[Temper::NanAt(3)]);
     window.engine.send(draw(2, 10));
     assert!(window.failure(2).contains("not a finite number"));
-    let last = window.engine.take_frame().expect("the last good pictures stay");
+    let last = window.engine.frames().pop().expect("the last good pictures stay");
     assert!(last.candidates.iter().all(|c| c.cost.is_finite()));
 }
 
@@ -197,7 +240,7 @@ fn a_model_that_cannot_be_opened_leaves_the_old_one_in_use() {
         decisions: None,
     });
     assert!(window.failure(2).contains("is no model"));
-    window.engine.send(Command::Sample { job: JobId(3), count: 2, seed: 1 });
+    window.sample(3, FIRST, 2);
     window.finished(3);
 }
 
@@ -208,12 +251,10 @@ fn a_morph_runs_from_end_to_end_and_does_not_end_a_search() {
     window.wait_for_frame(|f| f.job == JobId(2));
     let ends = [0.0f32, 1.0].map(|v| Latent::from(vec![v; crate::model::toy::TOY_LATENT]));
     let [from, to] = ends.clone();
-    let interpolation = Interpolation::Linear;
-    window.engine.send(Command::Morph { job: JobId(3), from, to, frames: 16, interpolation });
-    window.finished(3);
-    let morph = window.engine.take_morph().unwrap();
-    assert_eq!((morph.job, morph.pictures.len()), (JobId(3), 16));
-    assert_eq!([&morph.latents[0], &morph.latents[15]], [&ends[0], &ends[1]]);
+    window.engine.send(morph(3, from, to));
+    let morph = window.wait_for_frame(|f| f.topic == MORPH && f.settled);
+    assert_eq!((morph.job, morph.candidates.len()), (JobId(3), 16));
+    assert_eq!([0, 15].map(|i| morph.candidates[i].latent.clone()), ends);
     // One more frame may have been in the slot already.
     let before = window.wait_for_frame(|f| f.job == JobId(2)).iteration;
     window.wait_for_frame(|f| f.job == JobId(2) && f.iteration > before + 1);
@@ -225,8 +266,7 @@ fn a_morph_that_fails_leaves_the_search_alone() {
     window.engine.send(draw(2, usize::MAX));
     window.wait_for_frame(|f| f.job == JobId(2));
     let [from, to] = [vec![0.0], vec![1.0]].map(Latent::from);
-    let interpolation = Interpolation::Linear;
-    window.engine.send(Command::Morph { job: JobId(3), from, to, frames: 16, interpolation });
+    window.engine.send(morph(3, from, to));
     window.failure(3);
     let before = window.wait_for_frame(|f| f.job == JobId(2)).iteration;
     window.wait_for_frame(|f| f.job == JobId(2) && f.iteration > before + 1);
@@ -240,10 +280,10 @@ fn latents_are_shown_beside_a_search_and_only_the_newest_of_many() {
     let latent = |v: f32| Latent::from(vec![v; crate::model::toy::TOY_LATENT]);
     for job in 3..40 {
         let latents = vec![latent(job as f32 * 0.01)];
-        window.engine.send(Command::Render { job: JobId(job), latents });
+        window.engine.send(render(job, latents));
     }
+    let rendered = window.wait_for_frame(|f| f.job == JobId(39));
     window.finished(39);
-    let rendered = window.engine.take_rendered().unwrap();
     assert_eq!((rendered.job, &rendered.candidates[0].latent), (JobId(39), &latent(0.39)));
     let made = window.events.iter().filter(|e| matches!(e, Event::Finished { .. })).count();
     assert!(made < 10, "{made} of 37 were made");
@@ -272,17 +312,18 @@ fn opening_can_be_stopped_at_once_and_the_old_model_stays() {
         Ok(toy(Temper::Good, Prior::Normal))
     })
     .unwrap();
-    let mut window = Window { engine, woken, events: Vec::new() };
+    let mut window = Window { engine, woken, events: Vec::new(), frames: Vec::new() };
     window.engine.send(Command::Open { job: JobId(1), source: source(), decisions: None });
     window.wait(|event| matches!(event, Event::Opened { .. }));
     let endless = ModelSource::Path("/slow".into());
     window.engine.send(Command::Open { job: JobId(2), source: endless.clone(), decisions: None });
-    window.engine.send(Command::Sample { job: JobId(3), count: 2, seed: 1 });
-    window.wait(|e| matches!(e, Event::Opening { job: JobId(2), share: 0.4 }));
-    window.engine.send(Command::StopOpening { job: JobId(2) });
-    window.wait(|e| matches!(e, Event::Cancelled { job: JobId(2) }));
-    given_up.recv_timeout(PATIENCE).unwrap();
+    // Meanwhile the first one is there to be used.
+    window.sample(3, FIRST, 2);
     window.finished(3);
+    window.wait(|e| matches!(e, Event::Opening { job: JobId(2), share: 0.4 }));
+    window.engine.send(Command::Stop { job: JobId(2) });
+    window.cancelled(2);
+    given_up.recv_timeout(PATIENCE).unwrap();
     // A window that closes meanwhile is not kept waiting either.
     window.engine.send(Command::Open { job: JobId(4), source: endless, decisions: None });
     drop(window);
@@ -292,7 +333,7 @@ fn opening_can_be_stopped_at_once_and_the_old_model_stays() {
 #[test]
 fn latents_of_another_model_are_refused() {
     let mut window = window(&[Temper::Good]);
-    window.engine.send(Command::Render { job: JobId(2), latents: vec![Latent::from(vec![0.0; 5])] });
+    window.engine.send(render(2, vec![Latent::from(vec![0.0; 5])]));
     assert!(window.failure(2).contains("toy"));
 }
 
@@ -300,7 +341,7 @@ fn latents_of_another_model_are_refused() {
 fn the_same_seed_shows_the_same_pictures() {
     let mut window = window(&[Temper::Good]);
     let mut sample = |job| {
-        window.engine.send(Command::Sample { job: JobId(job), count: 4, seed: 9 });
+        window.sample(job, FIRST, 4);
         window.wait_for_frame(|f| f.job == JobId(job)).candidates
     };
     assert_eq!(sample(2), sample(3));

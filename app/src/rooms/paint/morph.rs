@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::link::engine_link::MorphFrames;
 use latent_engine::Picture;
 use latent_engine::model::Latent;
 use latent_engine::search::ways::Interpolation;
-use latent_engine::service::MorphFrames;
 
 use crate::rooms::paint::document::Document;
 

@@ -1,8 +1,8 @@
 //! Latents set by hand: sliders, pickers, what becomes of them.
 
+use crate::link::scripted::Rendered;
 use egui::Role;
 use latent_engine::model::{GroupKind, LatentGroup, LatentSpec, ModelInfo, Prior};
-use latent_engine::service::Rendered;
 
 use super::*;
 
@@ -10,7 +10,7 @@ use super::*;
 fn sliders_of(latents: LatentSpec, latent: Vec<f32>) -> Window {
     let info = Arc::new(ModelInfo { latents, ..(*scripted::model()).clone() });
     let mut window = Window::opening();
-    window.script.say(Said::Opened { job: JobId(1), info });
+    window.script.say(Said::Opened { job: JobId(1), model: Default::default(), info });
     window.step();
     let mut frame = scripted::frame(window.newest(), &[1.0], true);
     frame.candidates[0].latent = latent.into();
@@ -39,7 +39,7 @@ impl Window {
     /// The latents that were asked for since the last call.
     fn asked(&self) -> Vec<(JobId, Latent)> {
         let render = |command| match command {
-            Asked::Render { job, latents } => Some((job, latents[0].clone())),
+            Asked::Render { job, latents, .. } => Some((job, latents[0].clone())),
             _ => None,
         };
         self.script.sent().into_iter().filter_map(render).collect()

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::link::scripted::Rendered;
 use egui::Role;
-use latent_engine::service::Rendered;
 
 use super::*;
 
@@ -41,7 +41,7 @@ impl Window {
         self.let_go(path);
         let (job, source, decisions) = self.opens().unwrap();
         assert_eq!((source, decisions), (ModelSource::Path(path.to_owned()), None));
-        self.script.say(Said::Opened { job, info });
+        self.script.say(Said::Opened { job, model: Default::default(), info });
         self.step();
     }
 
@@ -76,7 +76,7 @@ fn a_decision_opens_the_model_again_with_all_decisions() {
     assert_eq!((source, decisions.as_ref()), (ModelSource::Path("/models/mine.pth".into()), Some(&uniform)));
     let mut info = (*scripted::file_model("mine")).clone();
     info.summary.as_mut().unwrap().assumptions.decide(&uniform).unwrap();
-    window.script.say(Said::Opened { job, info: Arc::new(info) });
+    window.script.say(Said::Opened { job, model: Default::default(), info: Arc::new(info) });
     window.script.say(Said::Remark { job, message: "it could not be kept".into() });
     window.step();
     window.harness.get_by_label("It could not be kept");
@@ -122,9 +122,7 @@ fn opening_can_be_cancelled() {
     let bars = window.harness.get_all_by_role(Role::ProgressIndicator);
     assert_eq!(bars.filter(|bar| bar.accesskit_node().numeric_value() == Some(25.0)).count(), 2);
     window.click("Cancel");
-    assert!(
-        window.script.sent().iter().any(|asked| matches!(asked, Asked::StopOpening { job: j } if *j == job))
-    );
+    assert!(window.script.sent().iter().any(|asked| matches!(asked, Asked::Stop { job: j } if *j == job)));
     assert!(window.harness.query_by_label("Opening huge").is_none());
     window.script.say(Said::Cancelled { job });
     window.step();
@@ -160,7 +158,7 @@ fn strokes_and_their_steps_outlive_a_change_of_the_model() {
 fn random_samples_are_shown_and_one_can_be_gone_on_from() {
     let mut window = Window::open();
     window.click("Model");
-    let Some(Asked::Render { job, latents }) = window.script.sent().pop() else {
+    let Some(Asked::Render { job, latents, .. }) = window.script.sent().pop() else {
         panic!("no samples were asked for")
     };
     assert_eq!(latents.len(), 8);
@@ -190,7 +188,7 @@ fn opened_models_and_folders_are_kept_and_listed() {
     }
     let options = StudioOptions { dialogs: false, config: Some(config), ..StudioOptions::default() };
     let mut first = Window::opening_with(options.clone());
-    first.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+    first.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
     first.step();
     first.drop_file(&models.join("mine.pth"), scripted::file_model("mine"));
     // Lists come from a thread: a menu that is open already would move under the pointer.
@@ -209,7 +207,7 @@ fn opened_models_and_folders_are_kept_and_listed() {
     std::fs::remove_file(models.join("mine.pth")).unwrap();
 
     let mut later = Window::opening_with(options);
-    later.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+    later.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
     later.wait_for(|studio| studio.session.library.shelf().recent.len() == 1);
     later.click("Model: landscape");
     assert!(later.harness.get_by_label("mine").accesskit_node().is_disabled(), "it is gone");

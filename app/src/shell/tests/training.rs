@@ -22,7 +22,7 @@ fn room(folder: &Path) -> Window {
     let mut window = Window::opening_with(options);
     // Nothing shall have to be scrolled.
     window.harness.set_size(egui::vec2(1280.0, 1200.0));
-    window.script.say(Said::Opened { job: JobId(1), info: scripted::model() });
+    window.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
     window.step();
     window.answer(&[1.0, 2.0]);
     window.script.sent();
@@ -118,7 +118,11 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     };
     let (job, source) = opens(&window);
     assert_eq!(source, ModelSource::Path(folder.clone()));
-    window.script.say(Said::Opened { job, info: scripted::file_model("creature-gan") });
+    window.script.say(Said::Opened {
+        job,
+        model: Default::default(),
+        info: scripted::file_model("creature-gan"),
+    });
     window.step();
     window.harness.get_by_label("Model: creature-gan");
     window.answer(&[3.0]);
@@ -130,7 +134,11 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     window.click("Use this model");
     let (job, source) = opens(&window);
     assert_eq!(source, ModelSource::Path(folder));
-    window.script.say(Said::Opened { job, info: scripted::file_model("creature-gan") });
+    window.script.say(Said::Opened {
+        job,
+        model: Default::default(),
+        info: scripted::file_model("creature-gan"),
+    });
     window.step();
     window.answer(&[4.0]);
     window.until(|window| {

@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::principal::{Principal, sample_styles};
 use super::synthesis::Synthesis;
 use crate::arch::Network;
-use crate::model::{Generator, GroupKind, LatentGroup, LatentSpec, Prior};
+use crate::model::{Decoder, GroupKind, LatentGroup, LatentSpec, Prior};
 use crate::nn::Activation;
 use crate::{Error, Result};
 
@@ -125,13 +125,13 @@ impl StyleGan2 {
     }
 }
 
-impl Generator for StyleGan2 {
-    fn forward(&self, latents: &Tensor) -> Result<Tensor> {
+impl Decoder for StyleGan2 {
+    fn decode(&self, latents: &Tensor) -> Result<Tensor> {
         self.synthesis.forward(&self.styles(latents)?)
     }
 
-    fn size(&self) -> usize {
-        self.synthesis.size()
+    fn sides(&self) -> [usize; 2] {
+        [self.synthesis.size(); 2]
     }
 
     fn latent_len(&self) -> usize {

@@ -30,13 +30,13 @@ pub(super) const ARCHITECTURE: Architecture =
     Architecture { key: "stylegan2", name: "StyleGAN2", detect, support: Support::Opens(build) };
 
 const SPACES: &[Choice] = &[
-    Choice { key: "z", label: "z, as in training" },
-    Choice { key: "w", label: "w, one style: sliders in the order of their effect" },
-    Choice { key: "w_plus", label: "w+, a style for each layer: meets strokes best" },
+    Choice::new("z", "z, as in training"),
+    Choice::new("w", "w, one style: sliders in the order of their effect"),
+    Choice::new("w_plus", "w+, a style for each layer: meets strokes best"),
 ];
 const NOISES: &[Choice] = &[
-    Choice { key: "stored", label: "stored: the same in every picture" },
-    Choice { key: "none", label: "none: smoother pictures" },
+    Choice::new("stored", "stored: the same in every picture"),
+    Choice::new("none", "none: smoother pictures"),
 ];
 /// What NVIDIA's training clamps to unless told otherwise.
 const USUAL_CLAMP: f64 = 256.0;
@@ -115,7 +115,7 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
     let generator = StyleGan2::load(network, &plan, decided, device)?;
     let latents = latent_spec(&plan, space);
     let range = assumed.range_of();
-    Ok(Parts { generator: Arc::new(generator), encoder: None, critic: None, latents, range })
+    Ok(Parts::of_generator(Arc::new(generator), latents, range))
 }
 
 /// What a file says of the clamp between the layers.

@@ -125,8 +125,8 @@ fn stylegan2_of_rosinality_is_as_the_reference_has_it() {
     }
     let (z, cot) = (sample.io("z"), sample.io("cot"));
     let forward = |decisions: &[(&str, &str)]| {
-        let generator = sample.parts(decisions).generator;
-        move |latents: &Tensor| generator.forward(latents).unwrap()
+        let generator = sample.parts(decisions).decoder().unwrap().clone();
+        move |latents: &Tensor| generator.decode(latents).unwrap()
     };
     let (out, gradient) = (sample.io("out"), sample.io("grad"));
     assert_parity("z", &z, forward(&[]), &cot, (&out, 1e-4), Some(&gradient));
@@ -168,8 +168,8 @@ fn stylegan2_ada_of_nvidia_is_as_the_reference_has_it() {
     assert_eq!(stored_clamp(&Network { tensors: all, all, values }), Clamp::At(256.0));
     let (z, cot) = (sample.io("z"), sample.io("cot"));
     let forward = |decisions: &[(&str, &str)]| {
-        let generator = sample.parts(decisions).generator;
-        move |latents: &Tensor| generator.forward(latents).unwrap()
+        let generator = sample.parts(decisions).decoder().unwrap().clone();
+        move |latents: &Tensor| generator.decode(latents).unwrap()
     };
     let (out, gradient) = (sample.io("out"), sample.io("grad"));
     assert_parity("z", &z, forward(&[]), &cot, (&out, 2e-4), Some(&gradient));
@@ -191,11 +191,12 @@ fn stylegan2_ada_of_nvidia_is_as_the_reference_has_it() {
 fn stylegan2_gradients_agree_with_differences_in_every_space() {
     let table = rosinality(&Shape::little());
     for space in ["z", "w", "w_plus"] {
-        let Parts { generator, latents, .. } = model(&table, &[("space", space), ("truncation", "0.8")]);
+        let parts = model(&table, &[("space", space), ("truncation", "0.8")]);
+        let (generator, latents) = (parts.decoder().unwrap().clone(), parts.latents);
         let mut rng = Rng::new(4);
         let v = Tensor::from_vec(latents.draw(&mut rng).values().to_vec(), (1, latents.len()), &CPU).unwrap();
         let d = Tensor::from_vec(rng.normals(latents.len()), (1, latents.len()), &CPU).unwrap();
-        let cost = |v: &Tensor| generator.forward(v).unwrap().sqr().unwrap().mean_all().unwrap();
+        let cost = |v: &Tensor| generator.decode(v).unwrap().sqr().unwrap().mean_all().unwrap();
         let variable = Var::from_tensor(&v).unwrap();
         let gradients = cost(&variable).backward().unwrap();
         let along = (gradients.get(&variable).unwrap() * &d).unwrap().sum_all().unwrap();
@@ -216,7 +217,7 @@ fn stylegan2_spaces_agree_where_they_meet() {
     let repeated = v.values().repeat(6);
     let picture = |parts: &Parts, values: &[f32]| {
         let v = Tensor::from_vec(values.to_vec(), (1, values.len()), &CPU).unwrap();
-        parts.generator.forward(&v).unwrap()
+        parts.decoder().unwrap().decode(&v).unwrap()
     };
     assert!(largest(&(picture(&one, v.values()) - picture(&each, &repeated)).unwrap()) < 1e-5);
     // With no truncation left, every latent of every space makes the mean picture.
@@ -246,7 +247,8 @@ fn stylegan2_styles_of_a_draw_are_those_of_the_mapping() {
 #[test]
 fn stylegan2_classes_are_a_group_of_their_own() {
     let table = nvidia(&Shape::little(), 3);
-    let Parts { generator, latents, .. } = model(&table, &[]);
+    let parts = model(&table, &[]);
+    let (generator, latents) = (parts.decoder().unwrap().clone(), parts.latents);
     assert_eq!(
         latents.groups[1].kind,
         GroupKind::Categorical { classes: ["0", "1", "2"].map(String::from).into() }
@@ -255,14 +257,14 @@ fn stylegan2_classes_are_a_group_of_their_own() {
     let of_class = |class: usize| {
         let classes = (0..3).map(|i| f32::from(u8::from(i == class)));
         let values: Vec<f32> = z.iter().copied().chain(classes).collect();
-        generator.forward(&Tensor::from_vec(values, (1, 19), &CPU).unwrap()).unwrap()
+        generator.decode(&Tensor::from_vec(values, (1, 19), &CPU).unwrap()).unwrap()
     };
     assert!(largest(&(of_class(0) - of_class(2)).unwrap()) > 1e-3);
     // A style holds its class already.
     let w = model(&table, &[("space", "w")]);
     assert_eq!(w.latents.groups.len(), 1);
     let v = Tensor::zeros((1, 16), candle_core::DType::F32, &CPU).unwrap();
-    assert_eq!(w.generator.forward(&v).unwrap().dims(), [1, 3, 16, 16]);
+    assert_eq!(w.decoder().unwrap().decode(&v).unwrap().dims(), [1, 3, 16, 16]);
 }
 
 #[test]
@@ -275,7 +277,7 @@ fn stylegan2_files_without_noise_and_filters_open() {
         )
     };
     let v = Tensor::from_vec(Rng::new(6).normals(16), (1, 16), &CPU).unwrap();
-    let picture = |table: &TensorTable| model(table, &[]).generator.forward(&v).unwrap();
+    let picture = |table: &TensorTable| model(table, &[]).decoder().unwrap().decode(&v).unwrap();
     assert!(largest(&(picture(&whole) - picture(&bare(&["kernel"]))).unwrap()) < 1e-5);
     let rebuilt = bare(&["noises"]);
     assert_eq!(largest(&(picture(&rebuilt) - picture(&rebuilt)).unwrap()), 0.0);
@@ -322,16 +324,17 @@ fn stylegan2_time_of_a_picture_of_256() {
     println!("random weights: {:?}", start.elapsed());
     for space in ["z", "w", "w_plus"] {
         let start = std::time::Instant::now();
-        let Parts { generator, latents, .. } = model(&table, &[("space", space)]);
+        let parts = model(&table, &[("space", space)]);
+        let (generator, latents) = (parts.decoder().unwrap().clone(), parts.latents);
         println!("{space}: built in {:?}, {:.1e} multiplications", start.elapsed(), generator.operations());
         let v = latents.draw(&mut Rng::new(1)).values().to_vec();
         let v = Var::from_tensor(&Tensor::from_vec(v, (1, latents.len()), &CPU).unwrap()).unwrap();
         for _ in 0..3 {
             let start = std::time::Instant::now();
-            generator.forward(&v.as_detached_tensor()).unwrap();
+            generator.decode(&v.as_detached_tensor()).unwrap();
             let picture = start.elapsed();
             let start = std::time::Instant::now();
-            generator.forward(&v).unwrap().sqr().unwrap().mean_all().unwrap().backward().unwrap();
+            generator.decode(&v).unwrap().sqr().unwrap().mean_all().unwrap().backward().unwrap();
             println!("{space}: a picture {picture:?}, a step {:?}", start.elapsed());
         }
     }

@@ -160,11 +160,11 @@ fn assert_twins(parts: &Parts, latents: &Tensor, twin: impl Fn(&Tensor) -> Tenso
         let gradient = sum.backward().unwrap().remove(&latents).unwrap();
         (pictures.detach(), gradient)
     };
-    let (pictures, gradient) = run(&|z| parts.generator.forward(z).unwrap());
+    let (pictures, gradient) = run(&|z| parts.decoder().unwrap().decode(z).unwrap());
     let (expected, of_twin) = run(&twin);
     assert_close(&pictures, &expected);
     let size = of_twin.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
     assert_close(&(gradient / f64::from(size)).unwrap(), &(of_twin / f64::from(size)).unwrap());
-    assert_eq!(pictures.dims()[2..], [parts.generator.size(); 2]);
+    assert_eq!(pictures.dims()[2..], [parts.decoder().unwrap().sides()[0]; 2]);
     assert_eq!(pictures.dtype(), DType::F32);
 }

@@ -92,10 +92,10 @@ fn igan_agrees_with_its_layers_one_by_one() {
         assert_twins(&parts, &noise(1, &[3, LATENTS]), |z| generator(&weights, channels, z));
 
         let pictures = noise(2, &[2, channels, 16, 16]);
-        let codes = parts.encoder.unwrap().encode(&pictures).unwrap();
+        let codes = parts.abilities.encoder.unwrap().encode(&pictures).unwrap();
         let expected = downwards(&weights, "predict_params", "predict_batchnorm", &pictures);
         assert_close(&codes, &expected.tanh().unwrap());
-        let scores = parts.critic.unwrap().score(&pictures).unwrap();
+        let scores = parts.abilities.critic.unwrap().score(&pictures).unwrap();
         let expected = downwards(&weights, "disc_params", "disc_batchnorm", &pictures);
         assert_close(&scores, &expected.flatten_all().unwrap());
     }
@@ -104,7 +104,7 @@ fn igan_agrees_with_its_layers_one_by_one() {
 #[test]
 fn the_old_layout_of_igan_is_the_same_model() {
     let z = noise(1, &[2, LATENTS]);
-    let forward = |keys| pack(3, keys).build(&[]).unwrap().generator.forward(&z).unwrap();
+    let forward = |keys| pack(3, keys).build(&[]).unwrap().decoder().unwrap().decode(&z).unwrap();
     assert_close(&forward(&OLD), &forward(&NEW));
 }
 

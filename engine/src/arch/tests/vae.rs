@@ -22,7 +22,7 @@ fn the_vae_of_dense_layers() {
     });
     let pictures = noise(2, &[2, 1, 8, 8]);
     let x = weights.dense(&pictures.flatten_from(1).unwrap(), "fc1").relu().unwrap();
-    assert_close(&parts.encoder.unwrap().encode(&pictures).unwrap(), &weights.dense(&x, "fc21"));
+    assert_close(&parts.abilities.encoder.unwrap().encode(&pictures).unwrap(), &weights.dense(&x, "fc21"));
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_conditional_vae_takes_the_class_after_the_noise() {
     weights.add_module("final_layer.3", &[3, 4, 3, 3], 3);
     let parts = weights.build(&[]).unwrap();
     assert_eq!(parts.latents, LatentSpec::continuous(5, Prior::Normal).and_classes("class", 3));
-    assert!(parts.encoder.is_none());
+    assert!(parts.abilities.encoder.is_none());
     let latents = Tensor::cat(&[noise(1, &[2, 5]), one_hot(&[0, 2], 3)], 1).unwrap();
     assert_twins(&parts, &latents, |z| {
         let w = &weights;
@@ -106,7 +106,7 @@ fn both_beta_vaes_with_their_encoders() {
             w.dense(&x, "encoder.13")
         };
         let means = codes.narrow(1, 0, 4).unwrap();
-        assert_close(&parts.encoder.unwrap().encode(&pictures).unwrap(), &means);
+        assert_close(&parts.abilities.encoder.unwrap().encode(&pictures).unwrap(), &means);
     }
 }
 
@@ -129,7 +129,7 @@ fn a_dcgan_with_an_encoder_beside_it() {
     let pictures = noise(2, &[2, 3, 8, 8]);
     let x = leaky(&weights.conv(&pictures, "encoder.0", 2, 1), 0.2);
     let latents = weights.conv(&x, "encoder.2", 1, 0).flatten_from(1).unwrap();
-    assert_close(&parts.encoder.unwrap().encode(&pictures).unwrap(), &latents);
+    assert_close(&parts.abilities.encoder.unwrap().encode(&pictures).unwrap(), &latents);
 
     // Without the encoder it is a plain DCGAN; with one of other latents it is neither.
     weights.tensors.retain(|name, _| name.starts_with("main"));

@@ -57,10 +57,10 @@ impl Bank {
     /// that time and memory stay about the same: 80 MiB at most, or what 16 entries take.
     #[must_use]
     pub fn of(model: Model) -> Self {
-        let [height, width] = sides(&model);
+        let [height, width] = model.info.sides;
         let pixels = (height * width).max(1);
         let by_pixels = MOST_PIXELS / pixels;
-        let by_time = (BANK_SIZE as f64 * LIGHT / model.generator.operations().max(1.0)) as usize;
+        let by_time = (BANK_SIZE as f64 * LIGHT / model.operations()) as usize;
         let known = PictureIndex::bytes_per_picture([height, width], model.info.latents.len());
         let by_memory = MOST_BYTES / (known + 3 * pixels);
         Self::new(model, by_pixels.min(by_time).min(by_memory).clamp(LEAST, BANK_SIZE))
@@ -69,7 +69,7 @@ impl Bank {
     /// An empty bank of a model that takes up to `capacity` entries.
     #[must_use]
     pub fn new(model: Model, capacity: usize) -> Self {
-        let index = PictureIndex::new(sides(&model), model.range, capacity);
+        let index = PictureIndex::new(model.info.sides, model.range, capacity);
         Self { model, index, pictures: Vec::new(), rng: Rng::new(BANK_SEED) }
     }
 
@@ -128,7 +128,7 @@ impl Bank {
         let fresh: Vec<Latent> = (0..count).map(|_| spec.draw(&mut self.rng)).collect();
         let pictures = self.model.generate(&fresh)?;
         self.index.extend(fresh, &pictures)?;
-        let [height, width] = sides(&self.model);
+        let [height, width] = self.model.info.sides;
         if self.capacity() * height * width <= MOST_PIXELS {
             let pictures = Picture::from_tensor(&pictures, self.model.range)?;
             self.pictures.extend(pictures.into_iter().map(Arc::new));
@@ -152,7 +152,10 @@ impl Bank {
         let matched = |entry: usize| Match {
             entry,
             cost: total[entry],
-            terms: terms.iter().map(|(name, costs)| TermCost { name, cost: costs[entry] }).collect(),
+            terms: terms
+                .iter()
+                .map(|(name, costs)| TermCost { name: (*name).into(), cost: costs[entry] })
+                .collect(),
         };
         Ok(self.different(order, &total, count).into_iter().map(matched).collect())
     }
@@ -215,11 +218,6 @@ impl Bank {
         let spread = latent.rms() / self.model.info.latents.prior_rms();
         Candidate { latent, picture, cost: matched.cost, terms: matched.terms.clone(), spread }
     }
-}
-
-/// Height and width of a model's pictures.
-pub(super) fn sides(model: &Model) -> [usize; 2] {
-    [model.info.size; 2]
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use candle_core::{Device, Tensor};
 use super::*;
 use crate::ValueRange;
 use crate::model::toy::{TOY_SIZE, Temper, toy};
-use crate::model::{Generator, LatentSpec, Prior};
+use crate::model::{Decoder, LatentSpec, Prior};
 use crate::search::constraint::{Constraints, Stroke, StrokeKind};
 use crate::search::terms::{Colour, EDGES, Edges, PRIOR, PriorNorm, Weights};
 use crate::search::{SolveSettings, SolverKind};
@@ -108,13 +108,13 @@ fn what_the_bank_says_is_what_a_search_will_say() {
 #[test]
 fn a_bank_of_long_latents_is_no_larger_than_another() {
     let of = |latent: usize| {
-        struct Any(Arc<dyn Generator>, usize);
-        impl Generator for Any {
-            fn forward(&self, latents: &Tensor) -> Result<Tensor> {
-                self.0.forward(latents)
+        struct Any(Arc<dyn Decoder>, usize);
+        impl Decoder for Any {
+            fn decode(&self, latents: &Tensor) -> Result<Tensor> {
+                self.0.decode(latents)
             }
-            fn size(&self) -> usize {
-                64
+            fn sides(&self) -> [usize; 2] {
+                [64, 64]
             }
             fn latent_len(&self) -> usize {
                 self.1
@@ -130,9 +130,9 @@ fn a_bank_of_long_latents_is_no_larger_than_another() {
             }
         }
         let plain = toy(Temper::Good, Prior::Normal);
-        let generator = Arc::new(Any(plain.generator, latent));
+        let decoder = Arc::new(Any(plain.decoder().unwrap().clone(), latent));
         let spec = LatentSpec::continuous(latent, Prior::Normal);
-        Bank::of(Model::new("any", generator, spec, plain.range, plain.device)).capacity()
+        Bank::of(Model::of_decoder("any", decoder, spec, plain.range, plain.device)).capacity()
     };
     assert_eq!([2, 100, 512].map(of), [BANK_SIZE; 3]);
     // A flow: as many numbers as its pictures have.

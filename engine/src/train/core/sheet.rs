@@ -5,7 +5,7 @@ use candle_core::Tensor;
 use crate::data::PictureSet;
 use crate::model::Model;
 use crate::rng::Rng;
-use crate::{Error, Picture, Result, ValueRange};
+use crate::{Picture, Result, ValueRange};
 
 /// Pictures in a row, rows of pictures with their reconstructions below them, and rows of random pictures.
 const COLUMNS: usize = 8;
@@ -16,9 +16,7 @@ const SEED: u64 = 1;
 
 /// Pictures of the set, what the model makes of them, and what it makes of random latents.
 pub(crate) fn with_reconstructions(model: &Model, pictures: &PictureSet) -> Result<Picture> {
-    let Some(encoder) = &model.encoder else {
-        return Err(Error::Invalid("a model without an encoder has no reconstructions to show".into()));
-    };
+    let encoder = model.encoder()?;
     let mut rng = Rng::new(SEED);
     let mut all = Vec::new();
     for _ in 0..PAIRS {

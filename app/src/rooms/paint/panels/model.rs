@@ -3,7 +3,7 @@
 use egui::{Button, ComboBox, DragValue, Grid, ProgressBar, RichText, Ui, vec2};
 use latent_engine::checkpoint::Container;
 use latent_engine::model::{
-    Answer, Assumption, Decisions, GroupKind, LatentSpec, ModelInfo, ModelSource, Prior, Summary,
+    Ability, Answer, Assumption, Decisions, GroupKind, LatentSpec, ModelInfo, ModelSource, Prior, Summary,
 };
 
 use super::candidates::tile;
@@ -71,7 +71,11 @@ fn facts(ui: &mut Ui, model: &ModelInfo) {
     let yes = |yes: bool, what: &str| if yes { format!("yes: {what}") } else { "no".into() };
     let mut rows = vec![
         ("Family", family(model), String::new()),
-        ("Pictures", format!("{size} × {size} pixels", size = model.size), String::new()),
+        (
+            "Pictures",
+            format!("{width} × {height} pixels", width = model.sides[1], height = model.sides[0]),
+            String::new(),
+        ),
         ("Latents", latents(&model.latents), "What a picture is made of: one slider each".to_owned()),
         ("Parameters", thousands(model.parameters), "Numbers that it learned".to_owned()),
     ];
@@ -82,14 +86,16 @@ fn facts(ui: &mut Ui, model: &ModelInfo) {
             rows.push(("Made by", summary.made_by.clone(), summary.made_by.clone()));
         }
     }
-    rows.push(("Encoder", yes(model.encodes, "pictures become latents"), String::new()));
-    rows.push(("Critic", yes(model.judges, "tells how real a picture looks"), String::new()));
+    rows.push(("Encoder", yes(model.can(Ability::Encode), "pictures become latents"), String::new()));
+    rows.push(("Critic", yes(model.can(Ability::Judge), "tells how real a picture looks"), String::new()));
     table(ui, "facts", &rows);
     if let Some(summary) = model.summary.as_ref().filter(|summary| !summary.facts.is_empty()) {
         egui::CollapsingHeader::new("Details").show(ui, |ui| {
             let network = if summary.network.is_empty() { "the whole file" } else { &summary.network };
             let mut rows = vec![("network", network.to_owned(), "Where in the file it is".to_owned())];
-            rows.extend(summary.facts.iter().map(|(name, value)| (*name, value.clone(), String::new())));
+            rows.extend(
+                summary.facts.iter().map(|(name, value)| (name.as_str(), value.clone(), String::new())),
+            );
             rows.push(("tensors", summary.tensors.to_string(), "In the whole file".to_owned()));
             table(ui, "details", &rows);
         });
@@ -208,7 +214,7 @@ fn assumptions(ui: &mut Ui, session: &Session, summary: &Summary, out: &mut Vec<
     heading(ui, "Assumptions", "what the file does not say");
     let bundled = matches!(session.source, None | Some(ModelSource::Bundled(_)));
     let decided: Decisions =
-        all.iter().filter(|a| a.decided).map(|a| (a.key.to_owned(), text(&a.answer))).collect();
+        all.iter().filter(|a| a.decided).map(|a| (a.key.to_string(), text(&a.answer))).collect();
     let possible = !bundled && !session.link.is_dead() && session.link.opening().is_none();
     ui.add_enabled_ui(possible, |ui| {
         Grid::new("assumptions").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
@@ -216,7 +222,7 @@ fn assumptions(ui: &mut Ui, session: &Session, summary: &Summary, out: &mut Vec<
                 name(ui, assumption, bundled);
                 if let Some(answer) = answer(ui, assumption, bundled) {
                     let mut decisions = decided.clone();
-                    decisions.insert(assumption.key.to_owned(), answer);
+                    decisions.insert(assumption.key.to_string(), answer);
                     out.push(Command::Decide(decisions));
                 }
                 ui.end_row();
@@ -258,7 +264,7 @@ fn name(ui: &mut Ui, assumption: &Assumption, bundled: bool) {
             ui.painter().circle_stroke(dot.center(), 3.0, egui::Stroke::new(1.0, palette.weak));
             response.on_hover_text("Assumed: nobody decided it");
         }
-        ui.label(assumption.label).on_hover_text(why(assumption));
+        ui.label(assumption.label.as_ref()).on_hover_text(why(assumption));
     });
 }
 
@@ -272,7 +278,7 @@ fn text(answer: &Answer) -> String {
     match answer {
         Answer::Number { value, .. } => value.to_string(),
         Answer::Choice { chosen, choices } => {
-            choices.get(*chosen).map_or_else(String::new, |c| c.key.to_owned())
+            choices.get(*chosen).map_or_else(String::new, |c| c.key.to_string())
         }
     }
 }
@@ -293,26 +299,26 @@ fn answer(ui: &mut Ui, assumption: &Assumption, bundled: bool) -> Option<String>
                 .speed(0.0)
                 .update_while_editing(false)
                 .custom_formatter(|number, _| number.to_string());
-            let response = ui.add(field).accessible_name(assumption.label);
+            let response = ui.add(field).accessible_name(assumption.label.as_ref());
             response.on_hover_text(format!("{tooltip}\nClick to type a number from {least} to {most}"));
             (typed != *value).then(|| typed.to_string())
         }
         Answer::Choice { chosen, choices } => {
-            let label = choices.get(*chosen).map_or("", |choice| choice.label);
+            let label = choices.get(*chosen).map_or("", |choice| choice.label.as_ref());
             let mut decided = None;
-            let list = ComboBox::from_id_salt(assumption.key)
+            let list = ComboBox::from_id_salt(&assumption.key)
                 .selected_text(label)
                 .width(ui.available_width().min(150.0));
             let shown = list.show_ui(ui, |ui| {
                 for (i, choice) in choices.iter().enumerate() {
-                    if ui.selectable_label(i == *chosen, choice.label).clicked() && i != *chosen {
-                        decided = Some(choice.key.to_owned());
+                    if ui.selectable_label(i == *chosen, choice.label.as_ref()).clicked() && i != *chosen {
+                        decided = Some(choice.key.to_string());
                     }
                 }
             });
             shown
                 .response
-                .accessible_name(assumption.label)
+                .accessible_name(assumption.label.as_ref())
                 .on_hover_text(&tooltip)
                 .on_disabled_hover_text(&tooltip);
             decided

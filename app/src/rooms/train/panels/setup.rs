@@ -192,7 +192,7 @@ fn effort(ui: &mut Ui, session: &Session, setup: &mut Setup) {
                 setup.size = size;
             }
         } else {
-            let size = session.paint.document.model.as_ref().map_or(0, |model| model.size);
+            let size = session.paint.document.model.as_ref().map_or(0, |model| model.sides[0]);
             ui.label(RichText::new(format!("{size} × {size} pixels, as the open model")).weak());
         }
         ui.end_row();

@@ -69,17 +69,22 @@ impl Method for EncoderRecipe {
     }
 
     fn size(&self, _: &EncoderConfig, model: Option<&ModelSource>) -> Result<usize> {
-        Ok(open_best(wanted(model)?, None)?.info.size)
+        open_best(wanted(model)?, None)?.info.square()
     }
 
     fn memory(&self, config: &EncoderConfig, model: Option<&ModelSource>) -> Result<Memory> {
         let source = wanted(model)?;
         let info = open_best(source, None)?.info;
-        let encoder = Cost::of(&config.encoder(info.size, info.latents.len())?);
+        let encoder = Cost::of(&config.encoder(info.sides[0], info.latents.len())?);
         let tensors = generator_tensors(source)?.tensors;
         // Layers of the generator as wide as a DCGAN's usually are.
-        let usual =
-            Dcgan { size: info.size, latent: info.latents.len(), width: USUAL_WIDTH, classes: 0, codes: 0 };
+        let usual = Dcgan {
+            size: info.sides[0],
+            latent: info.latents.len(),
+            width: USUAL_WIDTH,
+            classes: 0,
+            codes: 0,
+        };
         let generator = Cost::of(&usual.generator()?);
         Ok(Memory {
             learned: encoder.weights,

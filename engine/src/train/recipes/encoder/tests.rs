@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::model::open_best;
+use crate::model::{Ability, open_best};
 use crate::train::AdamConfig;
 use crate::train::recipes::gan::tests::pictures;
 use crate::train::{Gan, GanConfig, save, save_weights};
@@ -61,7 +61,7 @@ fn latents_of_made_pictures_are_learned_and_the_generator_stays_as_it_is() {
     let (before, after) = (bytes(before), bytes(&path));
     assert!(before.iter().all(|(name, tensor)| after[name] == *tensor));
     let model = open_best(&ModelSource::Path(path.clone()), None).unwrap();
-    assert!(model.info.encodes);
+    assert!(model.info.can(Ability::Encode));
     // It can be trained anew: the old encoder is left behind.
     let again = EncoderTraining::new(tiny(), &ModelSource::Path(path)).unwrap();
     assert_eq!(again.tensors.len(), before.len());

@@ -56,15 +56,15 @@ impl EncoderTraining {
         config.check()?;
         let table = TensorTable::from_tensors(tensors.iter().cloned());
         let generator = from_tensors("generator", table, &assumptions, &Device::Cpu)?;
-        let side = generator.info.size;
+        let side = generator.info.square()?;
         settings::check_side(side, 8)?;
-        if generator.generator.channels() != 3 {
+        if generator.decoder()?.channels() != 3 {
             return Err(Error::Invalid(
                 "an encoder learns from colour pictures; this generator's are grey".into(),
             ));
         }
         let mut rng = Rng::new(config.seed);
-        let latents = generator.generator.latent_len();
+        let latents = generator.info.latents.len();
         let encoder = Network::begin(config.encoder(side, latents)?, &mut rng)?;
         Ok(Self {
             average: encoder.copies()?,
@@ -82,7 +82,7 @@ impl EncoderTraining {
     /// Pixels a side of the pictures that it learns from: the generator's.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.generator.info.size
+        self.generator.info.sides[0]
     }
 }
 
@@ -121,12 +121,12 @@ impl Trainer for EncoderTraining {
         let real = real.affine(f64::from(light) / 2.0, f64::from(range.from_light(0.0) + light / 2.0))?;
         let drawn: Vec<_> = (0..batch).map(|_| self.generator.info.latents.draw(&mut self.rng)).collect();
         let known = self.generator.latent_tensor(drawn.iter().map(crate::model::Latent::values))?;
-        let made = self.generator.generator.forward(&known)?.permute((0, 2, 3, 1))?;
+        let made = self.generator.decoder()?.decode(&known)?.permute((0, 2, 3, 1))?;
         let both = Tensor::cat(&[&made.contiguous()?, &real], 0)?;
         let said = self.encoder.graph.run(&self.encoder.weights(), &[&both], Norms::Stored, &[MEAN])?;
         let said = said.vectors(MEAN)?;
         let latents = (said.narrow(0, 0, batch)? - known)?.sqr()?.mean_all()?;
-        let again = self.generator.generator.forward(&said.narrow(0, batch, batch)?.contiguous()?)?;
+        let again = self.generator.decoder()?.decode(&said.narrow(0, batch, batch)?.contiguous()?)?;
         let difference = (again.permute((0, 2, 3, 1))? - real)?.sqr()?.mean_all()?;
         // In units of a range from -1 to 1.
         let difference = (difference * f64::from(4.0 / (light * light)))?;
@@ -154,7 +154,7 @@ impl Trainer for EncoderTraining {
 
     fn description(&self) -> Description {
         let EncoderConfig { width, pixels, seed, .. } = self.config;
-        let latent = self.generator.generator.latent_len();
+        let latent = self.generator.info.latents.len();
         let size = self.size();
         Description {
             family: "dcgan_encoder",

@@ -38,8 +38,9 @@ fn eight_pictures_are_learned_by_heart() {
     // As a user meets it: the exported model's encoder and generator.
     let distance = |ian: &Ian| {
         let model = ian.model().unwrap();
-        let latents = model.encoder.as_ref().unwrap().encode(&shown).unwrap();
-        let made = Picture::from_tensor(&model.generator.forward(&latents).unwrap(), model.range).unwrap();
+        let latents = model.encoder().unwrap().encode(&shown).unwrap();
+        let made =
+            Picture::from_tensor(&model.decoder().unwrap().decode(&latents).unwrap(), model.range).unwrap();
         let all = made.iter().zip(&shown_pictures).flat_map(|(a, b)| a.rgb().iter().zip(b.rgb()));
         all.map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>() / (16 * 16 * 16 * 3) as f32
     };
@@ -144,7 +145,7 @@ fn the_exported_file_opens_with_its_encoder() {
     let shown = set.batch(&mut Rng::new(1), 4, false).unwrap();
     let (mean, _) = ian.averaged_critic().unwrap().encode(&shown).unwrap();
     let shown = shown.permute((0, 3, 1, 2)).unwrap().contiguous().unwrap();
-    let found = opened.encoder.unwrap().encode(&shown).unwrap();
+    let found = opened.encoder().unwrap().encode(&shown).unwrap();
     let error = (&mean - &found).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
     let size = mean.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
     assert!(error < 0.01 * size.max(0.1), "{error} {size}");
