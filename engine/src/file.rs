@@ -193,7 +193,11 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
     if !there.is_file() {
         return Err(Error::Invalid("it is a device or a pipe, not a file; copy it into one first".into()));
     }
+    if there.len() > most {
+        return Err(Error::Invalid(too_large(most)));
+    }
     let file = File::open(path).map_err(refuse)?;
+    // It may grow meanwhile.
     read_at_most(file, most).map_err(refuse)?.ok_or_else(|| Error::Invalid(too_large(most)))
 }
 

@@ -11,6 +11,7 @@ pub mod evaluate;
 pub mod file;
 pub mod model;
 pub mod nn;
+pub mod open;
 pub mod picture;
 pub mod rng;
 pub mod search;
@@ -18,6 +19,8 @@ pub mod service;
 mod shared;
 pub mod thread;
 pub mod train;
+#[cfg(test)]
+mod variants;
 
 pub use error::{Error, Result};
 pub use picture::{Picture, ValueRange};

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor, Var};
 use latent_engine::arch::Support;
 use latent_engine::checkpoint::{Checkpoint, Container, TensorTable, Values};
-use latent_engine::model::{GroupKind, Model, ModelSource, identify, open, refusal};
+use latent_engine::model::{GroupKind, Model, ModelSource};
+use latent_engine::open::{identify, open, refusal};
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::search::{Bank, DrawRequest, SolveSettings, SolverKind, start};
 

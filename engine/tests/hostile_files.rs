@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use candle_core::Device;
 use latent_engine::checkpoint::Checkpoint;
-use latent_engine::model::identify;
+use latent_engine::open::identify;
 use proptest::prelude::*;
 
 thread_local! {

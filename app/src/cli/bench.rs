@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 use latent_engine::bench::{latent_step, model_step, train_step};
-use latent_engine::model::{Model, open_best};
+use latent_engine::model::Model;
+use latent_engine::open::open_best;
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 use latent_engine::search::{self, Bank, DrawRequest, SolveSettings, SolverKind};
 use latent_engine::service::{Command, Engine, Event, JobId, ModelHandle, Topic};
@@ -15,7 +16,7 @@ use serde::Serialize;
 use super::console::{answer, to_json};
 use super::input;
 use super::model::{ModelArguments, named};
-use super::{CliError, SolverName};
+use super::{CliError, SolverName, whole};
 
 /// The arguments of `bench`.
 #[derive(Debug, clap::Args)]
@@ -44,13 +45,13 @@ enum What {
 #[derive(Debug, clap::Args)]
 struct StepArguments {
     /// Channels before the last layer
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 64, allow_negative_numbers = true, value_parser = whole)]
     width: usize,
     /// The generator of this model instead: a bundled model, a model folder or a checkpoint file
     #[arg(long, conflicts_with = "width")]
     model: Option<String>,
     /// Latents at once
-    #[arg(long, num_args = 1.., default_values_t = [1, 8, 32])]
+    #[arg(long, num_args = 1.., allow_negative_numbers = true, value_parser = whole, default_values_t = [1, 8, 32])]
     batch: Vec<usize>,
     /// Seconds of each measurement
     #[arg(long, default_value_t = 3.0)]
@@ -60,10 +61,10 @@ struct StepArguments {
 #[derive(Debug, clap::Args)]
 struct TrainArguments {
     /// Channels of both networks next to the picture
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 32, allow_negative_numbers = true, value_parser = whole)]
     width: usize,
     /// Real pictures in a step
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 32, allow_negative_numbers = true, value_parser = whole)]
     batch: usize,
     /// Seconds of the measurement
     #[arg(long, default_value_t = 10.0)]
@@ -91,7 +92,7 @@ struct ResponseArguments {
     #[arg(long, default_value = "landscape")]
     model: String,
     /// Moves of the pointer, 16 ms apart
-    #[arg(long, default_value_t = 120)]
+    #[arg(long, default_value_t = 120, allow_negative_numbers = true, value_parser = whole)]
     moves: usize,
 }
 
@@ -124,7 +125,7 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
     let most = arguments.batch.iter().copied().max().unwrap_or(1);
     match &model {
         Some(model) => {
-            check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.sides))?
+            check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.sides))?;
         }
         None => {
             check_memory("--width", arguments.width, |width| WEIGHTS_KEPT * weights(width))?;

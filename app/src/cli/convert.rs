@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use latent_engine::checkpoint::WEIGHTS_FILE;
-use latent_engine::model::convert;
+use latent_engine::open::convert;
 
 use super::CliError;
 use super::console::report;

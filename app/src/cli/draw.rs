@@ -14,7 +14,7 @@ use super::console::{answer, note, report, to_json};
 use super::input::strokes;
 use super::model::ModelArguments;
 use super::output::{Out, Pieces, Target, bar, check_writable, fill_bank, gap, square};
-use super::{CliError, SolverName};
+use super::{CliError, SolverName, whole};
 
 /// The arguments of `draw`.
 #[derive(Debug, clap::Args)]
@@ -31,13 +31,13 @@ pub(super) struct Arguments {
     #[arg(long)]
     edge: Option<PathBuf>,
     /// How many latents are searched at once
-    #[arg(long, default_value_t = SolveSettings::default().candidates)]
+    #[arg(long, default_value_t = SolveSettings::default().candidates, allow_negative_numbers = true, value_parser = whole)]
     candidates: usize,
     /// How many pictures are kept at most
-    #[arg(long, default_value_t = SolveSettings::default().top_k)]
+    #[arg(long, default_value_t = SolveSettings::default().top_k, allow_negative_numbers = true, value_parser = whole)]
     top_k: usize,
     /// Iterations until the search comes to rest
-    #[arg(long, default_value_t = SolveSettings::default().iterations)]
+    #[arg(long, default_value_t = SolveSettings::default().iterations, allow_negative_numbers = true, value_parser = whole)]
     iters: usize,
     /// How to search
     #[arg(long, value_enum, default_value = "fast")]

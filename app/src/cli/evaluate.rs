@@ -13,6 +13,7 @@ use latent_engine::model::{Ability, Model};
 use latent_engine::search::Bank;
 
 use super::CliError;
+use super::console::{answer, note};
 use super::data::{Data, Drawn, Framed};
 use super::model::Assumed;
 use super::output::{bar, fill_bank};
@@ -77,9 +78,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let report = Report { model: name, data: data.name, distances, disentanglement, reconstruction, editing };
     if arguments.json {
         let text = serde_json::to_string_pretty(&report);
-        println!("{}", text.map_err(|e| CliError::Arguments(format!("the report: {e}")))?);
+        answer(text.map_err(|e| CliError::Arguments(format!("the report: {e}")))?)?;
     } else {
-        print(&report);
+        print(&report)?;
     }
     Ok(())
 }
@@ -119,12 +120,12 @@ fn check_folder(place: &Path, model: &Model) -> Result<(), CliError> {
     }
     let command = model.info.summary.as_ref().map_or("", |summary| &summary.made_by);
     if learned_from(command).is_some_and(|learned| is_same(&learned, place)) {
-        eprintln!(
+        note(format_args!(
             "{} is what {} learned from: a model that only knows its pictures by heart looks good there. For a fair \
              measure keep some pictures back and name them with --data",
             place.display(),
             model.info.name
-        );
+        ));
     }
     Ok(())
 }
@@ -185,38 +186,45 @@ fn searches(
     Ok((found, painted))
 }
 
-fn print(report: &Report) {
+fn print(report: &Report) -> Result<(), CliError> {
     let distances = &report.distances;
-    println!("{} against {}, {} pictures in a set", report.model, report.data, distances.pictures);
-    println!("  {}", in_short(distances));
-    println!("                               model      floor");
+    answer(format_args!(
+        "{} against {}, {} pictures in a set",
+        report.model, report.data, distances.pictures
+    ))?;
+    answer(format_args!("  {}", in_short(distances)))?;
+    answer("                               model      floor")?;
     let frechet = &distances.frechet;
-    println!("  Fréchet distance        {:10.3} {:10.3}", frechet.model, frechet.floor);
+    answer(format_args!("  Fréchet distance        {:10.3} {:10.3}", frechet.model, frechet.floor))?;
     let wasserstein = &distances.sliced_wasserstein;
     for (scale, (model, floor)) in wasserstein.model.iter().zip(&wasserstein.floor).enumerate() {
-        println!("  sliced Wasserstein /{:<3} {model:10.1} {floor:10.1}", 1 << scale);
+        answer(format_args!("  sliced Wasserstein /{:<3} {model:10.1} {floor:10.1}", 1 << scale))?;
     }
     let [model, floor] = [&distances.precision_recall.model, &distances.precision_recall.floor];
-    println!("  precision               {:10.2} {:10.2}", model.precision, floor.precision);
-    println!("  recall                  {:10.2} {:10.2}", model.recall, floor.recall);
+    answer(format_args!("  precision               {:10.2} {:10.2}", model.precision, floor.precision))?;
+    answer(format_args!("  recall                  {:10.2} {:10.2}", model.recall, floor.recall))?;
     if let Some(known) = &report.disentanglement {
-        print_knowledge(known);
+        print_knowledge(known)?;
     }
     if let Some(found) = &report.reconstruction {
-        println!("finding {} pictures again, {} evaluations", found.pictures, found.evaluations);
+        answer(format_args!("finding {} pictures again, {} evaluations", found.pictures, found.evaluations))?;
         let named =
             [("encoder", found.encoder), ("optimizer", Some(found.optimizer)), ("hybrid", found.hybrid)];
         for (name, error) in named {
             if let Some(error) = error {
-                println!("  {name:23} {error:10.4}");
+                answer(format_args!("  {name:23} {error:10.4}"))?;
             }
         }
     }
     if let Some(edits) = &report.editing {
-        println!("{} strokes on random pictures", edits.strokes);
-        println!("  off the colour inside   {:10.4}   before {:.4}", edits.inside, edits.inside_before);
-        println!("  changed outside         {:10.4}", edits.outside);
+        answer(format_args!("{} strokes on random pictures", edits.strokes))?;
+        answer(format_args!(
+            "  off the colour inside   {:10.4}   before {:.4}",
+            edits.inside, edits.inside_before
+        ))?;
+        answer(format_args!("  changed outside         {:10.4}", edits.outside))?;
     }
+    Ok(())
 }
 
 /// The two figures that belong together: a model of a single good picture is near and recalls nothing.
@@ -233,16 +241,16 @@ fn in_short(distances: &Distances) -> String {
     )
 }
 
-fn print_knowledge(known: &Disentanglement) {
-    println!("what single latents know of the factors");
-    println!("  active units            {:10} of {}", known.active_units, known.variances.len());
-    println!("  mutual information gap  {:10.2}", known.mutual_information_gap);
+fn print_knowledge(known: &Disentanglement) -> Result<(), CliError> {
+    answer("what single latents know of the factors")?;
+    answer(format_args!("  active units            {:10} of {}", known.active_units, known.variances.len()))?;
+    answer(format_args!("  mutual information gap  {:10.2}", known.mutual_information_gap))?;
     if known.variances.len() > NAMEABLE {
-        return;
+        return Ok(());
     }
-    println!("  factor             latent          explains  next            explains   gap");
+    answer("  factor             latent          explains  next            explains   gap")?;
     for f in &known.factors {
-        println!(
+        answer(format_args!(
             "  {:17}  {:14}  {:7.0}%  {:14}  {:7.0}%  {:.2}",
             f.factor,
             f.latent,
@@ -250,8 +258,9 @@ fn print_knowledge(known: &Disentanglement) {
             f.second,
             100.0 * f.second_explained,
             f.gap
-        );
+        ))?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

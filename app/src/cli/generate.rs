@@ -6,11 +6,11 @@ use latent_engine::checkpoint::npy;
 use latent_engine::model::{Latent, Model};
 use latent_engine::rng::Rng;
 
-use super::CliError;
 use super::console::report;
 use super::input;
 use super::model::ModelArguments;
 use super::output::{Format, Out, Target, at_once, bar, sheet, square};
+use super::{CliError, whole};
 
 /// Most pictures at once.
 const MOST: usize = 4096;
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with_all = ["count", "seed"])]
     latents: Option<PathBuf>,
     /// How many random pictures
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 64, allow_negative_numbers = true, value_parser = whole)]
     count: usize,
     /// Seed of every random draw
     #[arg(long, default_value_t = 0)]

@@ -43,11 +43,12 @@ pub(super) fn strokes(path: &Path, [tall, wide]: [usize; 2]) -> Result<Picture, 
 
 /// Latents (.npy, N x L or L).
 pub(super) fn latents(path: &Path) -> Result<Vec<Latent>, CliError> {
-    Ok(if is_input(path) {
+    let rows = if is_input(path) {
         npy::decode_latents(standard_input()?, Path::new(INPUT))?
     } else {
         npy::read_latents(path)?
-    })
+    };
+    Ok(rows.into_iter().map(Latent::from).collect())
 }
 
 /// The bytes of a file that has few.

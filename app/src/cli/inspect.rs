@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use latent_engine::model::{self, Summary, Verdict, inspect};
+use latent_engine::model::{Summary, Verdict};
 use latent_engine::nn::graph::Graph;
+use latent_engine::open::{self, inspect};
 use serde::Serialize;
 
 use super::CliError;
@@ -39,7 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let decisions = arguments.assumed.decisions(&source)?;
     let summary = inspect(&source, decisions.as_ref())?;
     let networks = if arguments.layers && summary.verdict == Verdict::Opens {
-        let (described, _) = model::describe(&source, decisions.as_ref())?;
+        let (described, _) = open::describe(&source, decisions.as_ref())?;
         let part = |(name, part): (_, &latent_engine::arch::Part)| (name, part.graph.clone());
         Some(described.iter().flat_map(|described| described.networks().map(part)).collect())
     } else {

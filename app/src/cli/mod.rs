@@ -75,7 +75,7 @@ enum Job {
     Train(train::Arguments),
     /// Draw the pictures of a procedural world
     Render(render::Arguments),
-    /// Measure how good a model with an encoder is, on pictures whose factors are known
+    /// Measure how good a model is, against real pictures that it did not learn from
     Evaluate(evaluate::Arguments),
     /// Measure this program on this machine, as JSON lines
     Bench(bench::Arguments),
@@ -94,6 +94,14 @@ enum SolverName {
     Fast,
     /// The published recipe: 64 random latents, Adam
     Igan,
+}
+
+/// Understands whole numbers; how large they may be is for each subcommand to say.
+fn whole(text: &str) -> Result<usize, String> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().map_err(|_| {
+        if digits { "it is too large" } else { "it must be a whole number, 0 or more" }.to_owned()
+    })
 }
 
 impl From<SolverName> for SolverKind {

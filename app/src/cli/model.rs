@@ -1,6 +1,7 @@
 //! The model that a subcommand works on.
 
-use latent_engine::model::{Decisions, Model, ModelSource, Verdict, check_source, inspect, open_best};
+use latent_engine::model::{Decisions, Model, ModelSource, Verdict};
+use latent_engine::open::{check_source, inspect, open_best};
 
 use super::CliError;
 

@@ -6,11 +6,11 @@ use latent_engine::model::Latent;
 use latent_engine::picture::PictureFormat;
 use latent_engine::search::ways::{Interpolation, interpolate};
 
-use super::CliError;
 use super::console::report;
 use super::input;
 use super::model::ModelArguments;
 use super::output::{Format, Out, WayName, sheet};
+use super::{CliError, whole};
 
 /// Time between two pictures of an animation, in milliseconds: what a GIF can say, near 16 a second.
 const FRAME_MS: u32 = 60;
@@ -27,12 +27,12 @@ pub(super) struct Arguments {
     #[arg(long)]
     to: PathBuf,
     /// How many pictures, both ends included
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 16, allow_negative_numbers = true, value_parser = whole)]
     frames: usize,
     /// The way between them
     #[arg(long, value_enum, default_value = "linear")]
     way: WayName,
-    /// An animation (.gif), or the pictures in a row
+    // A .gif is an animation; every other format has the pictures in a row.
     #[command(flatten)]
     out: Out,
 }

@@ -6,11 +6,11 @@ use latent_engine::model::Latent;
 use latent_engine::rng::Rng;
 use latent_engine::search::ways::{Interpolation, plane};
 
-use super::CliError;
 use super::console::report;
 use super::input;
 use super::model::ModelArguments;
 use super::output::{Out, WayName, sheet};
+use super::{CliError, whole};
 
 /// The arguments of `plane`.
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Pictures along each side
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 8, allow_negative_numbers = true, value_parser = whole)]
     side: usize,
     /// The way between the corners
     #[arg(long, value_enum, default_value = "linear")]

@@ -10,11 +10,11 @@ use latent_engine::model::Ability;
 use latent_engine::search::Bank;
 use serde::Serialize;
 
-use super::CliError;
 use super::console::{answer, report, to_json};
 use super::input;
 use super::model::ModelArguments;
 use super::output::{Out, bar, check_writable, fill_bank};
+use super::{CliError, whole};
 
 /// The method's name on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum)]
     method: Option<MethodName>,
     /// Evaluations that each search may spend
-    #[arg(long, default_value_t = ProjectionSettings::default().iterations)]
+    #[arg(long, default_value_t = ProjectionSettings::default().iterations, allow_negative_numbers = true, value_parser = whole)]
     iters: usize,
     #[command(flatten)]
     out: Out,

@@ -8,10 +8,10 @@ use latent_engine::data::{AnyFactors, Landscape, Vary, WorldName};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::CliError;
 use super::console::{report, to_json};
 use super::maps::{save_legend, save_maps};
 use super::output::{Pieces, bar, check_folder, make_folder};
+use super::{CliError, whole};
 
 /// Pictures drawn between two looks at the progress bar.
 const CHUNK: usize = 64;
@@ -25,10 +25,10 @@ pub(super) struct Arguments {
     #[arg(value_parser = world_parser())]
     world: WorldName,
     /// How many pictures
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 64, allow_negative_numbers = true, value_parser = whole)]
     count: usize,
     /// Pixels a side: landscape 8 to 1024, creature 16 to 256, portrait 16 to 512
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 64, allow_negative_numbers = true, value_parser = whole)]
     size: usize,
     /// Seed of the world
     #[arg(long, default_value_t = 0)]

@@ -8,9 +8,9 @@ use latent_engine::model::{Latent, ModelInfo};
 use latent_engine::service::{Command, Engine, Event, JobId, ModelHandle, Topic};
 use serde::Serialize;
 
-use super::CliError;
 use super::bench::{check_moves, print};
 use super::model::named;
+use super::{CliError, whole};
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "landscape")]
     model: String,
     /// Moves of the slider, 16 ms apart
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 200, allow_negative_numbers = true, value_parser = whole)]
     moves: usize,
 }
 

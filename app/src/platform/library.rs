@@ -183,12 +183,7 @@ impl Keeper {
     fn write(&self) -> Result<(), String> {
         let Some(file) = &self.file else { return Ok(()) };
         let text = toml::to_string(&self.kept).map_err(|error| error.to_string())?;
-        // All at once or not at all: a second window may be reading it.
-        let fresh = file.with_extension(format!("{}.new", std::process::id()));
-        file.parent()
-            .map_or(Ok(()), std::fs::create_dir_all)
-            .and_then(|()| std::fs::write(&fresh, text))
-            .and_then(|()| std::fs::rename(&fresh, file))
+        super::write_whole(file, &text)
             .map_err(|error| format!("the lists of models could not be kept in {}: {error}", file.display()))
     }
 

@@ -15,7 +15,7 @@ pub fn look_into(file: Vec<u8>) {
     let Ok(checkpoint) = Checkpoint::from_bytes(Arc::new(file), "file".as_ref()) else { return };
     let tensors = &checkpoint.tensors;
     // What a family asks of a file before anything is read.
-    let _ = latent_engine::model::identify(&checkpoint);
+    let _ = latent_engine::open::identify(&checkpoint);
     if tensors.stored_bytes() > MOST_BYTES {
         return;
     }

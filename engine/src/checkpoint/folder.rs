@@ -1,13 +1,17 @@
 //! Model folders (`weights.safetensors` beside a `model.toml` that says what the weights can't) and the small
 //! file beside any other checkpoint that keeps what a user decided about it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::arch::own::Stated;
-use crate::model::Decisions;
 use crate::{Error, Result, file};
+
+/// What a user decided about what a file does not say, by the key of the assumption: the text of a number or the key
+/// of a choice. Kept in the file beside a checkpoint and in a model folder's description.
+pub type Decisions = BTreeMap<String, String>;
 
 /// The name of a model folder's weights.
 pub const WEIGHTS_FILE: &str = "weights.safetensors";

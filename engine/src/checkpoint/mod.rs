@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 pub use element::Element;
 pub use folder::{
-    DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, open_folder, read_decisions, write_decisions,
+    DESCRIPTION_FILE, Decisions, ModelFile, WEIGHTS_FILE, open_folder, read_decisions, write_decisions,
     write_description,
 };
 pub use mapped::{FileBytes, SharedBytes};

@@ -7,7 +7,6 @@ use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
 use super::folder::{DESCRIPTION_FILE, ModelFile, WEIGHTS_FILE, description_text};
-pub(crate) use crate::file::write as write_atomically;
 use crate::{Error, Result, file};
 
 /// A tensor as a file has it.

@@ -145,7 +145,7 @@ mod tests {
     use candle_core::Tensor;
 
     use super::*;
-    use crate::model::toy::{TOY_LATENT, Temper, toy};
+    use crate::model::toy::{TOY_LATENT, Temper, sized_toy, toy};
     use crate::model::{Abilities, Encoder, Prior};
     use crate::rng::Rng;
 
@@ -186,6 +186,20 @@ mod tests {
         let encoded = run(&model, Method::Encoder).unwrap();
         let hybrid = run(&model, Method::Hybrid).unwrap();
         assert!(hybrid.error < encoded.error && hybrid.error < 0.02, "{} {}", hybrid.error, encoded.error);
+    }
+
+    #[test]
+    fn a_picture_that_is_not_square_is_found_again() {
+        let model = sized_toy(Temper::Good, Prior::Normal, [24, 40]);
+        let wanted = model.info.latents.draw(&mut Rng::new(9));
+        let photo = model.pictures(std::slice::from_ref(&wanted)).unwrap().swap_remove(0);
+        let settings = ProjectionSettings { prior: 0.0, ..ProjectionSettings::default() };
+        let run =
+            |photo: &Picture| project(&model, &bank(&model), photo, &settings, |_| ControlFlow::Continue(()));
+        let found = run(&photo).unwrap();
+        assert!(found.error < 0.02, "{}", found.error);
+        assert_eq!((found.picture.height(), found.picture.width()), (24, 40));
+        assert!(matches!(run(&photo.resized_nearest(24, 40)), Err(Error::Shape { .. })));
     }
 
     #[test]

@@ -1,16 +1,12 @@
 //! What a file can't say about its model: sensible defaults that a user can see and change.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::Prior;
+use crate::checkpoint::Decisions;
 use crate::{Error, Result, ValueRange};
-
-/// What a user decided, by the key of the assumption: the text of a number or the key of a choice. Kept in
-/// the file beside a checkpoint and in a model folder's description.
-pub type Decisions = BTreeMap<String, String>;
 
 /// One of the answers to a question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

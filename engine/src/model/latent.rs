@@ -35,6 +35,12 @@ impl From<Vec<f32>> for Latent {
     }
 }
 
+impl AsRef<[f32]> for Latent {
+    fn as_ref(&self) -> &[f32] {
+        &self.0
+    }
+}
+
 impl From<Latent> for Vec<f32> {
     fn from(latent: Latent) -> Self {
         latent.0.to_vec()

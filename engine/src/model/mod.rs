@@ -2,13 +2,8 @@
 
 mod ability;
 mod assumption;
-mod bundled;
-mod convert;
-mod generator_tensors;
-mod identify;
 mod info;
 mod latent;
-mod open;
 mod ports;
 mod source;
 mod summary;
@@ -24,20 +19,14 @@ use candle_core::{Device, Tensor};
 pub use ability::{
     Abilities, Ability, Completer, Critic, Decoder, Density, Encoder, Enlarger, Predictor, Translator,
 };
-pub use assumption::{Answer, Assumption, Assumptions, Choice, Decisions};
-pub use bundled::bundled_names;
-pub use convert::convert;
-pub use generator_tensors::{GeneratorTensors, generator_tensors};
-pub use identify::{Identified, identify, refusal};
+pub use assumption::{Answer, Assumption, Assumptions, Choice};
 pub use info::{Identity, ModelInfo, Offer};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
-pub use open::{
-    check_source, describe, from_networks, from_tensors, inspect, open, open_best, open_watched, remember,
-};
 pub use ports::{PicturePort, Port, Sides};
 pub use source::ModelSource;
 pub use summary::{Summary, Verdict};
 
+pub use crate::checkpoint::Decisions;
 use crate::picture::{Picture, ValueRange};
 use crate::{Error, Result};
 
@@ -56,20 +45,6 @@ pub struct Model {
     pub device: Device,
     /// What it can do.
     abilities: Abilities,
-}
-
-/// The device that models run on: a GPU where the program was built for one and finds it, else the CPU.
-///
-/// # Errors
-/// When a GPU is there and refuses.
-pub fn best_device() -> Result<Device> {
-    if cfg!(feature = "cuda") {
-        return Ok(Device::cuda_if_available(0)?);
-    }
-    if cfg!(feature = "metal") {
-        return Ok(Device::metal_if_available(0)?);
-    }
-    Ok(Device::Cpu)
 }
 
 /// How many pictures are made at once where many are wanted: enough to fill the caches, few enough to
@@ -121,7 +96,7 @@ impl Model {
 
     /// The model with what is known of its file.
     #[must_use]
-    pub(super) fn of_file(self, identity: Identity, summary: Summary) -> Self {
+    pub(crate) fn of_file(self, identity: Identity, summary: Summary) -> Self {
         let mut info = (*self.info).clone();
         if info.parameters == 0 {
             info.parameters = summary.parameters;

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::bundled;
-
 /// Where a model comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -14,12 +12,4 @@ pub enum ModelSource {
     Bundled(String),
     /// A model folder or a checkpoint file.
     Path(PathBuf),
-}
-
-impl ModelSource {
-    /// What a user means by a name on the command line: a bundled model, or else a path.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        if bundled::find(name).is_some() { Self::Bundled(name.into()) } else { Self::Path(name.into()) }
-    }
 }

@@ -69,7 +69,7 @@ fn decode(bytes: &[u8], ground: [u8; 3]) -> Result<Picture, String> {
     let mut limits = image::Limits::no_limits();
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|e| e.to_string())?;
+    let mut decoder = reader.into_decoder().map_err(|e| reason(&e))?;
     let (width, height) = decoder.dimensions();
     let pixels = width as usize * height as usize;
     if !(1..=MOST_PIXELS).contains(&pixels) {
@@ -82,7 +82,7 @@ fn decode(bytes: &[u8], ground: [u8; 3]) -> Result<Picture, String> {
     // What describes a picture is no reason to refuse it.
     let profile = decoder.icc_profile().ok().flatten();
     let orientation = decoder.orientation().ok();
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|e| e.to_string())?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|e| reason(&e))?;
     if let Some(orientation) = orientation {
         image.apply_orientation(orientation);
     }
@@ -93,6 +93,13 @@ fn decode(bytes: &[u8], ground: [u8; 3]) -> Result<Picture, String> {
         other => over(&other.into_rgba8(), ground),
     };
     Picture::new(width, height, rgb).map_err(|e| e.to_string())
+}
+
+fn reason(error: &image::ImageError) -> String {
+    match error {
+        image::ImageError::Limits(_) => "it takes more memory than a picture may: make it smaller".into(),
+        other => other.to_string(),
+    }
 }
 
 /// Pixels over a ground, as browsers mix them: in the numbers that the file has.

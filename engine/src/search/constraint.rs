@@ -137,6 +137,16 @@ impl Constraints {
         (colour, grey(&self.colour_mask), grey(&self.edge))
     }
 
+    /// True when the maps have as many numbers as pixels of their size ask for, and all are finite.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let pixels = self.size[0].saturating_mul(self.size[1]);
+        let maps = [(&self.colour, 3), (&self.colour_mask, 1), (&self.edge, 1)];
+        maps.into_iter().all(|(map, each)| {
+            map.len() == pixels.saturating_mul(each) && map.iter().all(|value| value.is_finite())
+        })
+    }
+
     /// True when nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -119,6 +119,12 @@ fn check(model: &Model, request: &DrawRequest) -> Result<()> {
             return Err(Error::Invalid(format!("a search takes 1 to {MOST_CANDIDATES} {name}, not {count}")));
         }
     }
+    if let Some((term, weight)) = settings.weights.iter().find(|(_, w)| !(w.is_finite() && *w >= 0.0)) {
+        return Err(Error::Invalid(format!("the weight of {} is 0 or more, not {weight}", term.name)));
+    }
+    if !request.constraints.is_sound() {
+        return Err(Error::Invalid("the maps of the strokes don't have the size that they tell".into()));
+    }
     if request.constraints.is_empty() {
         return Err(Error::Invalid("there is no stroke to agree with".into()));
     }

@@ -4,16 +4,23 @@ use std::sync::Arc;
 
 use super::{Bank, Report, SolveSettings, Solver, SolverKind, start};
 use crate::Error;
-use crate::model::toy::{TOY_LATENT, TOY_SIZE, Temper, toy};
+use crate::model::toy::{TOY_LATENT, TOY_SIZE, Temper, sized_toy, toy};
 use crate::model::{Abilities, Decoder, LIGHT, Latent, Model, Prior};
 use crate::search::DrawRequest;
 use crate::search::constraint::{Constraints, Stroke, StrokeKind};
 use crate::search::terms::{PRIOR, SMOOTHNESS};
 
-fn strokes() -> Arc<Constraints> {
+fn strokes(size: [usize; 2]) -> Arc<Constraints> {
     let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
     let strokes = [stroke(StrokeKind::Colour([40, 200, 60]), 0.8), stroke(StrokeKind::Sketch, 0.4)];
-    Arc::new(Constraints::rasterize(&strokes, [TOY_SIZE; 2]))
+    Arc::new(Constraints::rasterize(&strokes, size))
+}
+
+/// Colour everywhere.
+fn filled(size: [usize; 2]) -> Constraints {
+    let mut maps = Constraints::empty(size);
+    maps.colour_mask.fill(1.0);
+    maps
 }
 
 fn request(solver: SolverKind) -> DrawRequest {
@@ -25,7 +32,7 @@ fn request(solver: SolverKind) -> DrawRequest {
         seed: 5,
         ..SolveSettings::default()
     };
-    DrawRequest { constraints: strokes(), settings, start: Vec::new(), anchor: None }
+    DrawRequest { constraints: strokes([TOY_SIZE; 2]), settings, start: Vec::new(), anchor: None }
 }
 
 fn bank(model: &Model) -> Bank {
@@ -62,6 +69,26 @@ fn both_searches_lower_the_cost_and_rank_what_they_found() {
                 assert!((sum - candidate.cost).abs() < 1e-4, "terms sum to the cost");
                 assert_eq!(candidate.latent.values().len(), TOY_LATENT);
             }
+        }
+    }
+}
+
+#[test]
+fn models_of_pictures_that_are_not_square_are_searched() {
+    for size in [[48, 64], [24, 20]] {
+        let model = sized_toy(Temper::Good, Prior::Normal, size);
+        for kind in [SolverKind::Igan, SolverKind::Fast] {
+            let request = DrawRequest { constraints: strokes(size), ..request(kind) };
+            let (solver, reports) = run(&model, &request);
+            let (first, last) = (reports[0], reports[reports.len() - 1]);
+            assert!(last.best < 0.9 * first.best, "{kind:?} {size:?}: {first:?} {last:?}");
+            let shown = bank(&model).preview(&request).unwrap();
+            for candidate in solver.candidates().unwrap().iter().chain(&shown) {
+                assert_eq!([candidate.picture.height(), candidate.picture.width()], size);
+            }
+            // The same sides the other way round are another size.
+            let turned = DrawRequest { constraints: strokes([size[1], size[0]]), ..request };
+            assert!(matches!(start(&model, &bank(&model), &turned), Err(Error::Shape { .. })));
         }
     }
 }
@@ -152,11 +179,17 @@ fn requests_that_make_no_sense_are_refused() {
     };
     let empty = refused(&|r| r.constraints = Arc::new(Constraints::empty([TOY_SIZE; 2])));
     assert!(matches!(empty, Error::Invalid(_)));
-    let large = refused(&|r| Arc::make_mut(&mut r.constraints).size = [64, 32]);
+    let large = refused(&|r| r.constraints = Arc::new(filled([64, 32])));
     assert!(matches!(large, Error::Shape { .. }));
     assert!(matches!(refused(&|r| r.settings.candidates = 0), Error::Invalid(_)));
     assert!(matches!(refused(&|r| r.settings.top_k = usize::MAX), Error::Invalid(_)));
     assert!(matches!(refused(&|r| r.start = vec![Latent::from(vec![0.0; 3])]), Error::Shape { .. }));
+    for weight in [f32::NAN, f32::INFINITY, -1.0] {
+        let error = refused(&|r| r.settings.weights = r.settings.weights.with(PRIOR, weight));
+        assert!(error.to_string().contains("the weight of prior"), "{error}");
+    }
+    let cut = refused(&|r| Arc::make_mut(&mut r.constraints).edge.truncate(3));
+    assert!(cut.to_string().contains("maps"), "{cut}");
     let fresh = Bank::new(model.clone(), 256);
     assert!(start(&model, &fresh, &request(SolverKind::Fast)).is_err());
 }

@@ -9,7 +9,8 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::protocol::{Command, Event, Frame, Topic};
 use super::run;
 use crate::checkpoint::LoadMonitor;
-use crate::model::{self, Decisions, Model, ModelSource};
+use crate::model::{Decisions, Model, ModelSource};
+use crate::open;
 use crate::thread::{STACK_BYTES, Wake};
 use crate::{Error, Result};
 
@@ -50,7 +51,7 @@ impl Engine {
     /// # Errors
     /// When the system has no thread to give.
     pub fn spawn(wake: Wake) -> Result<Self> {
-        Self::spawn_with(wake, model::open_watched)
+        Self::spawn_with(wake, open::open_watched)
     }
 
     /// Starts the thread with another way to open models.

@@ -12,7 +12,8 @@ use super::pictures::Pictures;
 use super::protocol::{Command, Event, JobId, ModelHandle, Topic};
 use super::run::Reply;
 use super::search::Search;
-use crate::model::{self, Latent, ModelSource};
+use crate::model::{Latent, ModelSource};
+use crate::open;
 use crate::rng::Rng;
 use crate::search::ways::interpolate;
 use crate::{Error, Result};
@@ -188,7 +189,7 @@ impl Session {
         }
         self.models.insert(model, open);
         self.reply.event(Event::Opened { job, model, info });
-        let kept = opening.decisions.as_ref().map(|decisions| model::remember(&opening.source, decisions));
+        let kept = opening.decisions.as_ref().map(|decisions| open::remember(&opening.source, decisions));
         if let Some(Err(error)) = kept {
             let message = format!("The model works, but this could not be kept for the next time: {error}");
             self.reply.event(Event::Remark { job, message });

@@ -1,7 +1,8 @@
 //! Networks of our own, from their descriptions to a model and back.
 
 use super::*;
-use crate::model::{Latent, from_networks};
+use crate::model::Latent;
+use crate::open::from_networks;
 use crate::rng::Rng;
 
 fn tensors(config: &impl Own, seed: u64) -> TensorTable {

@@ -7,7 +7,8 @@ use candle_core::{Tensor, Var};
 
 use super::*;
 use crate::checkpoint::{Checkpoint, TensorTable, Values};
-use crate::model::{Decisions, GroupKind, identify};
+use crate::model::{Decisions, GroupKind};
+use crate::open::identify;
 use crate::rng::Rng;
 
 mod random;

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::framing::Framing;
 use crate::{Error, Picture, Result};
@@ -16,7 +17,7 @@ const MOST_FILES: usize = 2_000_000;
 const CHUNK: usize = 64;
 
 /// A file that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// The file.
     pub path: PathBuf,

@@ -28,6 +28,11 @@ impl Weights {
         self
     }
 
+    /// All terms and their weights.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Definition, f32)> + '_ {
+        TERMS.iter().zip(self.0)
+    }
+
     /// All terms and their weights, to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&'static Definition, &mut f32)> {
         TERMS.iter().zip(&mut self.0)
@@ -46,7 +51,7 @@ impl Default for Weights {
 
 impl Serialize for Weights {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(TERMS.iter().zip(self.0).map(|(definition, weight)| (definition.name, weight)))
+        serializer.collect_map(self.iter().map(|(definition, weight)| (definition.name, weight)))
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde::de::DeserializeOwned;
-
 use super::*;
 use crate::Picture;
 use crate::ValueRange;
@@ -13,22 +11,7 @@ use crate::model::{
     PicturePort, Port, Sides, Summary, Verdict,
 };
 use crate::search::{Candidate, SolveSettings, TermCost};
-
-/// Sends a sample of each variant through bytes and back. `place` is a match without a wildcard: a variant that is new
-/// does not compile there, and one without a sample fails here.
-fn through_bytes<T: serde::Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(
-    samples: &[T],
-    variants: usize,
-    place: impl Fn(&T) -> usize,
-) {
-    let mut seen = vec![false; variants];
-    for sample in samples {
-        let bytes = serde_json::to_vec(sample).unwrap();
-        assert_eq!(&serde_json::from_slice::<T>(&bytes).unwrap(), sample);
-        seen[place(sample)] = true;
-    }
-    assert_eq!(seen, vec![true; variants], "every variant needs a sample");
-}
+use crate::variants::through_bytes;
 
 fn latent() -> Latent {
     vec![0.1, -0.0, 1.0 / 3.0, f32::MIN_POSITIVE, -1e30].into()

@@ -4,6 +4,7 @@ pub(crate) mod adam;
 pub(crate) mod augment;
 pub(crate) mod fields;
 pub(crate) mod latents;
+mod measured;
 pub(crate) mod memory;
 pub(crate) mod network;
 pub(crate) mod parts;

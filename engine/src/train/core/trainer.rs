@@ -1,32 +1,39 @@
 //! What all trainings have in common, whatever they learn by.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use candle_core::{Device, Tensor};
 use half::f16;
 use safetensors::Dtype;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
+use super::measured;
 use super::parts::Parts;
 use crate::arch::own::{ARCHITECTURE_KEY, Stated};
 use crate::checkpoint::TensorTable;
 use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::data::PictureSet;
-use crate::model::{Decisions, Model, from_networks, from_tensors};
+use crate::model::{Decisions, Model};
+use crate::open::{from_networks, from_tensors};
 use crate::{Error, Picture, Result};
 
 /// What a step did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Steps done.
     pub step: u64,
     /// What the recipe watches, by name: losses and the like.
-    #[serde(flatten, serialize_with = "as_map")]
-    pub values: Vec<(&'static str, f32)>,
+    #[serde(flatten, with = "measured")]
+    pub values: Vec<(Cow<'static, str>, f32)>,
 }
 
-fn as_map<S: Serializer>(values: &[(&'static str, f32)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(values.iter().copied())
+impl Report {
+    /// What a recipe watched in a step.
+    #[must_use]
+    pub fn new(step: u64, values: impl IntoIterator<Item = (&'static str, f32)>) -> Self {
+        Self { step, values: values.into_iter().map(|(name, value)| (name.into(), value)).collect() }
+    }
 }
 
 /// A tensor with the name that a reader of the file looks for.

@@ -1,5 +1,7 @@
 //! What is to be trained: a recipe, its settings, and the model that it is for, where it needs one.
 
+use serde::{Deserialize, Serialize};
+
 use super::recipe::Recipe;
 use crate::data::PictureSet;
 use crate::model::ModelSource;
@@ -8,10 +10,32 @@ use crate::train::core::setting::{Settings, Value};
 use crate::train::core::trainer::Trainer;
 use crate::{Error, Result};
 
+/// A recipe by its key.
+mod by_key {
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    use crate::train::recipes::{Recipe, recipe};
+
+    pub(super) fn serialize<S: Serializer>(
+        recipe: &&'static dyn Recipe,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(recipe.about().key)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static dyn Recipe, D::Error> {
+        recipe(&String::deserialize(deserializer)?).map_err(Error::custom)
+    }
+}
+
 /// What is to be trained.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// How.
+    /// How; in messages by its key.
+    #[serde(with = "by_key")]
     pub recipe: &'static dyn Recipe,
     /// What is not the recipe's usual.
     pub settings: Settings,

@@ -163,7 +163,7 @@ fn a_number_without_room_in_float16_is_kept_in_float32() {
     assert_eq!(variance.dtype(), candle_core::DType::F32);
     assert_eq!(variance.to_vec1::<f32>().unwrap()[0], 1e6);
     assert_eq!(tensors["main.0.weight"].dtype(), candle_core::DType::F16);
-    crate::model::open_best(&ModelSource::Path(path), None).unwrap();
+    crate::open::open_best(&ModelSource::Path(path), None).unwrap();
 }
 
 /// A training whose model has a variance beyond float16.

@@ -1,10 +1,12 @@
 //! What a training measured, from its beginning to now, in so few points that a window can draw it at any time.
 
+use serde::{Deserialize, Serialize};
+
 /// A curve has at most so many points beside its newest; one that would have more is thinned to half of them.
 const MOST: usize = 2048;
 
 /// The values of one name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// What was measured, as the recipe calls it.
     pub name: String,

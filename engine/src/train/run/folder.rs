@@ -5,9 +5,8 @@ use std::path::Path;
 
 use super::clock::Clock;
 use super::runner::Finished;
-use crate::checkpoint::write::write_atomically;
 use crate::checkpoint::{ModelFile, WEIGHTS_FILE, write_description};
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// What a card tells beside the numbers of the run.
 #[derive(Clone, Debug)]
@@ -28,7 +27,7 @@ pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Prove
     std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
     for (from, name) in [(&finished.weights, WEIGHTS_FILE), (&finished.samples, "samples.png")] {
         let bytes = std::fs::read(from).map_err(|e| Error::io(from, e))?;
-        write_atomically(&folder.join(name), &bytes)?;
+        file::write(&folder.join(name), &bytes)?;
     }
     let file = ModelFile {
         title: provenance.title.clone(),
@@ -40,7 +39,7 @@ pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Prove
         architecture: finished.description.architecture.clone(),
     };
     write_description(folder, &file)?;
-    write_atomically(&folder.join("CARD.md"), card(finished, provenance).as_bytes())
+    file::write(&folder.join("CARD.md"), card(finished, provenance).as_bytes())
 }
 
 fn card(finished: &Finished, provenance: &Provenance) -> String {

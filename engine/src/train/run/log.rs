@@ -10,8 +10,7 @@ use serde_json::{Map, Value};
 
 use super::curves::Curves;
 use super::progress::{LOG_EVERY, Progress};
-use crate::checkpoint::write::write_atomically;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// What a line holds beside the values that a recipe watches.
 const OTHER: [&str; 4] = ["step", "seconds", "progress", "pictures_per_second"];
@@ -44,7 +43,7 @@ impl Log {
         let kept: String =
             if steps == 0 { String::new() } else { before.split_inclusive('\n').filter(holds).collect() };
         if kept != before {
-            write_atomically(&path, kept.as_bytes())?;
+            file::write(&path, kept.as_bytes())?;
         }
         let file =
             OpenOptions::new().create(true).append(true).open(&path).map_err(|e| Error::io(&path, e))?;
@@ -97,7 +96,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.jsonl");
         let add = |log: &mut Log, step| {
-            let report = Report { step, values: vec![("loss", 0.5)] };
+            let report = Report::new(step, [("loss", 0.5)]);
             log.line(&Progress { report, seconds: 1.0, progress: 0.1, pictures_per_second: 9.0 }).unwrap();
         };
         let steps = || -> Vec<u64> {

@@ -1,6 +1,6 @@
 //! Where a run stands.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::train::core::trainer::Report;
 
@@ -8,7 +8,7 @@ use crate::train::core::trainer::Report;
 pub(crate) const LOG_EVERY: u32 = 50;
 
 /// Where a run stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// What the last step measured.
     #[serde(flatten)]

@@ -188,7 +188,8 @@ impl Run {
         let mut report = self.trainer.step(&self.options.pictures, progress)?;
         let logged = report.step.is_multiple_of(LOG_EVERY.into());
         if let Some(held_out) = self.held_out.as_ref().filter(|_| logged || report.step == 1) {
-            report.values.extend(self.trainer.measure(held_out, progress)?);
+            let measured = self.trainer.measure(held_out, progress)?;
+            report.values.extend(measured.into_iter().map(|(name, value)| (name.into(), value)));
         }
         let pictures = (self.trainer.steps() - self.first_step) * self.trainer.batch() as u64;
         let now = Progress {

@@ -9,4 +9,6 @@ pub use handle::Training;
 pub use protocol::{Job, Order, Reading, Standing, TrainingEvent};
 
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod tests;

@@ -3,15 +3,18 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::data::PictureSource;
 use crate::data::Skipped;
+use crate::shared;
 use crate::train::recipes::Plan;
 use crate::train::run::clock::Clock;
 use crate::train::run::curves::Curve;
 use crate::train::run::progress::Progress;
 
 /// What to train.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// What to learn from; read at the size that the recipe wants. Where a training is gone on with, what it learned from.
     pub source: PictureSource,
@@ -31,7 +34,8 @@ pub struct Job {
 }
 
 /// What a window asks of a training. It looks for orders between two steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Order {
     /// Write a checkpoint and rest until [`Order::GoOn`].
     Pause,
@@ -44,7 +48,8 @@ pub enum Order {
 }
 
 /// What a training tells beside its progress.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TrainingEvent {
     /// All pictures are read; the first step comes next.
     Started {
@@ -80,7 +85,7 @@ pub enum TrainingEvent {
 }
 
 /// How many pictures are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// Pictures read or drawn.
     pub done: usize,
@@ -89,10 +94,11 @@ pub struct Reading {
 }
 
 /// Where a training stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// After the last step.
     pub progress: Progress,
     /// Everything that was measured, earlier runs included.
+    #[serde(with = "shared::list")]
     pub curves: Arc<[Curve]>,
 }

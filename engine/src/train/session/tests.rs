@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::data::{Framing, PictureSet, PictureSource, WorldName};
-use crate::model::{Model, ModelSource, open_best};
+use crate::model::{Model, ModelSource};
+use crate::open::open_best;
 use crate::train::{
     Begun, Clock, Description, FolderState, NamedTensor, Parts, Plan, Report, Trainer, Value, look_into,
     recipe,

@@ -3,7 +3,8 @@
 use super::config::EncoderConfig;
 use super::trainer::EncoderTraining;
 use crate::arch::own::Dcgan;
-use crate::model::{ModelSource, generator_tensors, open_best};
+use crate::model::ModelSource;
+use crate::open::{generator_tensors, open_best};
 use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
 use crate::train::core::network::Cost;

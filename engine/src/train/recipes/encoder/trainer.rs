@@ -9,8 +9,9 @@ use candle_core::{Device, Tensor};
 use super::config::{EncoderConfig, GENERATOR, MEAN, Saved};
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
-use crate::model::{Decisions, GeneratorTensors, Model, ModelSource, from_tensors, generator_tensors};
+use crate::model::{Decisions, Model, ModelSource};
 use crate::nn::graph::Norms;
+use crate::open::{GeneratorTensors, from_tensors, generator_tensors};
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, follow};
 use crate::train::core::network::Network;
@@ -137,7 +138,7 @@ impl Trainer for EncoderTraining {
         follow(&self.average, self.encoder.vars(), self.config.ema, self.steps)?;
         let values =
             vec![("latents", latents.to_scalar::<f32>()?), ("pixels", difference.to_scalar::<f32>()?)];
-        Ok(Report { step: self.steps, values })
+        Ok(Report::new(self.steps, values))
     }
 
     fn steps(&self) -> u64 {

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use super::tests::{pictures, tiny, values};
 use crate::data::PictureSet;
-use crate::model::{GroupKind, Latent, Model, ModelSource, inspect, open_best};
+use crate::model::{GroupKind, Latent, Model, ModelSource};
+use crate::open::{inspect, open_best};
 use crate::rng::Rng;
 use crate::train::*;
 

@@ -275,7 +275,7 @@ impl Trainer for Gan {
         // The discriminator has learned by the time that the generator's loss is known.
         let before = Undo::of(&self.discriminator, &self.adam_d)?;
         match self.teach(pictures, learning_rate_factor(progress)) {
-            Ok(values) => Ok(Report { step: self.steps, values }),
+            Ok(values) => Ok(Report::new(self.steps, values)),
             Err(error) => {
                 before.restore(&self.discriminator, &mut self.adam_d)?;
                 Err(error)

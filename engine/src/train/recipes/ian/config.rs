@@ -31,7 +31,7 @@ pub struct IanConfig {
     pub generator: AdamConfig,
     /// The other network's optimizer.
     pub critic: AdamConfig,
-    /// Longest gradient of either network, see [`Adam::clipped`].
+    /// Longest gradient of either network, see `Adam::clipped`.
     pub clip: f32,
     /// Decay of the moving averages of the weights, for each step.
     pub ema: f32,

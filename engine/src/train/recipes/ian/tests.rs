@@ -1,7 +1,8 @@
 //! The trainer of introspective adversarial networks on networks small enough for a test.
 
 use super::*;
-use crate::model::{ModelSource, open_best};
+use crate::model::ModelSource;
+use crate::open::open_best;
 use crate::train::core::adam::AdamConfig;
 use crate::train::recipes::gan::tests::pictures;
 use crate::train::{Gan, save, save_weights};

@@ -333,7 +333,7 @@ impl Trainer for Ian {
             self.recent.remove(0);
         }
         self.recent.push(losses.z);
-        Ok(Report { step: self.steps, values })
+        Ok(Report::new(self.steps, values))
     }
 
     fn steps(&self) -> u64 {

@@ -195,7 +195,7 @@ impl Trainer for Vae {
             // Burda et al. 2016 count the units that move; a hundredth of a nat moves nothing.
             ("active", divergence.iter().filter(|d| **d > 0.01).count() as f32),
         ];
-        Ok(Report { step: self.steps, values })
+        Ok(Report::new(self.steps, values))
     }
 
     fn steps(&self) -> u64 {

@@ -38,7 +38,8 @@ pub(super) fn find(name: &str) -> Option<&'static Bundled> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ModelSource, open_best};
+    use crate::model::ModelSource;
+    use crate::open::open_best;
     use crate::rng::Rng;
 
     #[test]

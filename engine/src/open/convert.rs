@@ -7,10 +7,11 @@ use candle_core::Device;
 use half::{bf16, f16};
 use safetensors::Dtype;
 
-use super::open::{Contents, contents};
-use super::{Decisions, ModelSource, Summary, identify, refusal};
+use super::opening::{Contents, contents};
+use super::{identify, refusal};
 use crate::checkpoint::write::{Entry, write_model};
 use crate::checkpoint::{Element, ModelFile, VALUES_KEY};
+use crate::model::{Decisions, ModelSource, Summary};
 use crate::{Error, Result};
 
 /// Writes a model folder: the tensors of the network that opens, under their own names, and a description
@@ -18,8 +19,8 @@ use crate::{Error, Result};
 /// float32, or float16 where `half` asks for it.
 ///
 /// # Errors
-/// [`Error::Checkpoint`] when the file can't be used or a weight does not fit float16, [`Error::Io`] when the
-/// folder can't be written.
+/// [`Error::Checkpoint`] when the file can't be used, a weight is no finite number or does not fit float16,
+/// [`Error::Io`] when the folder can't be written.
 pub fn convert(
     source: &ModelSource,
     folder: &Path,
@@ -45,6 +46,10 @@ pub fn convert(
             _ => Element::F32,
         };
         let values = tensors.load(name, &Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?;
+        if values.iter().any(|v| !v.is_finite()) {
+            let why = format!("the weights \"{name}\" are not all finite numbers: the file is damaged");
+            return Err(Error::checkpoint(&path, why));
+        }
         let (dtype, bytes) = encode(element, &values)
             .ok_or_else(|| Error::checkpoint(&path, format!("the tensor \"{name}\" does not fit float16")))?;
         entries.push(Entry { name: name.into(), dtype, shape: row.shape().to_vec(), bytes });
@@ -88,7 +93,7 @@ fn encode(element: Element, values: &[f32]) -> Option<(Dtype, Vec<u8>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{open_best, remember};
+    use crate::open::{open_best, remember};
     use crate::rng::Rng;
 
     #[test]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
-use super::open::{Contents, contents};
-use super::{Decisions, ModelSource, identify, refusal};
+use super::opening::{Contents, contents};
+use super::{identify, refusal};
 use crate::arch::{dcgan, dcgan_encoder};
+use crate::model::{Decisions, ModelSource};
 use crate::{Error, Result};
 
 /// A generator as its file has it.

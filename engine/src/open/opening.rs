@@ -7,10 +7,25 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::bundled;
-use super::{Decisions, Identified, Identity, Model, ModelSource, Summary, best_device, identify, refusal};
+use super::{Identified, identify, refusal};
 use crate::arch::{Described, Network, Parts, Support, own};
 use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, Value, WeightCheck};
+use crate::model::{Decisions, Identity, Model, ModelSource, Summary};
 use crate::{Error, Result};
+
+/// The device that models run on: a GPU where the program was built for one and finds it, else the CPU.
+///
+/// # Errors
+/// When a GPU is there and refuses.
+pub fn best_device() -> Result<Device> {
+    if cfg!(feature = "cuda") {
+        return Ok(Device::cuda_if_available(0)?);
+    }
+    if cfg!(feature = "metal") {
+        return Ok(Device::metal_if_available(0)?);
+    }
+    Ok(Device::Cpu)
+}
 
 /// Refuses a source that means no model, without opening it.
 ///
