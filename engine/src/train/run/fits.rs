@@ -130,7 +130,9 @@ mod tests {
                 .parts()
                 .iter()
                 .map(|(_, part)| match part {
-                    crate::train::Part::Network(network) => network.vars.iter().map(|v| v.elem_count()).sum(),
+                    crate::train::Part::Network(network) => {
+                        network.vars().iter().map(|v| v.elem_count()).sum()
+                    }
                     _ => 0,
                 })
                 .sum();
