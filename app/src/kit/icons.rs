@@ -2,7 +2,6 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
-use crate::rooms::paint::tools::ToolKind;
 use crate::shell::command::Action;
 
 /// The side of the grid.
@@ -62,7 +61,7 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
     let rect = Rect::from_center_size(rect.center(), vec2(side, side));
     let pen = Pen { painter, rect, stroke: Stroke::new((side / 13.0).max(1.2), colour) };
     match action {
-        Action::Tool(ToolKind::Colour) => {
+        Action::ColourBrush => {
             pen.line(&[[20.0, 3.5], [10.5, 13.0]]);
             pen.line(&[[20.5, 4.0], [12.0, 14.5]]);
             pen.closed(&[
@@ -75,16 +74,16 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
                 [11.8, 15.0],
             ]);
         }
-        Action::Tool(ToolKind::Sketch) => {
+        Action::SketchBrush => {
             pen.closed(&[[16.5, 4.0], [20.0, 7.5], [8.5, 19.0], [4.0, 20.0], [5.0, 15.5]]);
             pen.line(&[[14.0, 6.5], [17.5, 10.0]]);
         }
-        Action::Tool(ToolKind::Eraser) => {
+        Action::Eraser => {
             pen.closed(&[[13.5, 4.5], [20.0, 11.0], [11.5, 19.5], [8.0, 19.5], [4.0, 15.0]]);
             pen.line(&[[8.8, 9.6], [15.0, 16.0]]);
             pen.line(&[[8.0, 19.5], [20.0, 19.5]]);
         }
-        Action::Tool(ToolKind::Eyedropper) => {
+        Action::Eyedropper => {
             pen.line(&[[13.0, 8.5], [5.0, 16.5], [4.0, 20.0], [7.5, 19.0], [15.5, 11.0]]);
             pen.line(&[[11.5, 7.0], [17.0, 12.5]]);
             pen.line(&[[14.5, 8.0], [17.5, 4.5], [19.5, 4.5], [19.5, 6.5], [16.0, 9.5]]);
@@ -138,12 +137,12 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
             pen.filled(&[[6.0, 5.0], [10.0, 5.0], [10.0, 19.0], [6.0, 19.0]]);
             pen.filled(&[[14.0, 5.0], [18.0, 5.0], [18.0, 19.0], [14.0, 19.0]]);
         }
-        Action::Play => pen.filled(&[[7.0, 4.5], [19.5, 12.0], [7.0, 19.5]]),
+        Action::Play | Action::GoOn => pen.filled(&[[7.0, 4.5], [19.5, 12.0], [7.0, 19.5]]),
         Action::Latest => {
             pen.filled(&[[5.0, 5.0], [14.5, 12.0], [5.0, 19.0]]);
             pen.line(&[[17.5, 5.0], [17.5, 19.0]]);
         }
-        Action::Save | Action::SaveLarge => {
+        Action::Save => {
             pen.line(&[[12.0, 4.0], [12.0, 15.0]]);
             pen.line(&[[7.5, 10.5], [12.0, 15.0], [16.5, 10.5]]);
             pen.line(&[[4.5, 15.0], [4.5, 20.0], [19.5, 20.0], [19.5, 15.0]]);
@@ -156,11 +155,11 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
             pen.line(&[[7.0, 6.0], [9.0, 12.5], [12.0, 15.0], [15.0, 16.3], [20.0, 17.0]]);
         }
         Action::Stop => pen.rect([6.0, 6.0], [18.0, 18.0]),
-        Action::Wider | Action::ZoomIn => {
+        Action::Wider | Action::ZoomIn | Action::LargerText => {
             pen.line(&[[12.0, 5.0], [12.0, 19.0]]);
             pen.line(&[[5.0, 12.0], [19.0, 12.0]]);
         }
-        Action::Narrower | Action::ZoomOut => pen.line(&[[5.0, 12.0], [19.0, 12.0]]),
+        Action::Narrower | Action::ZoomOut | Action::SmallerText => pen.line(&[[5.0, 12.0], [19.0, 12.0]]),
         Action::Fit => {
             for (x, y) in [(4.0, 4.0), (20.0, 4.0), (20.0, 20.0), (4.0, 20.0)] {
                 let inward = |v: f32| v + (12.0 - v).signum() * 5.0;
@@ -172,7 +171,7 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
             pen.line(&[[12.0, 4.0], [12.0, 20.0]]);
             pen.line(&[[4.0, 12.0], [20.0, 12.0]]);
         }
-        Action::Theme => {
+        Action::Theme | Action::UsualText => {
             pen.circle([12.0, 12.0], 7.5);
             let half = (0..=16u8).map(|i| {
                 let angle = (f32::from(i) / 16.0 - 0.5) * std::f32::consts::PI;
@@ -194,12 +193,6 @@ pub fn paint_fold(painter: &Painter, rect: Rect, open: bool, colour: Color32) {
     } else {
         vec![rect.left_top(), rect.right_center(), rect.left_bottom()]
     };
-    painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
-}
-
-/// A small triangle that points down: more lies below.
-pub fn paint_more(painter: &Painter, centre: Pos2, colour: Color32) {
-    let points = vec![centre + vec2(-4.0, -2.0), centre + vec2(4.0, -2.0), centre + vec2(0.0, 3.0)];
     painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
 }
 

@@ -1,6 +1,8 @@
 //! What the window needs of an engine.
 
-use latent_engine::service::{Command, Engine, Event, Frame};
+use latent_engine::service::{Command, Engine, Event};
+
+use super::answer::{self, Answered};
 
 /// An engine, or a scripted one that stands in for it in tests.
 pub trait Port {
@@ -8,8 +10,8 @@ pub trait Port {
     fn send(&self, command: Command);
     /// The events since the last call; never waits.
     fn events(&self) -> Vec<Event>;
-    /// The newest pictures of every topic that were not taken yet; never waits.
-    fn frames(&self) -> Vec<Frame>;
+    /// The newest pictures of each kind that were not taken yet; never waits.
+    fn answers(&self) -> Vec<Answered>;
     /// False when nobody is there to answer any more.
     fn is_alive(&self) -> bool;
 }
@@ -23,8 +25,8 @@ impl Port for Engine {
         Engine::events(self).collect()
     }
 
-    fn frames(&self) -> Vec<Frame> {
-        Engine::frames(self)
+    fn answers(&self) -> Vec<Answered> {
+        self.frames().into_iter().map(answer::of_frame).collect()
     }
 
     fn is_alive(&self) -> bool {
@@ -42,7 +44,7 @@ impl Port for NoEngine {
         Vec::new()
     }
 
-    fn frames(&self) -> Vec<Frame> {
+    fn answers(&self) -> Vec<Answered> {
         Vec::new()
     }
 

@@ -11,20 +11,14 @@ use latent_engine::model::{Assumptions, Identity, LatentSpec, ModelInfo, Prior, 
 use latent_engine::search::{Candidate, TermCost};
 use latent_engine::service::{Command, Event, Frame, JobId, Topic};
 
-use crate::link::engine_link::{MORPH, MorphFrames, RENDER};
+use crate::link::answer::{self, Answered};
 use crate::link::port::Port;
-
-/// Pictures of given latents.
-pub struct Rendered {
-    pub job: JobId,
-    pub candidates: Vec<Candidate>,
-}
 
 #[derive(Default)]
 struct State {
     sent: Vec<Command>,
     events: Vec<Event>,
-    frames: Vec<Frame>,
+    answers: Vec<Answered>,
     dead: bool,
 }
 
@@ -48,18 +42,16 @@ impl Script {
     }
 
     pub fn put_frame(&self, frame: Frame) {
-        self.0.borrow_mut().frames.push(frame);
+        self.put(answer::of_frame(frame));
     }
 
-    pub fn put_morph(&self, morph: MorphFrames) {
-        let made = |(latent, picture)| Candidate { latent, picture, ..candidate(0.0) };
-        let candidates = morph.latents.into_iter().zip(morph.pictures).map(made).collect();
-        self.put_frame(Frame { topic: MORPH, candidates, ..frame(morph.job.0, &[], true) });
+    /// Pictures that are made all at once.
+    pub fn put_made(&self, job: JobId, candidates: Vec<Candidate>) {
+        self.put_frame(Frame { candidates, ..frame(job.0, &[], true) });
     }
 
-    pub fn put_rendered(&self, rendered: Rendered) {
-        let Rendered { job, candidates } = rendered;
-        self.put_frame(Frame { topic: RENDER, candidates, ..frame(job.0, &[], true) });
+    fn put(&self, answer: Answered) {
+        self.0.borrow_mut().answers.push(answer);
     }
 
     pub fn die(&self) {
@@ -76,8 +68,8 @@ impl Port for Script {
         std::mem::take(&mut self.0.borrow_mut().events)
     }
 
-    fn frames(&self) -> Vec<Frame> {
-        std::mem::take(&mut self.0.borrow_mut().frames)
+    fn answers(&self) -> Vec<Answered> {
+        std::mem::take(&mut self.0.borrow_mut().answers)
     }
 
     fn is_alive(&self) -> bool {
@@ -89,8 +81,8 @@ impl Port for Script {
 pub fn model() -> Arc<ModelInfo> {
     Arc::new(ModelInfo {
         name: "landscape".into(),
-        family: "DCGAN, 32x32".into(),
         identity: Identity::default(),
+        family: "DCGAN, 32x32".into(),
         sides: [32, 32],
         latents: LatentSpec::continuous(2, Prior::Normal),
         parameters: 1234,

@@ -1,248 +1,487 @@
-//! Every action that needs nothing else: label, tooltip, shortcut, when it can be done.
+//! The one table of actions that need nothing else: what each is called, its keys, when it can be done, what it does.
 
-use egui::Key;
+use egui::{Key, KeyboardShortcut, Modifiers};
 
+use crate::platform::files::PathPurpose;
+use crate::platform::preferences::Preferences;
+use crate::rooms::paint::document::Standing;
+use crate::rooms::paint::shown::Showing;
 use crate::rooms::paint::tools::ToolKind;
 use crate::shell::session::Session;
+use crate::shell::view::Look;
 
-/// An action with a button or a key.
+/// A larger or smaller picture by one step.
+const ZOOM_STEP: f32 = 1.25;
+
+/// An action with a button or a key; its row in the table says the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
 pub enum Action {
-    /// Take a tool.
-    Tool(ToolKind),
-    /// Take the last step back.
+    ColourBrush,
+    SketchBrush,
+    Eraser,
+    Eyedropper,
     Undo,
-    /// Do the undone step again.
     Redo,
-    /// Keep the shown picture and go on from it.
     Fix,
-    /// Start over.
     Restart,
-    /// Other random pictures.
     Random,
-    /// Show strokes over the picture, or not.
     ShowEdits,
-    /// Show the candidates' mean, or not.
     Average,
-    /// Play the morph.
     Play,
-    /// Show the newest picture.
     Latest,
-    /// Save the shown picture.
     Save,
-    /// Save the shown picture eight times larger.
-    SaveLarge,
-    /// Open a model from a file.
     OpenCheckpoint,
-    /// List the models of a folder.
     AddFolder,
-    /// Choose a folder of pictures to learn from.
     LearnFrom,
-    /// Choose the folder that a new model goes to.
     TrainInto,
-    /// Show the training's room, or the painter's.
     Train,
-    /// Cancel the stroke, or stop the search.
     Stop,
-    /// A wider brush.
+    GoOn,
     Wider,
-    /// A narrower brush.
     Narrower,
-    /// A larger picture.
     ZoomIn,
-    /// A smaller picture.
     ZoomOut,
-    /// The whole picture.
     Fit,
-    /// Pixels as squares, or smooth.
     Pixels,
-    /// Dark or light.
     Theme,
-    /// Close the window.
+    LargerText,
+    SmallerText,
+    UsualText,
     Quit,
 }
 
-/// A key, perhaps with Ctrl and Shift.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shortcut {
-    /// Ctrl (Command on a Mac).
-    pub ctrl: bool,
-    /// Shift.
-    pub shift: bool,
-    /// The key.
-    pub key: Key,
+/// What is to be known of an action.
+struct Row {
+    action: Action,
+    /// Its name on a button and for a screen reader.
+    label: &'static str,
+    /// What it does, in a sentence.
+    explanation: &'static str,
+    /// The keys for it, the one to show first.
+    keys: &'static [KeyboardShortcut],
+    act: fn(&mut Session),
+    /// Why it can't be done now.
+    blocked: fn(&Session) -> Option<&'static str>,
+    /// Whether it is switched on; `None` for what is no switch.
+    on: Option<fn(&Session) -> bool>,
+    /// Its keys do it in every room, not only in the painter's.
+    everywhere: bool,
+    /// It may be done in the middle of a stroke.
+    in_strokes: bool,
+    /// Holding the key down does it again and again.
+    repeats: bool,
 }
 
-impl Shortcut {
-    /// How to write it: "Ctrl+Shift+Z".
-    #[must_use]
-    pub fn text(self) -> String {
-        let ctrl = if cfg!(target_os = "macos") { "Cmd+" } else { "Ctrl+" };
-        let key = match self.key {
-            Key::OpenBracket => "[",
-            Key::CloseBracket => "]",
-            Key::Plus => "+",
-            Key::Minus => "-",
-            Key::Escape => "Esc",
-            key => key.name(),
-        };
-        format!("{}{}{key}", if self.ctrl { ctrl } else { "" }, if self.shift { "Shift+" } else { "" })
+const fn row(
+    action: Action,
+    keys: &'static [KeyboardShortcut],
+    label: &'static str,
+    explanation: &'static str,
+    act: fn(&mut Session),
+) -> Row {
+    let blocked = |_: &Session| None;
+    let (everywhere, in_strokes, repeats) = (false, false, false);
+    Row { action, label, explanation, keys, act, blocked, on: None, everywhere, in_strokes, repeats }
+}
+
+impl Row {
+    const fn unless(self, blocked: fn(&Session) -> Option<&'static str>) -> Self {
+        Self { blocked, ..self }
+    }
+
+    const fn switch(self, on: fn(&Session) -> bool) -> Self {
+        Self { on: Some(on), ..self }
+    }
+
+    const fn everywhere(self) -> Self {
+        Self { everywhere: true, ..self }
+    }
+
+    const fn in_strokes(self) -> Self {
+        Self { in_strokes: true, ..self }
+    }
+
+    const fn repeats(self) -> Self {
+        Self { repeats: true, ..self }
     }
 }
 
+const fn plain(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::NONE, key)
+}
+
+const fn ctrl(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND, key)
+}
+
+const fn ctrl_shift(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+}
+
+/// The table, in the order of the variants.
+static TABLE: [Row; Action::Quit as usize + 1] = [
+    tool(
+        ToolKind::Colour,
+        const { &[plain(Key::C), plain(Key::Num1)] },
+        "Colour brush",
+        "Paint where the picture shall have a colour",
+    ),
+    tool(
+        ToolKind::Sketch,
+        const { &[plain(Key::K), plain(Key::Num2)] },
+        "Sketch brush",
+        "Draw where the picture shall have an edge",
+    ),
+    tool(ToolKind::Eraser, const { &[plain(Key::X), plain(Key::Num3)] }, "Eraser", "Take strokes away"),
+    tool(
+        ToolKind::Eyedropper,
+        const { &[plain(Key::I), plain(Key::Num4)] },
+        "Eyedropper",
+        "Pick a colour from the picture",
+    ),
+    row(Action::Undo, const { &[ctrl(Key::Z)] }, "Undo", "Take the last step back", |s| s.paint.undo())
+        .unless(|s| {
+            let possible = s.paint.is_drawing() || s.paint.history.undo_name().is_some();
+            unless(possible, "There is nothing to undo")
+        })
+        .in_strokes()
+        .repeats(),
+    row(
+        Action::Redo,
+        const { &[ctrl_shift(Key::Z), ctrl(Key::Y)] },
+        "Redo",
+        "Do the undone step again",
+        |s| {
+            s.paint.redo();
+        },
+    )
+    .unless(|s| unless(s.paint.history.redo_name().is_some(), "There is nothing to redo"))
+    .repeats(),
+    row(Action::Fix, const { &[plain(Key::F)] }, "Fix", "Keep the shown picture and go on from it", |s| {
+        s.paint.fix();
+    })
+    .unless(no_picture),
+    row(Action::Restart, const { &[plain(Key::R)] }, "Restart", "Clear all strokes and start over", |s| {
+        s.paint.restart();
+    })
+    .unless(no_engine),
+    row(
+        Action::Random,
+        const { &[plain(Key::N)] },
+        "Random",
+        "Other pictures: the same strokes from another seed",
+        |s| s.paint.random(),
+    )
+    .unless(no_engine),
+    row(
+        Action::ShowEdits,
+        const { &[plain(Key::E)] },
+        "Show edits",
+        "Show the strokes over the picture",
+        |s| {
+            s.paint.edits = !s.paint.edits;
+        },
+    )
+    .switch(|s| s.paint.edits)
+    .in_strokes(),
+    row(Action::Average, const { &[plain(Key::A)] }, "Average", "Show the mean of all candidates", |s| {
+        let mean = s.paint.showing == Showing::Mean;
+        s.paint.showing = if mean { Showing::Newest } else { Showing::Mean };
+    })
+    .unless(no_picture)
+    .switch(|s| s.paint.showing == Showing::Mean),
+    row(
+        Action::Play,
+        const { &[plain(Key::P)] },
+        "Play",
+        "Play the way from the old picture to the new one, or pause it",
+        |s| s.paint.toggle_play(s.now),
+    )
+    .unless(|s| {
+        let possible = s.paint.morph.ends(&s.paint.document).is_some() || s.paint.is_playing();
+        unless(possible, "There is no old picture to start from: paint a stroke first")
+    })
+    .switch(|s| s.paint.is_playing()),
+    row(Action::Latest, const { &[plain(Key::L)] }, "Latest", "Show the newest picture", |s| {
+        s.paint.scrub(None);
+    })
+    .unless(|s| unless(s.paint.position().is_some(), "The newest picture is shown"))
+    .in_strokes(),
+    row(
+        Action::Save,
+        const { &[plain(Key::S), ctrl(Key::S), ctrl_shift(Key::S)] },
+        "Save…",
+        "Save the shown picture",
+        Session::save,
+    )
+    .unless(no_picture),
+    row(
+        Action::OpenCheckpoint,
+        const { &[ctrl(Key::O)] },
+        "Open checkpoint…",
+        "Open a model from a file or a folder. Your strokes stay",
+        |s| s.ask_path(PathPurpose::Open),
+    )
+    .everywhere(),
+    row(Action::AddFolder, &[], "Add folder of models…", "List the models of a folder in this menu", |s| {
+        s.ask_path(PathPurpose::AddFolder);
+    })
+    .everywhere(),
+    row(
+        Action::LearnFrom,
+        &[],
+        "Choose pictures…",
+        "Choose the folder of pictures that the model learns from",
+        |s| s.ask_path(PathPurpose::LearnFrom),
+    ),
+    row(Action::TrainInto, &[], "Choose place…", "Choose the folder that the new model goes to", |s| {
+        s.ask_path(PathPurpose::TrainInto);
+    }),
+    row(
+        Action::Train,
+        const { &[ctrl(Key::T)] },
+        "Paint or train",
+        "Change between painting and training a model",
+        |s| s.show_room(s.view.room.next()),
+    )
+    .everywhere(),
+    row(
+        Action::Stop,
+        const { &[plain(Key::Escape)] },
+        "Stop",
+        "Cancel the stroke, the opening of a model or the search",
+        Session::stop,
+    )
+    .unless(|s| unless(s.can_stop(), "Nothing is running"))
+    .in_strokes(),
+    row(Action::GoOn, &[], "Go on", "Go on with the search that was stopped", |s| s.paint.go_on()).unless(
+        |s| {
+            let stopped = matches!(s.paint.standing(), Standing::Stopped | Standing::Failed);
+            unless(stopped, "No search was stopped")
+        },
+    ),
+    row(Action::Wider, const { &[plain(Key::CloseBracket)] }, "Wider brush", "Make the brush wider", |s| {
+        s.paint.tools.step_width(1.0);
+    })
+    .unless(no_width)
+    .in_strokes()
+    .repeats(),
+    row(
+        Action::Narrower,
+        const { &[plain(Key::OpenBracket)] },
+        "Narrower brush",
+        "Make the brush narrower",
+        |s| s.paint.tools.step_width(-1.0),
+    )
+    .unless(no_width)
+    .in_strokes()
+    .repeats(),
+    row(
+        Action::ZoomIn,
+        const { &[ctrl(Key::Plus), ctrl(Key::Equals)] },
+        "Zoom in",
+        "Make the picture larger",
+        |s| s.paint.look = s.paint.look.zoomed(ZOOM_STEP),
+    )
+    .in_strokes()
+    .repeats(),
+    row(Action::ZoomOut, const { &[ctrl(Key::Minus)] }, "Zoom out", "Make the picture smaller", |s| {
+        s.paint.look = s.paint.look.zoomed(1.0 / ZOOM_STEP);
+    })
+    .in_strokes()
+    .repeats(),
+    row(Action::Fit, const { &[ctrl(Key::Num0), plain(Key::Home)] }, "Fit", "Show the whole picture", |s| {
+        s.paint.look = Look::default();
+    })
+    .in_strokes(),
+    row(
+        Action::Pixels,
+        const { &[plain(Key::G)] },
+        "Pixels",
+        "Show pixels as squares instead of smoothly",
+        |s| s.view.pixels = !s.view.pixels,
+    )
+    .switch(|s| s.view.pixels)
+    .everywhere()
+    .in_strokes(),
+    row(Action::Theme, const { &[plain(Key::T)] }, "Dark or light", "Change between dark and light", |s| {
+        s.view.dark = !s.view.dark;
+    })
+    .everywhere()
+    .in_strokes(),
+    row(
+        Action::LargerText,
+        const { &[ctrl_shift(Key::ArrowUp)] },
+        "Larger text",
+        "Make text and buttons larger",
+        |s| s.view.scale = Preferences::larger(s.view.scale).unwrap_or(s.view.scale),
+    )
+    .unless(|s| unless(Preferences::larger(s.view.scale).is_some(), "They are as large as they can be"))
+    .everywhere()
+    .in_strokes()
+    .repeats(),
+    row(
+        Action::SmallerText,
+        const { &[ctrl_shift(Key::ArrowDown)] },
+        "Smaller text",
+        "Make text and buttons smaller",
+        |s| s.view.scale = Preferences::smaller(s.view.scale).unwrap_or(s.view.scale),
+    )
+    .unless(|s| unless(Preferences::smaller(s.view.scale).is_some(), "They are as small as they can be"))
+    .everywhere()
+    .in_strokes()
+    .repeats(),
+    row(
+        Action::UsualText,
+        const { &[ctrl_shift(Key::Home)] },
+        "Usual size of text",
+        "Make text and buttons as large as the system has them",
+        |s| s.view.scale = Preferences::default().scale,
+    )
+    .unless(|s| unless(s.view.scale != Preferences::default().scale, "They have their usual size"))
+    .everywhere()
+    .in_strokes(),
+    row(
+        Action::Quit,
+        const { &[plain(Key::Q), ctrl(Key::Q)] },
+        "Quit",
+        "Close the window",
+        Session::ask_to_quit,
+    )
+    .everywhere(),
+];
+
+// Every action has a row, at its own place.
+const _: () = {
+    let mut i = 0;
+    while i < TABLE_ORDER.len() {
+        assert!(TABLE_ORDER[i] == i);
+        i += 1;
+    }
+};
+
+/// The places that the rows of the table say they have.
+const TABLE_ORDER: [usize; Action::Quit as usize + 1] = {
+    let mut places = [0; Action::Quit as usize + 1];
+    let mut i = 0;
+    while i < places.len() {
+        places[i] = TABLE[i].action as usize;
+        i += 1;
+    }
+    places
+};
+
+const fn tool(
+    kind: ToolKind,
+    keys: &'static [KeyboardShortcut],
+    label: &'static str,
+    explanation: &'static str,
+) -> Row {
+    type Switch = (fn(&mut Session), fn(&Session) -> bool);
+    let (act, on): Switch = match kind {
+        ToolKind::Colour => {
+            (|s| s.paint.tools.active = ToolKind::Colour, |s| s.paint.tools.active == ToolKind::Colour)
+        }
+        ToolKind::Sketch => {
+            (|s| s.paint.tools.active = ToolKind::Sketch, |s| s.paint.tools.active == ToolKind::Sketch)
+        }
+        ToolKind::Eraser => {
+            (|s| s.paint.tools.active = ToolKind::Eraser, |s| s.paint.tools.active == ToolKind::Eraser)
+        }
+        ToolKind::Eyedropper => (
+            |s| s.paint.tools.active = ToolKind::Eyedropper,
+            |s| s.paint.tools.active == ToolKind::Eyedropper,
+        ),
+    };
+    row(Action::of_tool(kind), keys, label, explanation, act).switch(on)
+}
+
+fn unless(possible: bool, reason: &'static str) -> Option<&'static str> {
+    (!possible).then_some(reason)
+}
+
+fn no_picture(session: &Session) -> Option<&'static str> {
+    unless(!session.paint.document.candidates.is_empty(), "There is no picture yet")
+}
+
+fn no_engine(session: &Session) -> Option<&'static str> {
+    unless(session.paint.document.model.is_some(), "No model is open")
+        .or(unless(!session.link.is_dead(), "The engine has stopped"))
+}
+
+fn no_width(session: &Session) -> Option<&'static str> {
+    unless(session.paint.tools.brush().is_some(), "This tool has no width")
+}
+
+/// How to write a shortcut: "Ctrl+Shift+Z".
+fn text(shortcut: KeyboardShortcut) -> String {
+    let ctrl = if cfg!(target_os = "macos") { "Cmd+" } else { "Ctrl+" };
+    let key = match shortcut.logical_key {
+        Key::OpenBracket => "[",
+        Key::CloseBracket => "]",
+        Key::Plus => "+",
+        Key::Minus => "-",
+        Key::Escape => "Esc",
+        key => key.name(),
+    };
+    let Modifiers { command, shift, .. } = shortcut.modifiers;
+    format!("{}{}{key}", if command { ctrl } else { "" }, if shift { "Shift+" } else { "" })
+}
+
 impl Action {
-    /// Every action, in the order in which keys are looked for.
-    pub const ALL: [Self; 29] = [
-        Self::Tool(ToolKind::Colour),
-        Self::Tool(ToolKind::Sketch),
-        Self::Tool(ToolKind::Eraser),
-        Self::Tool(ToolKind::Eyedropper),
-        Self::Undo,
-        Self::Redo,
-        Self::Fix,
-        Self::Restart,
-        Self::Random,
-        Self::ShowEdits,
-        Self::Average,
-        Self::Play,
-        Self::Latest,
-        Self::Save,
-        Self::SaveLarge,
-        Self::OpenCheckpoint,
-        Self::AddFolder,
-        Self::LearnFrom,
-        Self::TrainInto,
-        Self::Train,
-        Self::Stop,
-        Self::Wider,
-        Self::Narrower,
-        Self::ZoomIn,
-        Self::ZoomOut,
-        Self::Fit,
-        Self::Pixels,
-        Self::Theme,
-        Self::Quit,
-    ];
+    /// The action that takes a tool.
+    #[must_use]
+    pub const fn of_tool(kind: ToolKind) -> Self {
+        match kind {
+            ToolKind::Colour => Self::ColourBrush,
+            ToolKind::Sketch => Self::SketchBrush,
+            ToolKind::Eraser => Self::Eraser,
+            ToolKind::Eyedropper => Self::Eyedropper,
+        }
+    }
+
+    /// The action that a key asks for.
+    #[must_use]
+    pub fn of_key(key: Key, modifiers: Modifiers) -> Option<Self> {
+        let asked = |shortcut: &KeyboardShortcut| {
+            // A plus may need Shift to be typed.
+            let shift = shortcut.modifiers.shift == modifiers.shift || key == Key::Plus;
+            let command = shortcut.modifiers.command == modifiers.command;
+            shortcut.logical_key == key && command && shift && !modifiers.alt
+        };
+        TABLE.iter().find(|row| row.keys.iter().any(asked)).map(|row| row.action)
+    }
+
+    fn row(self) -> &'static Row {
+        &TABLE[self as usize]
+    }
 
     /// Its name on a button and for a screen reader.
     #[must_use]
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Tool(ToolKind::Colour) => "Colour brush",
-            Self::Tool(ToolKind::Sketch) => "Sketch brush",
-            Self::Tool(ToolKind::Eraser) => "Eraser",
-            Self::Tool(ToolKind::Eyedropper) => "Eyedropper",
-            Self::Undo => "Undo",
-            Self::Redo => "Redo",
-            Self::Fix => "Fix",
-            Self::Restart => "Restart",
-            Self::Random => "Random",
-            Self::ShowEdits => "Show edits",
-            Self::Average => "Average",
-            Self::Play => "Play",
-            Self::Latest => "Latest",
-            Self::Save => "Save…",
-            Self::SaveLarge => "Save 8 times larger…",
-            Self::OpenCheckpoint => "Open checkpoint…",
-            Self::AddFolder => "Add folder of models…",
-            Self::LearnFrom => "Choose pictures…",
-            Self::TrainInto => "Choose place…",
-            Self::Train => "Paint or train",
-            Self::Stop => "Stop",
-            Self::Wider => "Wider brush",
-            Self::Narrower => "Narrower brush",
-            Self::ZoomIn => "Zoom in",
-            Self::ZoomOut => "Zoom out",
-            Self::Fit => "Fit",
-            Self::Pixels => "Pixels",
-            Self::Theme => "Dark or light",
-            Self::Quit => "Quit",
-        }
+        self.row().label
     }
 
     /// What it does, in a sentence.
     #[must_use]
     pub fn explanation(self) -> &'static str {
-        match self {
-            Self::Tool(ToolKind::Colour) => "Paint where the picture shall have a colour",
-            Self::Tool(ToolKind::Sketch) => "Draw where the picture shall have an edge",
-            Self::Tool(ToolKind::Eraser) => "Take strokes away",
-            Self::Tool(ToolKind::Eyedropper) => "Pick a colour from the picture",
-            Self::Undo => "Take the last step back",
-            Self::Redo => "Do the undone step again",
-            Self::Fix => "Keep the shown picture and go on from it",
-            Self::Restart => "Clear all strokes and start over",
-            Self::Random => "Other pictures: the same strokes from another seed",
-            Self::ShowEdits => "Show the strokes over the picture",
-            Self::Average => "Show the mean of all candidates",
-            Self::Play => "Play the way from the old picture to the new one",
-            Self::Latest => "Show the newest picture",
-            Self::Save => "Save the shown picture",
-            Self::SaveLarge => "Save the shown picture, enlarged",
-            Self::OpenCheckpoint => "Open a model from a file or a folder. Your strokes stay",
-            Self::AddFolder => "List the models of a folder in this menu",
-            Self::LearnFrom => "Choose the folder of pictures that the model learns from",
-            Self::TrainInto => "Choose the folder that the new model goes to",
-            Self::Train => "Change between painting and training a model",
-            Self::Stop => "Cancel the stroke, the opening of a model or the search",
-            Self::Wider => "Make the brush wider",
-            Self::Narrower => "Make the brush narrower",
-            Self::ZoomIn => "Make the picture larger",
-            Self::ZoomOut => "Make the picture smaller",
-            Self::Fit => "Show the whole picture",
-            Self::Pixels => "Show pixels as squares instead of smoothly",
-            Self::Theme => "Change between dark and light",
-            Self::Quit => "Close the window",
-        }
+        self.row().explanation
     }
 
-    /// The keys for it, the one to show first.
+    /// The keys for it, as they are written; empty where there are none.
     #[must_use]
-    pub fn shortcuts(self) -> &'static [Shortcut] {
-        const fn plain(key: Key) -> Shortcut {
-            Shortcut { ctrl: false, shift: false, key }
-        }
-        const fn ctrl(key: Key) -> Shortcut {
-            Shortcut { ctrl: true, shift: false, key }
-        }
-        const fn ctrl_shift(key: Key) -> Shortcut {
-            Shortcut { ctrl: true, shift: true, key }
-        }
-        match self {
-            Self::Tool(ToolKind::Colour) => const { &[plain(Key::C), plain(Key::Num1)] },
-            Self::Tool(ToolKind::Sketch) => const { &[plain(Key::K), plain(Key::Num2)] },
-            Self::Tool(ToolKind::Eraser) => const { &[plain(Key::X), plain(Key::Num3)] },
-            Self::Tool(ToolKind::Eyedropper) => const { &[plain(Key::I), plain(Key::Num4)] },
-            Self::Undo => const { &[ctrl(Key::Z)] },
-            Self::Redo => const { &[ctrl_shift(Key::Z), ctrl(Key::Y)] },
-            Self::Fix => const { &[plain(Key::F)] },
-            Self::Restart => const { &[plain(Key::R)] },
-            Self::Random => const { &[plain(Key::N)] },
-            Self::ShowEdits => const { &[plain(Key::E)] },
-            Self::Average => const { &[plain(Key::A)] },
-            Self::Play => const { &[plain(Key::P)] },
-            Self::Latest => const { &[plain(Key::L)] },
-            Self::Save => const { &[plain(Key::S), ctrl(Key::S)] },
-            Self::SaveLarge => const { &[ctrl_shift(Key::S)] },
-            Self::OpenCheckpoint => const { &[ctrl(Key::O)] },
-            Self::AddFolder | Self::LearnFrom | Self::TrainInto => &[],
-            Self::Train => const { &[ctrl(Key::T)] },
-            Self::Stop => const { &[plain(Key::Escape)] },
-            Self::Wider => const { &[plain(Key::CloseBracket)] },
-            Self::Narrower => const { &[plain(Key::OpenBracket)] },
-            Self::ZoomIn => const { &[ctrl(Key::Plus), ctrl(Key::Equals)] },
-            Self::ZoomOut => const { &[ctrl(Key::Minus)] },
-            Self::Fit => const { &[ctrl(Key::Num0), plain(Key::Home)] },
-            Self::Pixels => const { &[plain(Key::G)] },
-            Self::Theme => const { &[plain(Key::T)] },
-            Self::Quit => const { &[plain(Key::Q), ctrl(Key::Q)] },
-        }
+    pub fn keys(self) -> String {
+        self.row().keys.first().copied().map(text).unwrap_or_default()
     }
 
     /// The explanation with the key, or why it can't be done now.
     #[must_use]
     pub fn tooltip(self, session: &Session) -> String {
-        let keys = self.shortcuts().first().map(|s| format!(" ({})", s.text())).unwrap_or_default();
+        let keys = match self.keys() {
+            keys if keys.is_empty() => keys,
+            keys => format!(" ({keys})"),
+        };
         let what = match self {
             Self::Undo => session.paint.history.undo_name().map(|name| format!("Undo: {name}")),
             Self::Redo => session.paint.history.redo_name().map(|name| format!("Redo: {name}")),
@@ -258,109 +497,39 @@ impl Action {
     /// Why it can't be done now; `None` when it can.
     #[must_use]
     pub fn blocked(self, session: &Session) -> Option<&'static str> {
-        let document = &session.paint.document;
-        let unless = |possible: bool, reason: &'static str| (!possible).then_some(reason);
-        let has_picture = !document.candidates.is_empty();
-        match self {
-            Self::Undo => {
-                let possible = session.paint.is_drawing() || session.paint.history.undo_name().is_some();
-                unless(possible, "There is nothing to undo")
-            }
-            Self::Redo => unless(session.paint.history.redo_name().is_some(), "There is nothing to redo"),
-            Self::Fix => unless(has_picture, "There is no picture yet"),
-            Self::Restart | Self::Random => unless(document.model.is_some(), "No model is open")
-                .or(unless(!session.link.is_dead(), "The engine has stopped")),
-            Self::Average | Self::Save | Self::SaveLarge => unless(has_picture, "There is no picture yet"),
-            Self::Play => {
-                let possible =
-                    session.paint.morph.ends(document).is_some() || session.paint.morph.is_playing();
-                unless(possible, "There is no old picture to start from: paint a stroke first")
-            }
-            Self::Latest => unless(session.paint.morph.position().is_some(), "The newest picture is shown"),
-            Self::Stop => {
-                let possible = session.paint.is_drawing()
-                    || session.link.is_searching()
-                    || session.link.opening().is_some()
-                    || session.view.path_field.is_some();
-                unless(possible, "Nothing is running")
-            }
-            Self::Wider | Self::Narrower => {
-                unless(session.paint.tools.brush().is_some(), "This tool has no width")
-            }
-            Self::Tool(_)
-            | Self::OpenCheckpoint
-            | Self::AddFolder
-            | Self::LearnFrom
-            | Self::TrainInto
-            | Self::Train
-            | Self::ShowEdits
-            | Self::ZoomIn
-            | Self::ZoomOut
-            | Self::Fit
-            | Self::Pixels
-            | Self::Theme
-            | Self::Quit => None,
+        (self.row().blocked)(session)
+    }
+
+    /// Does it, where it can be done.
+    pub(super) fn act(self, session: &mut Session) {
+        let in_the_way = session.paint.is_drawing() && !self.row().in_strokes;
+        if !in_the_way && self.blocked(session).is_none() {
+            (self.row().act)(session);
         }
     }
 
-    /// Whether it may be done in the middle of a stroke.
-    #[must_use]
-    pub fn leaves_strokes_alone(self) -> bool {
-        match self {
-            Self::Tool(_)
-            | Self::Redo
-            | Self::Fix
-            | Self::Restart
-            | Self::Random
-            | Self::Play
-            | Self::Average
-            | Self::OpenCheckpoint
-            | Self::AddFolder
-            | Self::LearnFrom
-            | Self::TrainInto
-            | Self::Train
-            | Self::Save
-            | Self::SaveLarge
-            | Self::Quit => false,
-            // These two roll the stroke back.
-            Self::Undo | Self::Stop => true,
-            Self::ShowEdits
-            | Self::Latest
-            | Self::Wider
-            | Self::Narrower
-            | Self::ZoomIn
-            | Self::ZoomOut
-            | Self::Fit
-            | Self::Pixels
-            | Self::Theme => true,
-        }
-    }
-
-    /// Whether its keys do it in the training's room too, where no picture is seen that they could change.
+    /// Whether its keys do it in other rooms than the painter's too, where no picture is seen that they could
+    /// change.
     #[must_use]
     pub fn is_everywhere(self) -> bool {
-        matches!(
-            self,
-            Self::OpenCheckpoint | Self::AddFolder | Self::Train | Self::Pixels | Self::Theme | Self::Quit
-        )
+        self.row().everywhere
+    }
+
+    /// Whether it is a switch.
+    #[must_use]
+    pub fn is_switch(self) -> bool {
+        self.row().on.is_some()
     }
 
     /// Whether it is switched on, for those that are switches.
     #[must_use]
     pub fn is_on(self, session: &Session) -> bool {
-        match self {
-            Self::Tool(kind) => session.paint.tools.active == kind,
-            Self::ShowEdits => session.paint.edits,
-            Self::Average => session.paint.average,
-            Self::Pixels => session.view.pixels,
-            Self::Play => session.paint.morph.is_playing(),
-            _ => false,
-        }
+        self.row().on.is_some_and(|on| on(session))
     }
 
     /// Whether holding the key down does it again and again.
     #[must_use]
     pub fn repeats(self) -> bool {
-        matches!(self, Self::Undo | Self::Redo | Self::Wider | Self::Narrower | Self::ZoomIn | Self::ZoomOut)
+        self.row().repeats
     }
 }

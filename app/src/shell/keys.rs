@@ -1,35 +1,25 @@
-//! Keys become commands, unless something is being typed.
+//! Keys become commands, unless they are meant for something else.
 
 use egui::{Context, Event, Popup};
 
+use crate::shell::closing::Closing;
 use crate::shell::command::{Action, Command};
 use crate::shell::session::Session;
 use crate::shell::view::Room;
 
-/// The commands that this frame's keys ask for.
-pub fn commands(ctx: &Context, session: &Session, out: &mut Vec<Command>) {
-    if ctx.text_edit_focused() || session.view.path_field.is_some() {
-        return;
+/// The commands that this frame's keys ask for, each with the place of its event among all of the frame: a key
+/// that was pressed after the pen was lifted comes after the stroke. `typing`: what is typed goes into a field, or
+/// did so when the frame began.
+pub fn commands(ctx: &Context, session: &Session, typing: bool) -> Vec<(usize, Command)> {
+    let asked = session.files.form().is_some() || session.closing != Closing::No;
+    if typing || ctx.text_edit_focused() || asked || Popup::is_any_open(ctx) {
+        return Vec::new();
     }
-    let popup = Popup::is_any_open(ctx);
-    ctx.input(|input| {
-        for event in &input.events {
-            let &Event::Key { key, pressed: true, repeat, modifiers, .. } = event else { continue };
-            let asked = |action: &Action| {
-                action.shortcuts().iter().any(|shortcut| {
-                    // A plus may need Shift to be typed.
-                    let shift = shortcut.shift == modifiers.shift || key == egui::Key::Plus;
-                    shortcut.key == key && shortcut.ctrl == modifiers.command && shift && !modifiers.alt
-                })
-            };
-            let Some(action) = Action::ALL.into_iter().find(asked) else { continue };
-            if session.view.room == Room::Train && !action.is_everywhere() {
-                continue;
-            }
-            let closes_popup = popup && action == Action::Stop;
-            if !closes_popup && (!repeat || action.repeats()) {
-                out.push(Command::Act(action));
-            }
-        }
-    });
+    let command = |(i, event): (usize, &Event)| {
+        let &Event::Key { key, pressed: true, repeat, modifiers, .. } = event else { return None };
+        let action = Action::of_key(key, modifiers)?;
+        let here = session.view.room == Room::Paint || action.is_everywhere();
+        (here && (!repeat || action.repeats())).then_some((i, Command::Act(action)))
+    };
+    ctx.input(|input| input.events.iter().enumerate().filter_map(command).collect())
 }

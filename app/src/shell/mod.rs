@@ -1,11 +1,13 @@
 //! What every room stands in: the application, its commands and actions, keys, bars, messages.
 
 pub mod action;
+pub mod closing;
 pub mod command;
+pub mod notices;
 pub mod session;
 pub mod view;
 
-mod apply;
+mod dispatch;
 mod hear;
 mod keys;
 pub(crate) mod panels;

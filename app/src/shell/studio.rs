@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Theme, ViewportCommand};
+use egui::{Margin, Rect, Theme, ViewportCommand};
 use etcetera::BaseStrategy as _;
 use latent_engine::Picture;
 use latent_engine::model::ModelSource;
@@ -13,20 +13,32 @@ use latent_engine::service::Engine;
 
 use crate::kit::canvas::{Canvas, Sheet};
 use crate::kit::theme;
-use crate::link::engine_link::EngineLink;
+use crate::kit::{area, focus};
+use crate::link::jobs::Jobs;
 use crate::link::port::{NoEngine, Port};
 use crate::platform::files::Files;
 use crate::platform::library::Library;
+use crate::platform::preferences::{Keeper, Preferences};
 use crate::platform::threads;
 use crate::rooms::paint::Paint;
 use crate::rooms::paint::document::Document;
 use crate::rooms::paint::tools::Toolbox;
 use crate::rooms::train::Workshop;
 use crate::rooms::{paint, train};
+use crate::shell::closing::Closing;
 use crate::shell::command::Command;
 use crate::shell::session::Session;
 use crate::shell::view::{Room, View};
 use crate::shell::{keys, panels};
+
+/// The heights of the bars.
+const TOP_BAR: f32 = 44.0;
+const STATUS_BAR: f32 = 28.0;
+
+/// The least room that the window can be laid out in, in points.
+const LEAST_ROOM: egui::Vec2 = egui::vec2(640.0, 400.0);
+/// Text is not made smaller than that, in however small a window.
+const LEAST_SCALE: f32 = 0.75;
 
 /// How the window starts.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,12 +51,12 @@ pub struct StudioOptions {
     pub solver: SolverKind,
     /// Use the system's file dialogs; without them paths are typed.
     pub dialogs: bool,
-    /// Start in the dark theme.
+    /// Start in the dark theme, unless another one was chosen before.
     pub dark: bool,
     /// The folder that new models go to; without one, `models` below the folder that the program was started in.
     pub models: Option<PathBuf>,
-    /// The folder that keeps the lists of recent models and of model folders; without one they last as long as
-    /// the window.
+    /// The folder that keeps the lists of recent models and of model folders, and how the window looks; without one
+    /// they last as long as the window.
     pub config: Option<PathBuf>,
 }
 
@@ -132,6 +144,7 @@ fn models_folder() -> Option<PathBuf> {
 /// The application.
 pub struct Studio {
     pub(super) session: Session,
+    keeper: Keeper,
     canvas: Canvas,
     candidates: Sheet,
     samples: Sheet,
@@ -139,6 +152,8 @@ pub struct Studio {
     training: train::panels::Textures,
     /// The commands of this frame, in order.
     commands: Vec<Command>,
+    /// Something was typed when the last frame ended.
+    typing: bool,
     /// When the studio was made; `None` once the time to the first picture has been logged.
     born: Option<Instant>,
 }
@@ -168,9 +183,13 @@ impl Studio {
         let settings =
             SolveSettings { seed: options.seed, solver: options.solver, ..SolveSettings::default() };
         let document = Document { settings, ..Document::default() };
-        let view = View::new(options.model.clone(), options.dark);
+        let usual = Preferences { dark: options.dark, ..Preferences::default() };
+        // Before there is a frame that could wait for the disk.
+        let preferences = Preferences::load(options.config.as_deref(), usual);
+        let keeper = Keeper::new(options.config.clone(), preferences);
+        let view = View::new(options.model.clone(), preferences.dark, preferences.scale);
         let files = Files::new(waker(ctx), options.dialogs);
-        let link = EngineLink::new(port);
+        let link = Jobs::new(port, waker(ctx));
         let library = Library::new(waker(ctx), options.config);
         let paint = Paint::new(document, Toolbox::new(theme::FIRST_PAINT));
         let workshop = Workshop::new(waker(ctx), options.models);
@@ -178,12 +197,14 @@ impl Studio {
         session.open(options.model, None);
         Self {
             session,
+            keeper,
             canvas: Canvas::default(),
             candidates: Sheet::default(),
             samples: Sheet::default(),
             morph: Sheet::default(),
             training: train::panels::Textures::default(),
             commands: Vec::new(),
+            typing: false,
             born: Some(Instant::now()),
         }
     }
@@ -217,59 +238,84 @@ impl Studio {
         tracing::trace!(ms = 1e3 * ctx.input(|i| i.unstable_dt), searching, "frame");
     }
 
-    /// Lets a training write what it learned before the window closes.
+    /// Nothing is lost when the window closes: it asks first, and lets a training write what it learned.
     fn close_in_time(&mut self, ctx: &egui::Context) {
-        if ctx.input(|i| i.viewport().close_requested()) && !self.session.may_close() {
-            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            // Asked for by a key it would be asked again at once.
-            self.session.view.quit = false;
+        let session = &mut self.session;
+        if ctx.input(|i| i.viewport().close_requested()) {
+            session.ask_to_quit();
+            if session.closing != Closing::Now {
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            }
         }
-        if self.session.view.closing && !self.session.workshop.is_running() {
-            self.session.view.quit = true;
+        if session.closing == Closing::Writes && !session.workshop.is_running() {
+            session.closing = Closing::Now;
+        }
+        if session.closing == Closing::Now {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
         }
     }
 
+    /// Lays the window out in the order in which it is read, which is that of the keyboard.
     fn lay_out(&mut self, ui: &mut egui::Ui) {
-        let Self { session, canvas, candidates, samples, morph, training, commands, .. } = self;
         let palette = theme::palette(ui.visuals());
-        let bar = |x: i8, y: i8| Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(x, y));
-        Panel::top("top")
-            .exact_size(44.0)
-            .frame(bar(12, 0))
-            .show(ui, |ui| panels::top::show(ui, session, commands));
-        Panel::bottom("status")
-            .exact_size(28.0)
-            .frame(bar(12, 0))
-            .show(ui, |ui| panels::status::show(ui, session, commands));
-        if session.view.room == Room::Train {
-            train::panels::show(ui, session, training, commands);
-            panels::path_field::show(ui, session, commands);
-            panels::drop_hint::show(ui, session);
-            train::panels::closing(ui, session);
-            return;
+        let whole = ui.available_rect_before_wrap();
+        let (top, body) = area::cut_top(whole, TOP_BAR);
+        let (body, status) = area::cut_bottom(body, STATUS_BAR);
+        let Self { session, commands, .. } = self;
+        let margin = Margin::symmetric(12, 0);
+        area::show(ui, "top", top, palette.panel, margin, |ui| panels::top::show(ui, session, commands));
+        area::line_between(ui, top, body);
+        match self.session.view.room {
+            Room::Paint => self.painter(ui, body),
+            Room::Train => {
+                let Self { session, training, commands, .. } = self;
+                train::panels::show(ui, body, session, training, commands);
+            }
         }
-        Panel::left("tools")
-            .exact_size(paint::panels::tools::WIDTH + 16.0)
-            .resizable(false)
-            .frame(bar(8, 8))
-            .show(ui, |ui| {
-                ScrollArea::vertical()
-                    .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
-                    .show(ui, |ui| paint::panels::tools::show(ui, session, commands));
+        let Self { session, canvas, commands, .. } = self;
+        area::show(ui, "status", status, palette.panel, margin, |ui| {
+            panels::status::show(ui, session, commands);
+        });
+        area::line_between(ui, body, status);
+        panels::path_field::show(ui, session, canvas.shown_side(), commands);
+        panels::drop_hint::show(ui, session);
+        panels::closing::show(ui, session, commands);
+        focus::show(ui.ctx());
+    }
+
+    fn painter(&mut self, ui: &mut egui::Ui, body: Rect) {
+        let Self { session, canvas, candidates, samples, morph, commands, .. } = self;
+        let palette = theme::palette(ui.visuals());
+        let (tools, rest) = area::cut_left(body, paint::panels::tools::WIDTH + 16.0);
+        let side = paint::panels::candidates::width(ui.ctx().content_rect().width()) + 32.0;
+        let (middle, pictures) = area::cut_right(rest, side);
+        area::show(ui, "tools", tools, palette.panel, Margin::same(8), |ui| {
+            paint::panels::tools::show(ui, session, commands);
+        });
+        area::show(ui, "middle", middle, palette.canvas, Margin::ZERO, |ui| {
+            panels::notice::show(ui, session, commands);
+            let height = paint::panels::morph::HEIGHT + 8.0;
+            let (picture, strip) = area::cut_bottom(ui.available_rect_before_wrap(), height);
+            area::show(ui, "canvas", picture, palette.canvas, Margin::ZERO, |ui| {
+                canvas.show(ui, session, commands);
             });
-        let width = paint::panels::candidates::width(ui.ctx().content_rect().width());
-        Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 4)).show(ui, |ui| {
+            area::show(ui, "morph", strip, palette.panel, Margin::symmetric(12, 4), |ui| {
+                paint::panels::morph::show(ui, session, morph, commands);
+            });
+            area::line_between(ui, picture, strip);
+        });
+        area::show(ui, "pictures", pictures, palette.panel, Margin::symmetric(0, 4), |ui| {
             paint::panels::side::show(ui, session, candidates, samples, commands);
         });
-        panels::notice::show(ui, session, commands);
-        Panel::bottom("morph")
-            .exact_size(paint::panels::morph::HEIGHT + 8.0)
-            .frame(bar(12, 4))
-            .show(ui, |ui| paint::panels::morph::show(ui, session, morph, commands));
-        CentralPanel::no_frame().show(ui, |ui| canvas.show(ui, session, commands));
-        panels::path_field::show(ui, session, commands);
-        panels::drop_hint::show(ui, session);
-        train::panels::closing(ui, session);
+        area::line_between(ui, tools, middle);
+        area::line_between(ui, middle, pictures);
+    }
+
+    /// Text and buttons as large as they shall be, and no larger than the window can hold.
+    fn scale(&self, ctx: &egui::Context) {
+        let room = ctx.content_rect().size() * ctx.zoom_factor();
+        let most = (room / LEAST_ROOM).min_elem().max(LEAST_SCALE);
+        ctx.set_zoom_factor(self.session.view.scale.min(most));
     }
 }
 
@@ -277,35 +323,34 @@ impl eframe::App for Studio {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.session.now = ctx.input(|i| i.time);
         self.session.hear();
-        self.session.ask_engine();
+        self.session.ask();
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.log_times(&ctx);
         ctx.set_theme(if self.session.view.dark { Theme::Dark } else { Theme::Light });
-        keys::commands(&ctx, &self.session, &mut self.commands);
+        let mut ordered = keys::commands(&ctx, &self.session, self.typing);
         dropped_files(&ctx, self.session.view.room, &mut self.commands);
-        self.close_in_time(&ctx);
+        self.scale(&ctx);
         self.lay_out(ui);
+        self.typing = ctx.text_edit_focused();
+        ordered.append(&mut self.canvas.moves);
+        ordered.sort_by_key(|(i, _)| *i);
         let commands = std::mem::take(&mut self.commands);
-        let changed = !commands.is_empty();
-        for command in commands {
+        let changed = !ordered.is_empty() || !commands.is_empty();
+        for command in ordered.into_iter().map(|(_, command)| command).chain(commands) {
             self.session.apply(command);
         }
-        self.session.ask_engine();
+        self.close_in_time(&ctx);
         let session = &mut self.session;
-        if session.view.quit {
-            ctx.send_viewport_cmd(ViewportCommand::Close);
-        }
+        self.keeper.keep(Preferences { dark: session.view.dark, scale: session.view.scale });
+        let again = [session.paint.tick(session.now), session.notices.tick(session.now)];
+        session.ask();
         if changed {
             // The panels were laid out before the commands were carried out.
             ctx.request_repaint();
         }
-        let again = [
-            session.paint.morph.tick(session.now, &session.paint.document),
-            session.view.notice.as_ref().and_then(|n| n.until).map(|until| until - session.now),
-        ];
         for secs in again.into_iter().flatten() {
             ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.001)));
         }

@@ -2,14 +2,17 @@
 
 mod around;
 mod latents;
+mod looks;
 mod models;
+mod protected;
+mod running;
+mod touched;
 mod training;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::link::engine_link::MorphFrames;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -17,9 +20,10 @@ use latent_engine::Picture;
 use latent_engine::model::{Latent, ModelSource};
 use latent_engine::search::DrawRequest;
 use latent_engine::search::constraint::StrokeKind;
-use latent_engine::service::{Command as Asked, Event as Said, JobId};
+use latent_engine::service::{Command as Asked, Event as Said, JobId, ModelHandle};
 
 use super::studio::{Studio, StudioOptions};
+use crate::link::request::Topic;
 use crate::link::scripted::{self, Script};
 
 struct Window {
@@ -34,22 +38,41 @@ impl Window {
     }
 
     fn opening_with(options: StudioOptions) -> Self {
+        Self::opening_at([1280.0, 800.0], 1.0, options)
+    }
+
+    /// A window of this size in points, on a screen with so many pixels for each.
+    fn opening_at(size: [f32; 2], pixels: f32, options: StudioOptions) -> Self {
         let script = Script::default();
         let port = script.port();
         let harness = Harness::builder()
-            .with_size([1280.0, 800.0])
+            .with_size(size)
+            .with_pixels_per_point(pixels)
             .build_eframe(move |creation| Studio::with_port(&creation.egui_ctx, port, options));
         Self { script, harness }
     }
 
     /// A window with a model and four random pictures.
     fn open() -> Self {
-        let mut window = Self::opening();
-        window.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
-        window.step();
-        window.answer(&[1.0, 2.0, 3.0, 4.0]);
-        window.script.sent();
-        window
+        Self::open_on(&[1.0, 2.0, 3.0, 4.0])
+    }
+
+    /// A window with a model and random pictures of these values.
+    fn open_on(values: &[f32]) -> Self {
+        Self::opening().opened_on(values)
+    }
+
+    /// The same of a window whose model is still to open.
+    fn opened_on(mut self, values: &[f32]) -> Self {
+        self.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
+        self.step();
+        self.answer(values);
+        self.script.sent();
+        self
+    }
+
+    fn opened(self) -> Self {
+        self.opened_on(&[1.0, 2.0, 3.0, 4.0])
     }
 
     fn step(&mut self) {
@@ -61,15 +84,31 @@ impl Window {
         self.harness.state()
     }
 
-    /// The number of the newest job that makes pictures.
+    /// The number of the job that makes pictures to choose from; 0 when none does.
     fn newest(&self) -> u64 {
-        self.studio().session.link.newest_pictures().0
+        self.studio().session.link.running(Topic::Pictures).map_or(0, |job| job.0)
     }
 
     /// Answers the newest job with pictures of these values.
     fn answer(&mut self, values: &[f32]) {
         self.script.put_frame(scripted::frame(self.newest(), values, true));
         self.step();
+    }
+
+    /// First pictures of the newest job; better ones may come.
+    fn hint(&mut self, values: &[f32]) {
+        self.script.put_frame(scripted::frame(self.newest(), values, false));
+        self.step();
+    }
+
+    /// Waits for something that a thread does. The limit is for a thread that hangs, and far away.
+    fn until(&mut self, wanted: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !wanted(self) {
+            assert!(Instant::now() < deadline, "it never came");
+            self.step();
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     fn latents(&self) -> Vec<Latent> {
@@ -91,7 +130,7 @@ impl Window {
     }
 
     fn picture_rect(&self) -> Rect {
-        self.studio().session.paint.look.place(self.harness.get_by_label("Canvas").rect())
+        self.studio().session.paint.place(self.harness.get_by_label("Canvas").rect())
     }
 
     fn on_picture(&self, x: f32, y: f32) -> Pos2 {
@@ -132,7 +171,7 @@ fn a_window_opens_its_model_and_shows_random_pictures() {
     window.step();
     assert!(matches!(&window.script.sent()[..], [Asked::Open { job: JobId(1), .. }]));
     assert!(window.studio().shown_picture().is_none());
-    window.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
+    window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     window.step();
     assert!(matches!(window.script.sent().last(), Some(Asked::Sample { count: 16, seed: 0, .. })));
     window.answer(&[7.0, 8.0]);
@@ -152,7 +191,7 @@ fn everything_has_a_name() {
         "Show edits",
         "Average",
         "Save…",
-        "Dark or light",
+        "Appearance",
         "Colour brush",
         "Sketch brush",
         "Eraser",
@@ -171,7 +210,6 @@ fn everything_has_a_name() {
         "Fit",
         "Pixels",
         "Search settings",
-        "More ways to save",
         "Meadow",
     ] {
         window.harness.get_by_label(label);
@@ -283,7 +321,7 @@ fn clicking_a_candidate_shows_it_until_the_next_stroke() {
     window.click("Candidate 3");
     assert_eq!(window.shown(), 3.0);
     window.drag(0.4);
-    window.answer(&[20.0, 30.0]);
+    window.hint(&[20.0, 30.0]);
     assert_eq!(window.shown(), 20.0);
     window.click("Candidate 2");
     window.answer(&[29.0, 21.0]);
@@ -300,11 +338,7 @@ fn the_morph_leads_from_the_old_picture_to_the_new_one() {
         panic!("no morph was asked for");
     };
     assert_eq!((from, to), (old, window.latents()[0].clone()));
-    window.script.put_morph(MorphFrames {
-        job,
-        latents: (0..16).map(|i| scripted::candidate(i as f32).latent).collect(),
-        pictures: (0..16).map(|i| scripted::candidate(i as f32).picture).collect(),
-    });
+    window.script.put_made(job, (0..16).map(|i| scripted::candidate(i as f32)).collect());
     window.step();
     window.harness.get_by_label("Morph").set_value_accesskit(5.0);
     window.step();

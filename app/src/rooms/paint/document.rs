@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use latent_engine::Picture;
-use latent_engine::model::{Latent, ModelInfo};
+use latent_engine::model::Latent;
 use latent_engine::search::constraint::Stroke;
-use latent_engine::search::{Candidate, SolveSettings, average_weights};
+use latent_engine::search::{Candidate, SolveSettings};
+
+use crate::link::models::OpenModel;
+use crate::link::request::Question;
 
 /// How many of the last candidates a growing stroke starts from.
 const STARTS: usize = 4;
@@ -44,11 +46,35 @@ impl Edit {
     }
 }
 
+/// How far a search is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// Iterations done.
+    pub iteration: usize,
+    /// Iterations until it comes to rest; 0 where nothing is searched.
+    pub iterations: usize,
+    /// Iterations per second.
+    pub per_second: f32,
+}
+
+/// What became of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Better pictures may come.
+    Open,
+    /// The pictures are the last ones.
+    Settled,
+    /// A person stopped it.
+    Stopped,
+    /// It can't be answered.
+    Failed,
+}
+
 /// The document. A clone is cheap: strokes, latents and pictures are shared.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// The model in use; `None` until one has opened.
-    pub model: Option<Arc<ModelInfo>>,
+    pub model: Option<Arc<OpenModel>>,
     /// The strokes in the order they were drawn.
     pub strokes: Vec<Arc<Stroke>>,
     /// The pictures to choose from, best first.
@@ -59,6 +85,11 @@ pub struct Document {
     pub picked: bool,
     /// True when the candidates answer to the strokes: then they are where the next search starts.
     pub searched: bool,
+    /// The newest question that something became of. Where it is not the one that the strokes ask now, or is
+    /// open, pictures are wanted.
+    pub asked: Option<(Question, Standing)>,
+    /// How far its search came.
+    pub progress: Progress,
     /// The latent that a person set by hand; its picture is on the canvas instead of the candidate's.
     pub edit: Option<Edit>,
     /// How many latents were drawn at random for it, so that each is another one.
@@ -83,15 +114,42 @@ impl Document {
         self.anchor = Some(picture.latent.clone());
         self.before = Some(picture.clone());
         self.candidates = vec![picture].into();
-        (self.selected, self.picked, self.searched) = (0, false, false);
+        (self.selected, self.picked) = (0, false);
+        self.ask_anew();
         self.edit = None;
+    }
+
+    /// The strokes are searched as if they had just been drawn.
+    pub fn ask_anew(&mut self) {
+        (self.searched, self.asked, self.progress) = (false, None, Progress::default());
     }
 
     /// Another model: its latents are other ones, so that of what was found only the strokes go on to mean
     /// something.
-    pub fn move_to(&mut self, model: Arc<ModelInfo>) {
+    pub fn move_to(&mut self, model: Arc<OpenModel>) {
         let (strokes, settings) = (std::mem::take(&mut self.strokes), self.settings);
         *self = Self { model: Some(model), strokes, settings, ..Self::default() };
+    }
+
+    /// The same model, opened again: what was asked of the old one counts as asked of it.
+    pub fn go_on_with(&mut self, model: Arc<OpenModel>) {
+        if let Some((question, _)) = &mut self.asked {
+            question.set_model(model.key);
+        }
+        self.model = Some(model);
+    }
+
+    /// What became of the strokes' question as it is now.
+    #[must_use]
+    pub fn standing(&self, question: &Question) -> Standing {
+        let asked = self.asked.as_ref().filter(|(asked, _)| asked == question);
+        asked.map_or(Standing::Open, |(_, standing)| *standing)
+    }
+
+    /// True when there is something that would be missed: strokes, a fixed picture, latents set by hand.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        !self.strokes.is_empty() || self.anchor.is_some() || self.edit.is_some()
     }
 
     /// Newer candidates of the same search. A choice is kept by following the picture most like it, for
@@ -112,14 +170,6 @@ impl Document {
         }
     }
 
-    /// The candidates' mean, the cheaper the heavier (iGAN's average).
-    #[must_use]
-    pub fn average(&self) -> Option<Picture> {
-        let pictures: Vec<&Picture> = self.candidates.iter().map(|c| c.picture.as_ref()).collect();
-        let costs: Vec<f32> = self.candidates.iter().map(|c| c.cost).collect();
-        Picture::weighted_mean(&pictures, &average_weights(&costs))
-    }
-
     /// How far a latent lies from the middle of the prior, where 1 is typical.
     #[must_use]
     pub fn spread(&self, latent: &Latent) -> f32 {
@@ -138,6 +188,8 @@ fn nearest(candidates: &[Candidate], latent: &Latent) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use latent_engine::Picture;
+
     use super::*;
 
     fn candidate(value: f32, cost: f32) -> Candidate {
@@ -161,16 +213,6 @@ mod tests {
         document.selected = 1;
         document.follow(vec![candidate(5.0, 0.1), candidate(1.0, 0.2)]);
         assert_eq!(document.selected, 0, "without a choice the best one is shown");
-    }
-
-    #[test]
-    fn the_average_prefers_cheap_pictures() {
-        let mut document = Document::default();
-        assert!(document.average().is_none());
-        document.follow(vec![candidate(0.0, 0.1), candidate(10.0, 0.9)]);
-        assert!(document.average().unwrap().pixel(0, 0)[0] < 50);
-        document.follow(vec![candidate(0.0, 0.0), candidate(10.0, 0.0)]);
-        assert_eq!(document.average().unwrap().pixel(0, 0)[0], 50, "equal costs weigh the same");
     }
 
     #[test]

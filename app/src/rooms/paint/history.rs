@@ -1,11 +1,15 @@
 //! Undo and redo by whole documents, which share what they have in common.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use latent_engine::search::Candidate;
 
 use crate::rooms::paint::document::Document;
 
-/// Steps that are remembered.
-const LIMIT: usize = 256;
+/// Bytes of pictures, latents and strokes that are remembered.
+const LIMIT: usize = 256 << 20;
 
 #[derive(Clone, Debug)]
 struct Step {
@@ -27,9 +31,7 @@ impl History {
     pub fn record(&mut self, name: impl Into<Cow<'static, str>>, before: Document) {
         self.redo.clear();
         self.undo.push(Step { name: name.into(), document: before });
-        if self.undo.len() > LIMIT {
-            self.undo.remove(0);
-        }
+        self.forget_beyond(LIMIT);
         self.open = false;
     }
 
@@ -85,30 +87,72 @@ impl History {
         self.redo.last().map(|step| step.name.as_ref())
     }
 
-    /// Changes every remembered document as `now` was changed, and forgets the steps that make no difference
-    /// any more.
-    pub fn carry_over(&mut self, now: &Document, change: impl Fn(&mut Document)) {
-        self.open = false;
-        for steps in [&mut self.undo, &mut self.redo] {
-            let mut next = now.clone();
-            steps.reverse();
-            steps.retain_mut(|step| {
-                change(&mut step.document);
-                let differs = step.document != next;
-                next.clone_from(&step.document);
-                differs
-            });
-            steps.reverse();
+    /// Changes every remembered document.
+    pub fn change_all(&mut self, change: impl Fn(&mut Document)) {
+        self.undo.iter_mut().chain(&mut self.redo).for_each(|step| change(&mut step.document));
+    }
+
+    /// The remembered documents.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.undo.iter().chain(&self.redo).map(|step| &step.document)
+    }
+
+    /// Forgets the oldest steps where all of them take more than this many bytes. The newest one always stays.
+    fn forget_beyond(&mut self, limit: usize) {
+        let mut counted = Counted::default();
+        let mut kept = 0;
+        for step in self.undo.iter().rev() {
+            counted.add(&step.document);
+            if counted.bytes > limit && kept > 0 {
+                break;
+            }
+            kept += 1;
         }
+        self.undo.drain(..self.undo.len() - kept);
+    }
+}
+
+/// What documents take; what they share is counted once.
+#[derive(Default)]
+struct Counted {
+    bytes: usize,
+    seen: HashSet<*const u8>,
+}
+
+impl Counted {
+    fn add(&mut self, document: &Document) {
+        self.bytes += size_of::<Document>();
+        for stroke in &document.strokes {
+            if self.is_new(Arc::as_ptr(stroke).cast()) {
+                self.bytes += stroke.points.len() * size_of::<[f32; 2]>();
+            }
+        }
+        // All candidates are one allocation.
+        if self.is_new(document.candidates.as_ptr().cast()) {
+            document.candidates.iter().for_each(|candidate| self.add_candidate(candidate));
+        }
+        let single = document.before.iter().chain(document.edit.iter().flat_map(|e| [&e.from, &e.shown]));
+        single.for_each(|candidate| self.add_candidate(candidate));
+    }
+
+    fn add_candidate(&mut self, candidate: &Candidate) {
+        self.bytes += size_of::<Candidate>();
+        if self.is_new(candidate.latent.values().as_ptr().cast()) {
+            self.bytes += size_of_val(candidate.latent.values());
+        }
+        if self.is_new(Arc::as_ptr(&candidate.picture).cast()) {
+            self.bytes += candidate.picture.rgb().len();
+        }
+    }
+
+    fn is_new(&mut self, place: *const u8) -> bool {
+        self.seen.insert(place)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use latent_engine::Picture;
-    use latent_engine::search::Candidate;
 
     use super::*;
 
@@ -155,23 +199,28 @@ mod tests {
     }
 
     #[test]
-    fn steps_that_make_no_difference_any_more_are_forgotten() {
-        let (mut now, mut history) = (document(1.0), History::default());
-        let strokes = |document: &mut Document, seed| document.settings.seed = seed;
-        for (name, value, seed) in
-            [("random", 2.0, 0), ("seed", 2.0, 1), ("random", 3.0, 1), ("seed", 3.0, 2)]
-        {
-            history.record(name, now.clone());
-            now = document(value);
-            strokes(&mut now, seed);
+    fn the_oldest_steps_go_when_all_of_them_take_too_much_and_shared_pictures_count_once() {
+        let large = |value: f32| {
+            let mut document = document(value);
+            let mut candidate = document.candidates[0].clone();
+            candidate.picture = Arc::new(Picture::filled(100, 100, [value as u8; 3]));
+            document.candidates = vec![candidate].into();
+            document
+        };
+        let mut history = History::default();
+        let shared = large(0.0);
+        for i in 0..50 {
+            history.record("choice", Document { selected: i, ..shared.clone() });
         }
-        history.undo(&mut now);
-        let latents_go = |document: &mut Document| document.candidates = [].into();
-        latents_go(&mut now);
-        history.carry_over(&now.clone(), latents_go);
-        assert_eq!((history.undo_name(), history.redo_name()), (Some("seed"), Some("seed")));
-        history.undo(&mut now);
-        assert_eq!((now.settings.seed, history.undo_name()), (0, None));
+        history.forget_beyond(100_000);
+        assert_eq!(history.undo.len(), 50, "they share one picture");
+        for i in 0..50 {
+            history.record("stroke", large(i as f32));
+        }
+        history.forget_beyond(100_000);
+        assert_eq!(history.undo.len(), 3, "a picture takes 30 kB");
+        history.forget_beyond(1);
+        assert_eq!(history.undo_name(), Some("stroke"), "there is a way back in any case");
     }
 
     #[test]

@@ -5,8 +5,12 @@ use std::ops::Range;
 use latent_engine::model::{GroupKind, Latent, LatentSpec, Prior};
 use latent_engine::rng::Rng;
 
-use crate::rooms::paint::document::Edit;
-use crate::shell::session::{Ask, Session};
+use super::Paint;
+use super::document::Edit;
+use super::shown::{Showing, Shown};
+
+/// Sets its random numbers apart from those of the first pictures.
+const STREAM: u64 = 0x6c61_7465_6e74_0000;
 
 /// Numbers of a latent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,48 +148,44 @@ impl Change {
     }
 }
 
-impl Session {
+impl Paint {
     /// Changes the latent of the shown picture; what is searched comes to its end.
     pub(crate) fn change_latent(&mut self, change: Change) {
-        let Some(model) = self.paint.document.model.clone() else { return };
-        let Some(shown) = self.paint.shown_candidate() else { return };
-        let begun = self.paint.document.edit.clone().filter(|_| self.paint.morph.shown().is_none());
+        let Some(model) = self.document.model.clone() else { return };
+        let Some(shown) = self.shown_candidate() else { return };
+        let begun = match self.shown() {
+            Shown::Frame(_) => None,
+            _ => self.document.edit.clone(),
+        };
         let mut edit = begun.unwrap_or_else(|| Edit::of(shown));
-        if self.paint.is_drawing() || self.link.is_dead() || edit.latent.values().len() != model.latents.len()
-        {
+        if self.is_drawing() || edit.latent.values().len() != model.latents.len() {
             return;
         }
         let spec = &model.latents;
-        let mut rng = Rng::stream(self.paint.document.settings.seed, self.paint.document.draws);
+        let mut rng = Rng::stream(self.document.settings.seed ^ STREAM, self.document.draws);
         let latent = changed(spec, change, &edit.latent, &edit.from.latent, &spec.draw(&mut rng));
         if latent == edit.latent {
             return;
         }
         let name = change.step_name(spec);
         match change {
-            Change::Set(..) => self.paint.history.record_sliding(name, self.paint.document.clone()),
-            _ => self.paint.history.record(name, self.paint.document.clone()),
+            Change::Set(..) => self.history.record_sliding(name, self.document.clone()),
+            _ => self.history.record(name, self.document.clone()),
         }
         if matches!(change, Change::Randomize(_)) {
-            self.paint.document.draws += 1;
+            self.document.draws += 1;
         }
-        if self.paint.document.before.is_none() {
-            self.paint.document.before = Some(edit.from.clone());
+        if self.document.before.is_none() {
+            self.document.before = Some(edit.from.clone());
         }
         edit.set(latent);
-        self.paint.document.edit = Some(edit);
-        self.show_edit();
+        self.set_by_hand(edit);
     }
 
-    /// The latent set by hand is what counts now: nothing else is shown, and what is searched comes to its
-    /// end.
-    pub(crate) fn show_edit(&mut self) {
-        self.paint.average = false;
-        self.paint.morph.show(None);
-        if self.ask != Ask::Nothing || self.link.is_searching() {
-            self.ask = Ask::Nothing;
-            self.link.cancel();
-        }
+    /// A latent that was set by hand is what counts now: nothing else is shown, and nothing is searched.
+    pub(super) fn set_by_hand(&mut self, edit: Edit) {
+        self.document.edit = Some(edit);
+        self.showing = Showing::Newest;
     }
 }
 

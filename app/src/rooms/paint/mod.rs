@@ -3,6 +3,8 @@
 pub mod document;
 pub mod history;
 pub mod latents;
+pub mod models;
+pub mod shown;
 pub mod tools;
 
 pub(crate) mod morph;
@@ -10,18 +12,27 @@ pub(crate) mod panels;
 pub(crate) mod samples;
 pub(crate) mod stroke_maps;
 
+mod steps;
+mod strokes;
+mod wants;
+
+use std::cell::RefCell;
 use std::sync::Arc;
 
+use egui::Rect;
 use latent_engine::Picture;
-use latent_engine::model::Latent;
 use latent_engine::search::Candidate;
 
 use self::document::Document;
 use self::history::History;
+use self::models::Wanted;
 use self::morph::Morph;
 use self::samples::Samples;
+use self::shown::Showing;
 use self::stroke_maps::StrokeMaps;
 use self::tools::Toolbox;
+use crate::kit::canvas::transform::ratio;
+use crate::link::models::{ModelKey, OpenModel};
 use crate::shell::view::{LatentsView, Look, Side};
 
 /// The painter's room: what is painted, and how it is looked at.
@@ -32,10 +43,10 @@ pub struct Paint {
     pub history: History,
     /// The tools.
     pub tools: Toolbox,
+    /// What a person wants to see on the canvas.
+    pub showing: Showing,
     /// Strokes are shown over the picture.
     pub edits: bool,
-    /// The candidates' mean is shown.
-    pub average: bool,
     /// Zoom and place of the picture.
     pub look: Look,
     /// What the panel at the right shows.
@@ -45,9 +56,19 @@ pub struct Paint {
     pub(crate) morph: Morph,
     pub(crate) samples: Samples,
     /// The document from before the stroke in the making.
-    pub(crate) before_stroke: Option<Document>,
-    pub(crate) maps: StrokeMaps,
-    pub(crate) mean: Option<(Arc<[Candidate]>, Arc<Picture>)>,
+    before_stroke: Option<Document>,
+    /// The newest mean, and what it is the mean of.
+    mean: Option<(Arc<[Candidate]>, Arc<Picture>)>,
+    /// The model that a person wants to open.
+    pub(crate) wanted: Option<Wanted>,
+    /// The models that the engine holds.
+    open_models: Vec<ModelKey>,
+    /// Models of this document's steps that can't be opened again.
+    lost_models: Vec<ModelKey>,
+    /// A model that came while the pen was down.
+    arrived: Option<Arc<OpenModel>>,
+    /// The maps of the strokes, remembered: they follow from the document.
+    maps: RefCell<StrokeMaps>,
 }
 
 impl Paint {
@@ -56,63 +77,37 @@ impl Paint {
             document,
             history: History::default(),
             tools,
+            showing: Showing::default(),
             edits: true,
-            average: false,
             look: Look::default(),
             side: Side::default(),
             latents_view: LatentsView::default(),
             morph: Morph::default(),
             samples: Samples::default(),
             before_stroke: None,
-            maps: StrokeMaps::default(),
             mean: None,
+            wanted: None,
+            open_models: Vec::new(),
+            lost_models: Vec::new(),
+            arrived: None,
+            maps: RefCell::default(),
         }
+    }
+
+    /// Where the shown picture lies on a canvas.
+    #[must_use]
+    pub fn place(&self, canvas: Rect) -> Rect {
+        self.look.place(canvas, self.ratio())
+    }
+
+    /// Width by height of the shown picture.
+    pub(crate) fn ratio(&self) -> f32 {
+        self.shown_picture().map_or(1.0, |picture| ratio(&picture))
     }
 
     /// True while a stroke is in the making.
     #[must_use]
     pub fn is_drawing(&self) -> bool {
         self.before_stroke.is_some()
-    }
-
-    /// True when the morph from the old picture to the chosen one can be scrubbed.
-    #[must_use]
-    pub fn has_morph(&self) -> bool {
-        self.morph.is_current(&self.document)
-    }
-
-    /// The picture on the canvas.
-    #[must_use]
-    pub fn shown_picture(&self) -> Option<Arc<Picture>> {
-        if let Some((_, picture)) = self.morph.shown() {
-            return Some(picture.clone());
-        }
-        if let (true, Some((_, picture))) = (self.average, &self.mean) {
-            return Some(picture.clone());
-        }
-        self.document.candidate().map(|candidate| candidate.picture.clone())
-    }
-
-    /// The picture on the canvas with its latent; in place of an average, which has none, the candidate.
-    #[must_use]
-    pub fn shown_candidate(&self) -> Option<Candidate> {
-        let Some((latent, picture)) = self.morph.shown() else {
-            return self.document.candidate().cloned();
-        };
-        Some(Candidate {
-            latent: latent.clone(),
-            picture: picture.clone(),
-            cost: 0.0,
-            terms: Vec::new(),
-            spread: self.document.spread(latent),
-        })
-    }
-
-    /// The latent that the sliders show, and the one that they began with.
-    pub(crate) fn slider_latents(&self) -> Option<(Latent, Latent)> {
-        if let (None, Some(edit)) = (self.morph.shown(), &self.document.edit) {
-            return Some((edit.latent.clone(), edit.from.latent.clone()));
-        }
-        self.shown_candidate().map(|shown| (shown.latent.clone(), shown.latent))
     }
 }

@@ -1,40 +1,23 @@
-//! The way from the old picture to the new one: which frames there are, which one is shown, playing.
+//! The way from the old picture to the new one: where it leads, and the pictures on it.
 
-use std::sync::Arc;
-
-use crate::link::engine_link::MorphFrames;
-use latent_engine::Picture;
-use latent_engine::model::Latent;
+use latent_engine::search::Candidate;
 use latent_engine::search::ways::Interpolation;
 
-use crate::rooms::paint::document::Document;
+use super::document::Document;
+use crate::link::request::Ends;
 
 /// Frames of a morph, both ends included (iGAN's).
 pub const FRAMES: usize = 16;
-
-const PLAYED_PER_SECOND: f64 = 10.0;
-
-/// What a morph was made for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ends {
-    pub from: Latent,
-    pub to: Latent,
-    pub way: Interpolation,
-}
 
 /// The morph of the current pictures.
 #[derive(Debug, Default)]
 pub struct Morph {
     /// The way between the two ends.
     pub way: Interpolation,
-    frames: Option<MorphFrames>,
-    /// What was asked for last: `frames` show it once they have come.
-    asked: Option<Ends>,
-    answered: bool,
-    /// The shown frame; `None` is the newest picture.
-    position: Option<usize>,
-    /// When playing began; negative infinity until the frames have come.
-    playing: Option<f64>,
+    /// The newest frames and what they were made for; none where they can't be made.
+    made: Option<(Ends, Vec<Candidate>)>,
+    /// What is looked at while the pictures still change.
+    held: Option<Ends>,
 }
 
 impl Morph {
@@ -48,135 +31,104 @@ impl Morph {
         })
     }
 
-    /// The ends to ask for, when they were not asked for yet.
-    pub fn missing(&self, document: &Document) -> Option<Ends> {
-        self.ends(document).filter(|ends| self.asked.as_ref() != Some(ends))
+    /// True when the frames belong to these ends.
+    pub fn is_made_for(&self, ends: &Ends) -> bool {
+        self.made.as_ref().is_some_and(|(of, _)| of == ends)
     }
 
-    /// True when the frames belong to the document as it is now.
-    pub fn is_current(&self, document: &Document) -> bool {
-        self.answered && self.asked.is_some() && self.asked == self.ends(document)
+    /// The document's ends as they are now are looked at.
+    pub fn hold(&mut self, document: &Document) {
+        self.held = self.ends(document);
     }
 
-    /// These ends were asked for.
-    pub fn ask(&mut self, ends: Ends) {
-        self.asked = Some(ends);
-        self.answered = false;
+    /// What is looked at while the pictures still change.
+    pub fn held(&self) -> Option<&Ends> {
+        self.held.as_ref()
     }
 
-    /// They came.
-    pub fn take(&mut self, frames: MorphFrames) {
-        self.frames = (!frames.pictures.is_empty()).then_some(frames);
-        self.answered = true;
+    /// They came; none where they can't be made.
+    pub fn take(&mut self, ends: Ends, frames: Vec<Candidate>) {
+        self.made = Some((ends, frames));
     }
 
     /// The frames that there are, perhaps of the picture before.
-    pub fn pictures(&self) -> &[Arc<Picture>] {
-        self.frames.as_ref().map_or(&[], |frames| &frames.pictures)
-    }
-
-    /// The shown frame's number.
-    pub fn position(&self) -> Option<usize> {
-        self.position
-    }
-
-    /// The shown frame; `None` when the newest picture is shown.
-    pub fn shown(&self) -> Option<(&Latent, &Arc<Picture>)> {
-        let (frames, i) = (self.frames.as_ref()?, self.position?);
-        Some((frames.latents.get(i)?, frames.pictures.get(i)?))
-    }
-
-    /// Shows a frame and stops playing; `None` is the newest picture.
-    pub fn show(&mut self, position: Option<usize>) {
-        self.position = position.map(|i| i.min(FRAMES - 1));
-        self.playing = None;
-    }
-
-    /// Starts or stops playing.
-    pub fn toggle_play(&mut self, now: f64) {
-        if self.playing.is_some() {
-            self.show(None);
-        } else {
-            self.playing = Some(now);
-        }
-    }
-
-    /// True while it plays.
-    pub fn is_playing(&self) -> bool {
-        self.playing.is_some()
-    }
-
-    /// Moves the playing morph on; says in how many seconds it wants to be moved again.
-    pub fn tick(&mut self, now: f64, document: &Document) -> Option<f64> {
-        let since = self.playing?;
-        if !self.is_current(document) {
-            // The clock starts when the frames have come.
-            self.playing = Some(now);
-            return self.ends(document).map(|_| 1.0 / PLAYED_PER_SECOND);
-        }
-        let i = ((now - since) * PLAYED_PER_SECOND) as usize;
-        if i >= self.pictures().len() {
-            self.show(None);
-            return None;
-        }
-        self.position = Some(i);
-        Some((i + 1) as f64 / PLAYED_PER_SECOND - (now - since))
-    }
-
-    /// Nothing to morph any more.
-    pub fn clear(&mut self) {
-        *self = Self { way: self.way, ..Self::default() };
+    pub fn frames(&self) -> &[Candidate] {
+        self.made.as_ref().map_or(&[], |(_, frames)| frames)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use latent_engine::service::JobId;
-
     use super::*;
     use crate::link::scripted::candidate;
+    use crate::rooms::paint::Paint;
+    use crate::rooms::paint::tools::Toolbox;
 
-    fn document() -> Document {
-        Document {
+    fn paint() -> Paint {
+        let document = Document {
             candidates: vec![candidate(2.0)].into(),
             before: Some(candidate(1.0)),
             ..Document::default()
-        }
+        };
+        Paint::new(document, Toolbox::new([0; 3]))
     }
 
-    fn frames() -> MorphFrames {
-        MorphFrames {
-            job: JobId(1),
-            latents: (0..FRAMES).map(|i| vec![i as f32].into()).collect(),
-            pictures: (0..FRAMES).map(|i| Arc::new(Picture::filled(1, 1, [i as u8; 3]))).collect(),
-        }
+    fn frames() -> Vec<Candidate> {
+        (0..FRAMES).map(|i| candidate(i as f32)).collect()
+    }
+
+    fn come(paint: &mut Paint) {
+        let ends = paint.morph.ends(&paint.document).unwrap();
+        paint.morph.take(ends, frames());
     }
 
     #[test]
     fn it_plays_once_at_ten_frames_a_second_and_ends_at_the_newest_picture() {
-        let (mut morph, document) = (Morph::default(), document());
-        morph.ask(morph.missing(&document).unwrap());
-        morph.toggle_play(0.0);
-        assert!(morph.tick(5.0, &document).is_some(), "waits for the frames");
-        morph.take(frames());
-        assert!(morph.missing(&document).is_none());
-        morph.tick(5.25, &document);
-        assert_eq!(morph.position(), Some(2));
-        assert_eq!(morph.tick(6.7, &document), None);
-        assert_eq!((morph.position(), morph.is_playing()), (None, false));
+        let mut paint = paint();
+        paint.toggle_play(0.0);
+        paint.tick(5.0);
+        assert!(paint.is_playing() && paint.position().is_none(), "waits for the frames");
+        come(&mut paint);
+        paint.tick(5.25);
+        assert_eq!(paint.position(), Some(2));
+        assert_eq!(paint.tick(6.7), None);
+        assert_eq!((paint.position(), paint.is_playing()), (None, false));
     }
 
     #[test]
-    fn a_new_choice_or_another_way_makes_it_missing_again() {
-        let (mut morph, mut document) = (Morph::default(), document());
-        morph.ask(morph.missing(&document).unwrap());
-        morph.take(frames());
-        morph.way = Interpolation::Spherical;
-        assert!(morph.missing(&document).is_some());
-        morph.way = Interpolation::Linear;
-        document.candidates = vec![candidate(3.0)].into();
-        assert!(morph.missing(&document).is_some() && !morph.is_current(&document));
-        document.before = None;
-        assert!(morph.missing(&document).is_none());
+    fn a_pause_stays_where_it_is_and_playing_goes_on_from_there() {
+        let mut paint = paint();
+        come(&mut paint);
+        paint.toggle_play(1.0);
+        paint.tick(1.55);
+        paint.toggle_play(1.56);
+        paint.tick(9.0);
+        assert_eq!((paint.position(), paint.is_playing()), (Some(5), false));
+        paint.toggle_play(20.0);
+        paint.tick(20.15);
+        assert_eq!((paint.position(), paint.is_playing()), (Some(6), true));
+    }
+
+    #[test]
+    fn playing_ends_when_there_is_no_way_any_more() {
+        let mut paint = paint();
+        paint.toggle_play(0.0);
+        paint.document.before = None;
+        assert_eq!(paint.tick(0.1), None);
+        assert!(!paint.is_playing());
+    }
+
+    #[test]
+    fn a_new_choice_or_another_way_has_other_ends() {
+        let mut paint = paint();
+        come(&mut paint);
+        assert!(paint.has_morph());
+        paint.morph.way = Interpolation::Spherical;
+        assert!(!paint.has_morph());
+        paint.morph.way = Interpolation::Linear;
+        paint.document.candidates = vec![candidate(3.0)].into();
+        assert!(!paint.has_morph() && paint.morph.frames().len() == FRAMES);
+        paint.document.before = None;
+        assert!(paint.morph.ends(&paint.document).is_none());
     }
 }

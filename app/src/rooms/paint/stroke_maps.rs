@@ -9,15 +9,32 @@ use latent_engine::search::constraint::{Constraints, Stroke};
 pub struct StrokeMaps {
     done: Vec<Arc<Stroke>>,
     maps: Constraints,
+    /// The strokes that were asked for last, and what came of them.
+    newest: Option<(Vec<Arc<Stroke>>, Arc<Constraints>)>,
 }
 
 impl Default for StrokeMaps {
     fn default() -> Self {
-        Self { done: Vec::new(), maps: Constraints::empty([0; 2]) }
+        Self { done: Vec::new(), maps: Constraints::empty([0; 2]), newest: None }
     }
 }
 
 impl StrokeMaps {
+    /// The maps of strokes as they are, which costs nothing while they stay so.
+    pub fn of(&mut self, strokes: &[Arc<Stroke>], size: [usize; 2]) -> Arc<Constraints> {
+        if let Some((of, maps)) = &self.newest
+            && maps.size == size
+            && of.len() == strokes.len()
+            // Strokes that are held here are copied before they grow, so that the same place is the same stroke.
+            && of.iter().zip(strokes).all(|(a, b)| Arc::ptr_eq(a, b))
+        {
+            return maps.clone();
+        }
+        let maps = Arc::new(self.rasterize(strokes, size));
+        self.newest = Some((strokes.to_vec(), maps.clone()));
+        maps
+    }
+
     /// The same as [`Constraints::rasterize`] at a height and width; only the last stroke may have changed since the last call.
     pub fn rasterize(&mut self, strokes: &[Arc<Stroke>], size: [usize; 2]) -> Constraints {
         let (growing, finished) = strokes.split_last().map_or((None, strokes), |(g, f)| (Some(g), f));
@@ -62,6 +79,18 @@ mod tests {
         {
             let plain: Vec<Stroke> = strokes[..count].iter().map(|s| (**s).clone()).collect();
             assert_eq!(maps.rasterize(&strokes[..count], size), Constraints::rasterize(&plain, size));
+            assert_eq!(*maps.of(&strokes[..count], size), Constraints::rasterize(&plain, size));
         }
+    }
+
+    #[test]
+    fn a_stroke_that_grows_in_its_place_has_new_maps() {
+        let mut strokes =
+            vec![Arc::new(Stroke { kind: StrokeKind::Sketch, width: 0.1, points: vec![[0.2, 0.2]] })];
+        let mut maps = StrokeMaps::default();
+        let first = maps.of(&strokes, [32; 2]);
+        assert!(Arc::ptr_eq(&first, &maps.of(&strokes, [32; 2])), "nothing changed");
+        Arc::make_mut(&mut strokes[0]).points.push([0.8, 0.8]);
+        assert_ne!(first, maps.of(&strokes, [32; 2]));
     }
 }

@@ -16,6 +16,9 @@ const WIDTH: f32 = 264.0;
 const LIST: f32 = 320.0;
 /// The width of the button that takes a model off the list.
 const REMOVE: f32 = 28.0;
+/// Letters of a model's name at least and at most, and the width of the window for each.
+const LETTERS: std::ops::RangeInclusive<usize> = 10..=28;
+const LETTER: f32 = 50.0;
 /// What opening a model does to the document.
 const KEEPS: &str = "Your strokes stay and are searched anew";
 
@@ -28,7 +31,11 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         ),
         None => (session.view.wanted_model_name(), "No model is open yet".to_owned()),
     };
-    let name = if name.chars().count() > 28 { name.chars().take(27).chain(['…']).collect() } else { name };
+    // In a narrow window the tools beside it need the room.
+    let most = (ui.ctx().content_rect().width() / LETTER) as usize;
+    let most = most.clamp(*LETTERS.start(), *LETTERS.end());
+    let name =
+        if name.chars().count() > most { name.chars().take(most - 1).chain(['…']).collect() } else { name };
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (button, _) = MenuButton::new(format!("Model: {name}")).config(config).ui(ui, |ui| {
         ui.set_width(WIDTH);
@@ -44,7 +51,7 @@ fn entries(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     title(ui, "Bundled");
     for bundled in bundled_names() {
         let source = ModelSource::Bundled(bundled.to_owned());
-        let on = session.source.as_ref() == Some(&source);
+        let on = session.source() == Some(&source);
         let button = ui.add(Button::selectable(on, bundled).min_size(egui::vec2(ui.available_width(), 0.0)));
         if button.on_hover_text(format!("A model inside the program. {KEEPS}")).clicked() {
             out.push(Command::OpenModel(source));
@@ -80,7 +87,7 @@ fn entries(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     }
     ui.separator();
     for action in [Action::OpenCheckpoint, Action::AddFolder] {
-        let keys = action.shortcuts().first().map(|s| s.text()).unwrap_or_default();
+        let keys = action.keys();
         let button = ui.add(Button::new(action.label()).shortcut_text(keys)).accessible_name(action.label());
         if button.on_hover_text(action.tooltip(session)).clicked() {
             out.push(Command::Act(action));
@@ -129,7 +136,7 @@ fn models_of(ui: &mut Ui, session: &Session, folder: &Folder, out: &mut Vec<Comm
 /// A model to open; one that is not there says why.
 fn model(ui: &mut Ui, session: &Session, entry: &Entry, out: &mut Vec<Command>) {
     let source = ModelSource::Path(entry.path.clone());
-    let on = session.source.as_ref() == Some(&source);
+    let on = session.source() == Some(&source);
     let button = Button::selectable(on, path_name(&entry.path))
         .truncate()
         .min_size(egui::vec2(ui.available_width(), 0.0));

@@ -1,9 +1,13 @@
 //! The bar at the bottom: what the engine does, what the shown picture costs, zoom.
 
-use egui::{Align, Layout, ProgressBar, RichText, Ui, vec2};
+use egui::{ProgressBar, RichText, Ui, vec2};
 
+use crate::kit::announce::announce;
 use crate::kit::controls::icon_button;
+use crate::kit::ends;
 use crate::kit::theme;
+use crate::rooms::paint::document::Standing;
+use crate::rooms::paint::panels::candidates::{ABOUT_NORM, norm};
 use crate::rooms::train::Phase;
 use crate::rooms::train::panels::share;
 use crate::shell::command::{Action, Command};
@@ -18,37 +22,40 @@ const FAR: f32 = 2.0;
 /// Lays the bar out.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let height = ui.available_height();
+        let mut asked = Vec::new();
+        let left = |ui: &mut Ui| engine(ui, session, out);
+        ends::row(ui, height, left, |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            if session.view.room == Room::Train {
-                icon_button(ui, session, Action::Pixels, SIDE, out);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| engine(ui, session, out));
-                return;
+            if session.view.room == Room::Paint {
+                icon_button(ui, session, Action::ZoomOut, SIDE, &mut asked);
+                let zoom = format!("{:.0} %", session.paint.look.zoom * 100.0);
+                ui.label(RichText::new(zoom).small().weak());
+                icon_button(ui, session, Action::ZoomIn, SIDE, &mut asked);
+                icon_button(ui, session, Action::Fit, SIDE, &mut asked);
             }
-            icon_button(ui, session, Action::Pixels, SIDE, out);
-            icon_button(ui, session, Action::Fit, SIDE, out);
-            icon_button(ui, session, Action::ZoomIn, SIDE, out);
-            ui.label(RichText::new(format!("{:.0} %", session.paint.look.zoom * 100.0)).small().weak());
-            icon_button(ui, session, Action::ZoomOut, SIDE, out);
-            ui.add_space(theme::SPACE);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| engine(ui, session, out));
+            icon_button(ui, session, Action::Pixels, SIDE, &mut asked);
         });
+        out.append(&mut asked);
     });
 }
 
 fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let progress = session.link.progress();
+    let paints = session.view.room == Room::Paint;
     let palette = theme::palette(ui.visuals());
-    let (text, lamp) = match () {
-        () if session.link.is_dead() => ("The engine has stopped", palette.error),
-        () if session.link.is_busy() => (progress.activity.as_str(), palette.accent),
-        () if session.paint.document.model.is_none() => ("No model", palette.weak),
-        () => ("Ready", palette.chosen),
+    let (text, lamp) = match (session.link.activity(), session.paint.standing()) {
+        _ if session.link.is_dead() => ("The engine has stopped", palette.error),
+        (Some(activity), _) => (activity, palette.accent),
+        (None, _) if session.paint.document.model.is_none() => ("No model", palette.weak),
+        (None, Standing::Stopped) if paints => ("Stopped", palette.weak),
+        (None, Standing::Failed) if paints => ("No pictures", palette.error),
+        _ => ("Ready", palette.chosen),
     };
     let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), egui::Sense::hover());
     ui.painter().circle_filled(dot.center(), 4.0, lamp);
-    ui.label(if text.is_empty() { "Working" } else { text });
-    if progress.iterations > 0 {
+    ui.label(text);
+    let progress = session.paint.document.progress;
+    if paints && progress.iterations > 0 && session.paint.document.edit.is_none() {
         let share = progress.iteration as f32 / progress.iterations as f32;
         if session.link.is_searching() {
             let bar = ProgressBar::new(share.min(1.0)).desired_width(72.0).desired_height(4.0).fill(lamp);
@@ -67,6 +74,9 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     if session.link.is_searching() || session.link.opening().is_some() {
         icon_button(ui, session, Action::Stop, SIDE, out);
     }
+    if paints && Action::GoOn.blocked(session).is_none() {
+        icon_button(ui, session, Action::GoOn, SIDE, out);
+    }
     if session.view.room == Room::Train {
         return news(ui, session);
     }
@@ -75,10 +85,9 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         ui.add_space(theme::SPACE);
         let far = candidate.spread > FAR;
         let colour = if far { palette.error } else { palette.weak };
-        let spread =
-            format!("|z| {:.2} of prior{}", candidate.spread, if far { ", far outside" } else { "" });
-        ui.label(RichText::new(spread).small().color(colour))
-            .on_hover_text("How far the shown latent lies from the middle of the prior: near 1 is typical");
+        let text = norm(candidate.spread);
+        let text = if far { format!("{text}, far outside") } else { text };
+        ui.label(RichText::new(text).small().color(colour)).on_hover_text(ABOUT_NORM);
     }
     if session.paint.document.anchor.is_some() {
         ui.label(RichText::new("Fixed").small().color(palette.accent))
@@ -89,9 +98,9 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
 
 /// Good news, which go away by themselves.
 fn news(ui: &mut Ui, session: &Session) {
-    if let Some(notice) = session.view.notice.as_ref().filter(|notice| !notice.is_error) {
+    if let Some(news) = session.notices.news() {
         ui.add_space(theme::SPACE);
-        ui.add(egui::Label::new(&notice.text).truncate());
+        announce(&ui.add(egui::Label::new(news).truncate()), news, false);
     }
 }
 

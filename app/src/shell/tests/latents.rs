@@ -1,6 +1,5 @@
 //! Latents set by hand: sliders, pickers, what becomes of them.
 
-use crate::link::scripted::Rendered;
 use egui::Role;
 use latent_engine::model::{GroupKind, LatentGroup, LatentSpec, ModelInfo, Prior};
 
@@ -10,7 +9,7 @@ use super::*;
 fn sliders_of(latents: LatentSpec, latent: Vec<f32>) -> Window {
     let info = Arc::new(ModelInfo { latents, ..(*scripted::model()).clone() });
     let mut window = Window::opening();
-    window.script.say(Said::Opened { job: JobId(1), model: Default::default(), info });
+    window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info });
     window.step();
     let mut frame = scripted::frame(window.newest(), &[1.0], true);
     frame.candidates[0].latent = latent.into();
@@ -53,7 +52,7 @@ impl Window {
             latent,
             ..scripted::candidate(0.0)
         };
-        self.script.put_rendered(Rendered { job, candidates: vec![candidate] });
+        self.script.put_made(job, vec![candidate]);
         self.step();
     }
 
@@ -198,7 +197,7 @@ fn a_slider_ends_the_search_and_keeps_its_pictures() {
     window.script.sent();
     window.harness.get_by_role_and_label(Role::Slider, "z 0").set_value_accesskit(0.0);
     window.step();
-    assert!(matches!(&window.script.sent()[..], [Asked::Cancel, Asked::Render { .. }]));
+    assert!(matches!(&window.script.sent()[..], [Asked::Stop { .. }, Asked::Render { .. }]));
     window.script.put_frame(scripted::frame(late, &[99.0], true));
     window.step();
     assert_eq!(window.studio().document().candidates.len(), 2);

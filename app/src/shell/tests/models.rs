@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::link::scripted::Rendered;
 use egui::Role;
 
 use super::*;
@@ -41,7 +40,7 @@ impl Window {
         self.let_go(path);
         let (job, source, decisions) = self.opens().unwrap();
         assert_eq!((source, decisions), (ModelSource::Path(path.to_owned()), None));
-        self.script.say(Said::Opened { job, model: Default::default(), info });
+        self.script.say(Said::Opened { job, model: ModelHandle(1), info });
         self.step();
     }
 
@@ -76,7 +75,7 @@ fn a_decision_opens_the_model_again_with_all_decisions() {
     assert_eq!((source, decisions.as_ref()), (ModelSource::Path("/models/mine.pth".into()), Some(&uniform)));
     let mut info = (*scripted::file_model("mine")).clone();
     info.summary.as_mut().unwrap().assumptions.decide(&uniform).unwrap();
-    window.script.say(Said::Opened { job, model: Default::default(), info: Arc::new(info) });
+    window.script.say(Said::Opened { job, model: ModelHandle(1), info: Arc::new(info) });
     window.script.say(Said::Remark { job, message: "it could not be kept".into() });
     window.step();
     window.harness.get_by_label("It could not be kept");
@@ -126,11 +125,11 @@ fn opening_can_be_cancelled() {
     assert!(window.harness.query_by_label("Opening huge").is_none());
     window.script.say(Said::Cancelled { job });
     window.step();
-    assert_eq!((window.shown(), window.studio().session.link.is_busy()), (1.0, false));
+    assert_eq!((window.shown(), window.studio().session.link.activity()), (1.0, None));
 }
 
 #[test]
-fn strokes_and_their_steps_outlive_a_change_of_the_model() {
+fn another_model_is_one_step_and_undo_brings_everything_of_the_old_one_back() {
     let mut window = Window::open();
     window.drag(0.3);
     window.answer(&[20.0]);
@@ -138,20 +137,31 @@ fn strokes_and_their_steps_outlive_a_change_of_the_model() {
     window.answer(&[25.0]);
     window.drag(0.6);
     window.answer(&[30.0]);
+    let (before, anchor) = (window.latents(), window.studio().document().anchor.clone());
     window.drop_file(Path::new("/models/mine.pth"), scripted::file_model("mine"));
     let document = window.studio().document();
     assert_eq!((document.strokes.len(), document.anchor.is_none(), document.candidates.len()), (2, true, 0));
     assert_eq!(window.draws().len(), 1, "the strokes are searched anew");
     window.answer(&[40.0]);
     window.click("Undo");
-    assert_eq!(window.studio().document().strokes.len(), 1);
-    assert_eq!(window.draws().len(), 1, "another model has other pictures for the same strokes");
-    window.answer(&[50.0]);
+    let document = window.studio().document();
+    assert_eq!((document.strokes.len(), document.anchor.clone()), (2, anchor.clone()));
+    assert_eq!((window.latents(), window.shown()), (before, 30.0), "bit for bit");
+    window.harness.get_by_label("Model: landscape");
+    let (job, source, _) = window.opens().expect("the old model is opened again");
+    assert_eq!(source, ModelSource::Bundled("landscape".into()));
+    window.script.say(Said::Opened { job, model: ModelHandle(job.0), info: scripted::model() });
+    window.step();
+    assert!(window.draws().is_empty(), "its pictures are there");
+    assert_eq!(window.studio().document().anchor, anchor);
+    window.drag(0.8);
+    assert!(!window.draws().is_empty(), "it is painted with");
+    window.answer(&[35.0]);
     window.click("Undo");
-    assert!(window.studio().document().strokes.is_empty(), "Fix made no difference any more");
-    window.answer(&[60.0]);
+    window.click("Undo");
+    assert_eq!((window.studio().document().strokes.len(), window.shown()), (1, 25.0));
     window.click("Redo");
-    assert_eq!((window.studio().document().strokes.len(), window.shown()), (1, 50.0));
+    assert_eq!((window.studio().document().strokes.len(), window.shown()), (2, 30.0));
 }
 
 #[test]
@@ -163,7 +173,7 @@ fn random_samples_are_shown_and_one_can_be_gone_on_from() {
     };
     assert_eq!(latents.len(), 8);
     let candidates = (0..8).map(|i| scripted::candidate(100.0 + i as f32)).collect();
-    window.script.put_rendered(Rendered { job, candidates });
+    window.script.put_made(job, candidates);
     window.step();
     assert_eq!(window.shown(), 1.0);
     window.click("Sample 3");
@@ -188,7 +198,7 @@ fn opened_models_and_folders_are_kept_and_listed() {
     }
     let options = StudioOptions { dialogs: false, config: Some(config), ..StudioOptions::default() };
     let mut first = Window::opening_with(options.clone());
-    first.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
+    first.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     first.step();
     first.drop_file(&models.join("mine.pth"), scripted::file_model("mine"));
     // Lists come from a thread: a menu that is open already would move under the pointer.
@@ -207,7 +217,7 @@ fn opened_models_and_folders_are_kept_and_listed() {
     std::fs::remove_file(models.join("mine.pth")).unwrap();
 
     let mut later = Window::opening_with(options);
-    later.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
+    later.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     later.wait_for(|studio| studio.session.library.shelf().recent.len() == 1);
     later.click("Model: landscape");
     assert!(later.harness.get_by_label("mine").accesskit_node().is_disabled(), "it is gone");

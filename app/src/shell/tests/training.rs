@@ -8,6 +8,7 @@ use latent_engine::train::{FolderState, look_into};
 use super::models::Dropped;
 use super::*;
 use crate::rooms::train::Phase;
+use crate::shell::closing::Closing;
 use crate::shell::view::Room;
 
 fn saved_steps(folder: &Path) -> u64 {
@@ -22,7 +23,7 @@ fn room(folder: &Path) -> Window {
     let mut window = Window::opening_with(options);
     // Nothing shall have to be scrolled.
     window.harness.set_size(egui::vec2(1280.0, 1200.0));
-    window.script.say(Said::Opened { job: JobId(1), model: Default::default(), info: scripted::model() });
+    window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     window.step();
     window.answer(&[1.0, 2.0]);
     window.script.sent();
@@ -31,16 +32,6 @@ fn room(folder: &Path) -> Window {
 }
 
 impl Window {
-    /// Waits for something that a thread does. The limit is for a thread that hangs, and far away.
-    fn until(&mut self, wanted: impl Fn(&Self) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(120);
-        while !wanted(self) {
-            assert!(Instant::now() < deadline, "it never came");
-            self.step();
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    }
-
     fn phase(&self) -> Option<Phase> {
         self.studio().session.workshop.live.as_ref().map(|live| live.phase.clone())
     }
@@ -120,7 +111,7 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     assert_eq!(source, ModelSource::Path(folder.clone()));
     window.script.say(Said::Opened {
         job,
-        model: Default::default(),
+        model: ModelHandle(1),
         info: scripted::file_model("creature-gan"),
     });
     window.step();
@@ -131,12 +122,14 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     window.click("Stop");
     window.until(|window| window.phase() == Some(Phase::Finished { complete: false }));
     window.harness.get_by_label("Stopped. The model is saved as it was then.");
+    // So few steps make grey mush: how many are useful is said.
+    window.harness.get_by_label_contains("The bundled landscape model learned for 36 690 steps: about ");
     window.click("Use this model");
     let (job, source) = opens(&window);
-    assert_eq!(source, ModelSource::Path(folder));
+    assert_eq!(source, ModelSource::Path(folder.clone()));
     window.script.say(Said::Opened {
         job,
-        model: Default::default(),
+        model: ModelHandle(1),
         info: scripted::file_model("creature-gan"),
     });
     window.step();
@@ -156,13 +149,21 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
             .is_some_and(|button| !button.accesskit_node().is_disabled())
     };
     window.until(resumable);
-    assert!(window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+    assert!(!window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+    assert!(window.studio().session.workshop.setup.out.ends_with("creature-gan-2"), "it takes the free name");
+    window.harness.get_by_label_contains("creature-gan holds a training: gan, ");
     window.click("Resume it");
     window.until(|window| window.steps() > steps);
     window.click("Stop");
     window.until(|window| matches!(window.phase(), Some(Phase::Finished { .. })));
     window.click("New training");
+    window.until(|window| window.studio().session.workshop.setup.out.ends_with("creature-gan-2"));
+    window.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+
+    // One that was typed stays, and what can be done about it stands right above the button that it blocks.
+    window.type_into("Folder of the new model", folder.to_str().unwrap());
     window.until(|window| window.harness.query_by_label("Use the name creature-gan-2").is_some());
+    assert!(window.harness.get_by_label("Start training").accesskit_node().is_disabled());
     window.click("Use the name creature-gan-2");
     window.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
 }
@@ -366,16 +367,17 @@ fn a_window_that_closes_lets_the_training_write_what_it_learned() {
     let viewport = egui::ViewportId::ROOT;
     let info = window.harness.input_mut().viewports.entry(viewport).or_default();
     info.events.push(egui::ViewportEvent::Close);
-    window.harness.step();
-    window.until(|window| window.studio().session.view.quit);
+    window.step();
+    window.harness.get_by_label("Quit during the training?");
+    window.click("Quit");
+    window.until(|window| window.studio().session.closing == Closing::Now);
     let folder = dir.path().join("models/creature-gan");
     assert!(matches!(look_into(&folder).unwrap(), FolderState::Training(_)));
 
     // One that is taken away without being asked does so, too.
     let mut other = room(dir.path());
     other.choose_something_small();
-    other.until(|window| window.harness.query_by_label("Use the name creature-gan-2").is_some());
-    other.click("Use the name creature-gan-2");
+    other.until(|window| window.studio().session.workshop.setup.out.ends_with("creature-gan-2"));
     other.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
     other.click("Start training");
     other.until(|window| window.steps() > 0);

@@ -9,8 +9,9 @@ use latent_engine::model::{
 use super::candidates::tile;
 use crate::kit::canvas::Sheet;
 use crate::kit::controls::{heading, thousands};
+use crate::kit::ends;
 use crate::kit::theme;
-use crate::link::engine_link::Opening;
+use crate::link::jobs::Opening;
 use crate::rooms::paint::samples::COUNT;
 use crate::shell::command::{Action, Command};
 use crate::shell::session::Session;
@@ -22,7 +23,7 @@ const GAP: f32 = 6.0;
 /// Lays the panel out.
 pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
     if let Some(on_its_way) = session.link.opening() {
-        opening(ui, session, on_its_way, out);
+        opening(ui, session, &on_its_way, out);
     }
     let Some(model) = &session.paint.document.model else {
         if session.link.opening().is_none() {
@@ -41,23 +42,22 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
 }
 
 /// The model that is on its way, and the way to stop waiting for it.
-fn opening(ui: &mut Ui, session: &Session, opening: &Opening, out: &mut Vec<Command>) {
+fn opening(ui: &mut Ui, session: &Session, opening: &Opening<'_>, out: &mut Vec<Command>) {
     let palette = theme::palette(ui.visuals());
     let frame = egui::Frame::new().fill(palette.accent_soft).corner_radius(theme::ROUND).inner_margin(8);
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
+        let name = source_name(opening.source);
+        let what = |ui: &mut Ui| {
             ui.spinner();
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let tooltip = "Stop waiting for it; the model in use stays";
-                if ui.button("Cancel").on_hover_text(tooltip).clicked() {
-                    out.push(Command::Act(Action::Stop));
-                }
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    ui.add(egui::Label::new(format!("Opening {}", source_name(&opening.source))).truncate());
-                });
-            });
-        });
+            ui.add(egui::Label::new(format!("Opening {name}")).truncate());
+        };
+        let height = ui.spacing().interact_size.y;
+        let tooltip = "Stop waiting for it; the model in use stays";
+        let cancel = |ui: &mut Ui| ui.button("Cancel").on_hover_text(tooltip).clicked();
+        if ends::row(ui, height, what, cancel).1 {
+            out.push(Command::Act(Action::Stop));
+        }
         if let Some(share) = opening.share {
             ui.add(ProgressBar::new(share).desired_height(4.0)).on_hover_text("How much of the file is read");
         }
@@ -83,7 +83,7 @@ fn facts(ui: &mut Ui, model: &ModelInfo) {
         rows.push(("Memory", bytes(summary.memory_bytes), "What its weights take".to_owned()));
         rows.push(("File", file(summary), summary.source.clone()));
         if !summary.made_by.is_empty() {
-            rows.push(("Made by", summary.made_by.clone(), summary.made_by.clone()));
+            rows.push(("Made by", shortened(&summary.made_by), summary.made_by.clone()));
         }
     }
     rows.push(("Encoder", yes(model.can(Ability::Encode), "pictures become latents"), String::new()));
@@ -100,6 +100,15 @@ fn facts(ui: &mut Ui, model: &ModelInfo) {
             table(ui, "details", &rows);
         });
     }
+}
+
+/// The beginning of a long text: the rest is under the pointer.
+fn shortened(text: &str) -> String {
+    const LETTERS: usize = 60;
+    if text.chars().count() <= LETTERS {
+        return text.to_owned();
+    }
+    text.chars().take(LETTERS - 1).chain(['…']).collect()
 }
 
 /// Names at the left, values at the right, which are cut where they do not fit.
@@ -178,7 +187,7 @@ fn samples(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Comm
             }
         });
     });
-    let pictures = session.paint.samples.pictures();
+    let pictures = session.paint.samples();
     sheet.set(ui.ctx(), pictures.iter().map(|sample| &sample.picture));
     let side = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
     ui.spacing_mut().item_spacing = egui::Vec2::splat(GAP);
@@ -212,7 +221,7 @@ fn assumptions(ui: &mut Ui, session: &Session, summary: &Summary, out: &mut Vec<
         return;
     }
     heading(ui, "Assumptions", "what the file does not say");
-    let bundled = matches!(session.source, None | Some(ModelSource::Bundled(_)));
+    let bundled = matches!(session.source(), None | Some(ModelSource::Bundled(_)));
     let decided: Decisions =
         all.iter().filter(|a| a.decided).map(|a| (a.key.to_string(), text(&a.answer))).collect();
     let possible = !bundled && !session.link.is_dead() && session.link.opening().is_none();

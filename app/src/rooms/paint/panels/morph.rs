@@ -8,6 +8,7 @@ use latent_engine::search::ways::Interpolation;
 
 use crate::kit::canvas::Sheet;
 use crate::kit::controls::{icon_button, segments, text_button};
+use crate::kit::ends;
 use crate::kit::theme;
 use crate::rooms::paint::morph::FRAMES;
 use crate::shell::command::{Action, Command};
@@ -16,21 +17,35 @@ use crate::shell::session::Session;
 /// The height of the strip.
 pub const HEIGHT: f32 = 48.0;
 
+/// A strip that is narrower has no room for a sentence.
+const LEGIBLE: f32 = 190.0;
+
 /// Lays the strip out.
 pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
-        icon_button(ui, session, Action::Play, 36.0, out);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let ways = [
-                (Interpolation::Spherical, "Spherical", "The way along an arc, which keeps pictures typical"),
-                (Interpolation::Linear, "Linear", "The straight way through the latent space"),
-            ];
-            if let Some(way) = segments(ui, session.paint.morph.way, &ways) {
-                out.push(Command::SetWay(way));
-            }
-            text_button(ui, session, Action::Latest, out);
-            strip(ui, session, sheet, out);
-        });
+        let height = ui.available_height();
+        let mut asked = Vec::new();
+        ends::row(
+            ui,
+            height,
+            |ui| {
+                icon_button(ui, session, Action::Play, 36.0, out);
+                strip(ui, session, sheet, out);
+            },
+            |ui| {
+                text_button(ui, session, Action::Latest, &mut asked);
+                let ways = [
+                    (Interpolation::Linear, "Linear", "The straight way through the latent space"),
+                    (
+                        Interpolation::Spherical,
+                        "Spherical",
+                        "The way along an arc, on which pictures stay as usual as the two at its ends",
+                    ),
+                ];
+                asked.extend(segments(ui, session.paint.morph.way, &ways).map(Command::SetWay));
+            },
+        );
+        out.append(&mut asked);
     });
 }
 
@@ -39,14 +54,14 @@ fn strip(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Comman
     let size = vec2(ui.available_width().max(64.0), HEIGHT - 8.0);
     ui.add_enabled_ui(possible, |ui| {
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-        let position = session.paint.morph.position();
+        let position = session.paint.position();
         let value = position.unwrap_or(FRAMES - 1);
         response.widget_info(|| WidgetInfo::slider(possible, value as f64, "Morph"));
         let wanted = wanted(ui, &response, rect, value);
         if wanted.is_some() && wanted != position {
             out.push(Command::Scrub(wanted));
         }
-        sheet.set(ui.ctx(), session.paint.morph.pictures().iter());
+        sheet.set(ui.ctx(), session.paint.morph.frames().iter().map(|frame| &frame.picture));
         paint(ui, rect, session, sheet, possible);
         response
             .on_hover_cursor(CursorIcon::ResizeHorizontal)
@@ -97,13 +112,15 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
     let palette = theme::palette(ui.visuals());
     let painter = ui.painter_at(rect.expand(2.0));
     painter.rect_filled(rect, f32::from(theme::ROUND), palette.well);
-    let count = session.paint.morph.pictures().len();
+    let count = session.paint.morph.frames().len();
     if !possible || count == 0 {
         let text = if possible {
             "Drag here to see the way from the old picture"
         } else {
             "Morph: paint a stroke first"
         };
+        // In a narrow window the tooltip says the rest.
+        let text = if rect.width() < LEGIBLE { "Morph" } else { text };
         painter.text(
             rect.center(),
             Align2::CENTER_CENTER,
@@ -113,8 +130,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
         );
         return;
     }
-    let tint =
-        if session.paint.morph.is_current(&session.paint.document) { theme::UNTINTED } else { theme::FADED };
+    let tint = if session.paint.has_morph() { theme::UNTINTED } else { theme::FADED };
     let width = rect.width() / count as f32;
     for i in 0..count {
         let Some((texture, part)) = sheet.tile(i) else { continue };
@@ -123,7 +139,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
             pos2(rect.left() + width * (i + 1) as f32, rect.bottom()),
         );
         // Frames are taller or wider than their place: their middle shows, undistorted.
-        let part = cut(part, frame.width() / frame.height());
+        let part = cut(part, frame.width() / frame.height() / sheet.ratio());
         let mut round = CornerRadius::ZERO;
         let r = theme::ROUND;
         if i == 0 {
@@ -136,14 +152,14 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
         shape.brush = Some(std::sync::Arc::new(egui::epaint::Brush { fill_texture_id: texture, uv: part }));
         painter.add(shape);
     }
-    if let Some(i) = session.paint.morph.position() {
+    if let Some(i) = session.paint.position() {
         let left = rect.left() + width * i as f32;
         let frame = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
         painter.rect_stroke(frame.expand(1.0), 3.0, Stroke::new(2.5, palette.accent), StrokeKind::Inside);
     }
 }
 
-/// The middle of a part of a texture, at this ratio of width to height.
+/// The middle of a part of a texture, so many times as wide for its height as the whole part.
 fn cut(part: Rect, ratio: f32) -> Rect {
     let size = if ratio > 1.0 {
         vec2(part.width(), part.height() / ratio)

@@ -118,6 +118,20 @@ impl Toolbox {
         }
     }
 
+    /// The brush in hand gets this width.
+    pub fn set_width(&mut self, width: f32) {
+        if let Some(brush) = self.brush_mut() {
+            brush.set_width(width);
+        }
+    }
+
+    /// The brush in hand gets wider by so many notches.
+    pub fn step_width(&mut self, notches: f32) {
+        if let Some(brush) = self.brush_mut() {
+            brush.step(notches);
+        }
+    }
+
     /// The brush of the tool in hand, to change its width.
     pub fn brush_mut(&mut self) -> Option<&mut Brush> {
         match self.active {

@@ -1,0 +1,225 @@
+//! What the window wants answered.
+
+use std::sync::Arc;
+
+use latent_engine::model::{Decisions, Latent, ModelSource};
+use latent_engine::search::constraint::{Constraints, Stroke};
+use latent_engine::search::ways::Interpolation;
+use latent_engine::search::{Candidate, SolveSettings};
+
+use crate::link::models::ModelKey;
+
+/// What an answer is for. Of each topic only the newest request counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    /// A model to work with.
+    Model,
+    /// Pictures to choose from.
+    Pictures,
+    /// The picture of the latent that is set by hand.
+    Edit,
+    /// The way from the old picture to the new one.
+    Morph,
+    /// The mean of the candidates.
+    Mean,
+    /// Random pictures that show what the model makes.
+    Samples,
+}
+
+impl Topic {
+    /// Every topic, the most urgent first.
+    pub const ALL: [Self; 6] =
+        [Self::Model, Self::Pictures, Self::Edit, Self::Morph, Self::Mean, Self::Samples];
+}
+
+/// What pictures are asked for. Two questions that are equal have the same answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// Random ones.
+    Random {
+        /// Whose.
+        model: ModelKey,
+        /// How many.
+        count: usize,
+        /// Seed of the draw.
+        seed: u64,
+    },
+    /// Those that agree with strokes.
+    Strokes {
+        /// Whose.
+        model: ModelKey,
+        /// In the order they were drawn.
+        strokes: Vec<Arc<Stroke>>,
+        /// The latent that they stay near.
+        anchor: Option<Latent>,
+        /// How they are searched.
+        settings: SolveSettings,
+    },
+}
+
+impl Question {
+    /// The same question to another model.
+    pub fn set_model(&mut self, new: ModelKey) {
+        match self {
+            Self::Random { model, .. } | Self::Strokes { model, .. } => *model = new,
+        }
+    }
+
+    /// True when it is what becomes of `older` in one drag: a stroke that grew, or settings that slid.
+    fn goes_on_from(&self, older: &Self) -> bool {
+        let (
+            Self::Strokes { model, strokes, anchor, settings },
+            Self::Strokes {
+                model: old_model,
+                strokes: old_strokes,
+                anchor: old_anchor,
+                settings: old_settings,
+            },
+        ) = (self, older)
+        else {
+            // Random pictures are made all at once: there is no older request to take the place of.
+            return matches!((self, older), (Self::Random { .. }, Self::Random { .. }));
+        };
+        if model != old_model || anchor != old_anchor || strokes.len() != old_strokes.len() {
+            return false;
+        }
+        let (Some((last, rest)), Some((old_last, old_rest))) =
+            (strokes.split_last(), old_strokes.split_last())
+        else {
+            return true;
+        };
+        let grew = last.points.starts_with(&old_last.points) && last.width == old_last.width;
+        rest == old_rest && grew && (settings == old_settings || last.points.len() == old_last.points.len())
+    }
+}
+
+/// The two ends of a morph and the way between them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ends {
+    /// Where it starts.
+    pub from: Latent,
+    /// Where it ends.
+    pub to: Latent,
+    /// The way between them.
+    pub way: Interpolation,
+}
+
+/// A request.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Open a model.
+    Open {
+        /// Where it comes from.
+        source: ModelSource,
+        /// What a person decided about what its file does not say; `None`: as it was kept the last time.
+        decisions: Option<Decisions>,
+    },
+    /// Pictures to choose from.
+    Pictures {
+        /// What is asked.
+        question: Question,
+        /// The strokes at the model's resolution.
+        constraints: Arc<Constraints>,
+        /// Latents to start from. They are no part of what is asked: better ones do not ask again.
+        start: Vec<Latent>,
+    },
+    /// The pictures of latents.
+    Render {
+        /// Whose.
+        model: ModelKey,
+        /// The latents.
+        latents: Vec<Latent>,
+    },
+    /// Pictures on the way from one latent to another.
+    Morph {
+        /// Whose.
+        model: ModelKey,
+        /// Where it leads.
+        ends: Ends,
+        /// How many, both ends included.
+        frames: usize,
+    },
+    /// The mean of pictures, the cheaper the heavier.
+    Mean(Arc<[Candidate]>),
+}
+
+impl Request {
+    /// True when an answer to the other is an answer to this one.
+    #[must_use]
+    pub fn asks_the_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Open { source: a, decisions: c }, Self::Open { source: b, decisions: d }) => {
+                (a, c) == (b, d)
+            }
+            (Self::Pictures { question: a, .. }, Self::Pictures { question: b, .. }) => a == b,
+            (Self::Render { model: a, latents: c }, Self::Render { model: b, latents: d }) => {
+                (a, c) == (b, d)
+            }
+            (Self::Morph { model: a, ends: c, .. }, Self::Morph { model: b, ends: d, .. }) => {
+                (a, c) == (b, d)
+            }
+            (Self::Mean(a), Self::Mean(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// The model that must be open for it.
+    #[must_use]
+    pub fn model(&self) -> Option<ModelKey> {
+        match self {
+            Self::Pictures {
+                question: Question::Random { model, .. } | Question::Strokes { model, .. },
+                ..
+            }
+            | Self::Render { model, .. }
+            | Self::Morph { model, .. } => Some(*model),
+            Self::Open { .. } | Self::Mean(_) => None,
+        }
+    }
+
+    /// True when answers to the older one are still welcome.
+    pub(super) fn goes_on_from(&self, older: &Self) -> bool {
+        match (self, older) {
+            (Self::Pictures { question, .. }, Self::Pictures { question: older, .. }) => {
+                question.goes_on_from(older)
+            }
+            // A slider moves faster than pictures are made: what comes on the way is worth seeing.
+            (Self::Render { .. }, Self::Render { .. }) | (Self::Mean(_), Self::Mean(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// True when it waits for the first answer to the older one, which runs. A drag asks for more than can be
+    /// answered; whoever asks again before an answer has come keeps the engine from ever giving one. A search
+    /// is worth breaking off once the drag is over.
+    pub(super) fn waits_for(&self, older: &Self, in_motion: bool) -> bool {
+        match (self, older) {
+            (Self::Open { .. }, _) => false,
+            (Self::Pictures { question: Question::Strokes { .. }, .. }, _) => {
+                in_motion && self.goes_on_from(older)
+            }
+            (Self::Pictures { question: Question::Random { .. }, .. }, older) => self.goes_on_from(older),
+            // Made all at once.
+            (Self::Render { .. } | Self::Morph { .. } | Self::Mean(_), _) => true,
+        }
+    }
+}
+
+/// What should be answered.
+#[derive(Clone, Debug)]
+pub struct Want {
+    /// What it is for.
+    pub topic: Topic,
+    /// What is asked.
+    pub request: Request,
+    /// A drag is under way that will ask for more.
+    pub in_motion: bool,
+}
+
+impl Want {
+    /// A want that nothing is about to change.
+    #[must_use]
+    pub fn new(topic: Topic, request: Request) -> Self {
+        Self { topic, request, in_motion: false }
+    }
+}
