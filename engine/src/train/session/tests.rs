@@ -337,7 +337,7 @@ fn a_training_with_classes_takes_their_names_from_the_pictures() {
 #[test]
 fn a_stop_while_pictures_are_read_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let many = creatures(1_000_000);
+    let many = creatures(300_000);
     let training = spawn(Job { source: many, ..job(dir.path()) });
     wait_for(|| training.take_reading());
     training.order(Order::Stop);

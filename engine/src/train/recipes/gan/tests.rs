@@ -222,6 +222,12 @@ fn wrong_settings_and_pictures_are_refused() {
         GanConfig { width: 0, ..tiny() },
         GanConfig { batch: 0, ..tiny() },
         GanConfig { ema: 1.0, ..tiny() },
+        // As they may stand in a state that somebody edited.
+        GanConfig { augmentation: Augmentation { shift: f32::NAN, ..Augmentation::NONE }, ..tiny() },
+        GanConfig { augmentation: Augmentation { cutout: 1.5, ..Augmentation::NONE }, ..tiny() },
+        GanConfig { generator: AdamConfig { learning_rate: 0.0, ..tiny().generator }, ..tiny() },
+        GanConfig { discriminator: AdamConfig { beta2: 1.0, ..tiny().generator }, ..tiny() },
+        GanConfig { generator: AdamConfig { eps: f32::INFINITY, ..tiny().generator }, ..tiny() },
     ] {
         assert!(matches!(Gan::new(config), Err(Error::Invalid(_))));
     }
