@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::arch::own::Stated;
+use super::Stated;
 use crate::{Error, Result, file};
 
 /// What a user decided about what a file does not say, by the key of the assumption: the text of a number or the key

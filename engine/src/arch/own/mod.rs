@@ -13,8 +13,8 @@ mod vae;
 use std::collections::BTreeMap;
 
 use candle_core::{Device, Tensor};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 pub use dcgan::Dcgan;
 pub use encoder::Encoded;
@@ -24,43 +24,11 @@ pub use vae::Vae;
 
 use super::described::{Described, Part};
 use super::{Architecture, Detection, Network, Support};
-use crate::checkpoint::{TensorTable, Value, Values};
+pub use crate::checkpoint::{ARCHITECTURE_KEY, Stated};
+use crate::checkpoint::{TensorTable, Values};
 use crate::model::{Assumptions, LatentSpec, Prior};
 use crate::nn::graph::{Graph, Weights};
 use crate::{Error, Result, ValueRange};
-
-/// Where a file says which architecture it is, among its plain values.
-pub const ARCHITECTURE_KEY: &str = "latent-studio.architecture";
-
-/// Which architecture a model is, and with which configuration.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Stated {
-    /// The architecture, as in [`Architecture::key`].
-    pub key: String,
-    /// Its configuration.
-    #[serde(flatten)]
-    pub configuration: toml::Table,
-}
-
-impl Stated {
-    /// As a text that stands beside weights.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when it can't be written down.
-    pub fn text(&self) -> Result<String> {
-        serde_json::to_string(self)
-            .map_err(|e| Error::Invalid(format!("the architecture can't be written down: {e}")))
-    }
-
-    /// What plain values of a file say.
-    #[must_use]
-    pub fn of(values: &Values) -> Option<Self> {
-        match values.get(ARCHITECTURE_KEY)? {
-            Value::Text(text) => serde_json::from_str(text).ok(),
-            Value::Bool(_) | Value::Int(_) | Value::Float(_) => None,
-        }
-    }
-}
 
 /// An architecture of our own.
 pub trait Own: Serialize + DeserializeOwned {

@@ -182,6 +182,19 @@ fn exported_tensors_give_the_samples_with_candles_own_operations() {
 }
 
 #[test]
+fn a_failed_save_leaves_the_last_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.safetensors");
+    let mut gan = Gan::new(tiny()).unwrap();
+    save(&mut gan, &path, "good").unwrap();
+    let mut protected = std::fs::metadata(&path).unwrap().permissions();
+    protected.set_readonly(true);
+    std::fs::set_permissions(&path, protected).unwrap();
+    assert!(matches!(save(&mut gan, &path, "bad"), Err(Error::Io { .. })));
+    assert_eq!(Gan::load(&path).unwrap().1, "good");
+}
+
+#[test]
 fn files_that_are_no_state_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.safetensors");
