@@ -6,6 +6,7 @@ mod looks;
 mod models;
 mod protected;
 mod running;
+mod touched;
 mod training;
 
 use std::path::PathBuf;

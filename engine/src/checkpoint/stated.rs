@@ -1,4 +1,4 @@
-//! What a model folder and its weights say of the architecture that made them.
+//! What a file or a folder says of its architecture: a key and a configuration, which only the architecture understands.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub const ARCHITECTURE_KEY: &str = "latent-studio.architecture";
 /// Which architecture a model is, and with which configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stated {
-    /// The architecture, by its key.
+    /// The architecture, as in the registry of architectures.
     pub key: String,
     /// Its configuration.
     #[serde(flatten)]

@@ -187,8 +187,9 @@ fn a_failed_save_leaves_the_last_one() {
     let path = folder.path().join("state.safetensors");
     let mut gan = Gan::new(tiny()).unwrap();
     save(&mut gan, &path, "good").unwrap();
-    // A folder in the place of the file beside it: the write fails before the rename.
-    std::fs::create_dir(folder.path().join("state.safetensors.part")).unwrap();
+    let mut protected = std::fs::metadata(&path).unwrap().permissions();
+    protected.set_readonly(true);
+    std::fs::set_permissions(&path, protected).unwrap();
     assert!(matches!(save(&mut gan, &path, "bad"), Err(Error::Io { .. })));
     assert_eq!(Gan::load(&path).unwrap().1, "good");
 }
