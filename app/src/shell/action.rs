@@ -50,6 +50,11 @@ pub enum Action {
     Quit,
 }
 
+/// What an action does.
+type Act = fn(&mut Session);
+/// Whether it is switched on.
+type On = fn(&Session) -> bool;
+
 /// What is to be known of an action.
 struct Row {
     action: Action,
@@ -203,7 +208,7 @@ static TABLE: [Row; Action::Quit as usize + 1] = [
     })
     .switch(|s| s.paint.is_playing()),
     row(Action::Latest, const { &[plain(Key::L)] }, "Latest", "Show the newest picture", |s| {
-        s.paint.scrub(None)
+        s.paint.scrub(None);
     })
     .unless(|s| unless(s.paint.position().is_some(), "The newest picture is shown"))
     .in_strokes(),
@@ -349,7 +354,7 @@ const fn tool(
     label: &'static str,
     explanation: &'static str,
 ) -> Row {
-    let (act, on): (fn(&mut Session), fn(&Session) -> bool) = match kind {
+    let (act, on): (Act, On) = match kind {
         ToolKind::Colour => {
             (|s| s.paint.tools.active = ToolKind::Colour, |s| s.paint.tools.active == ToolKind::Colour)
         }
