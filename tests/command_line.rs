@@ -312,6 +312,12 @@ fn a_file_is_inspected_converted_and_opened_with_what_was_decided() {
         assert!(told.contains(words), "{words}: {told}");
     }
     succeeds(folder.path(), &["convert", "landscape", "copy", "--assume", "prior=uniform", "--half"]);
+    let layers = succeeds(folder.path(), &["inspect", "landscape", "--layers"]);
+    for words in
+        ["generator: ", "encoder: ", "transposed convolution 4 x 4, stride 2", "64 x 64 x 3 -> picture"]
+    {
+        assert!(layers.contains(words), "{words} in {layers}");
+    }
     let json = succeeds(folder.path(), &["inspect", "copy", "--json"]);
     let summary: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(summary["verdict"], "opens");

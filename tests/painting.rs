@@ -58,7 +58,7 @@ impl Window {
     }
 
     fn on_picture(&self, [x, y]: [f32; 2]) -> Pos2 {
-        let place = self.studio().session().paint.look.place(self.0.get_by_label("Canvas").rect());
+        let place = self.studio().session().paint.place(self.0.get_by_label("Canvas").rect());
         place.min + egui::vec2(x, y) * place.size()
     }
 

@@ -85,7 +85,7 @@ fn the_program_describes_itself_and_its_worlds() {
     assert!(worlds[1]["factors"].as_array().unwrap().contains(&"hue".into()));
     assert!(succeeds(folder.path(), &["worlds"]).contains("landscape: Mountains"));
     for shell in ["bash", "zsh", "fish"] {
-        assert!(succeeds(folder.path(), &["completions", shell]).contains("--color-mask"), "{shell}");
+        assert!(succeeds(folder.path(), &["completions", shell]).contains("color-mask"), "{shell}");
     }
     assert!(succeeds(folder.path(), &["man"]).contains(".TH"));
     succeeds(folder.path(), &["man", "--out", "pages"]);

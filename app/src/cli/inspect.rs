@@ -1,7 +1,11 @@
 //! `latent-studio inspect`: what a file holds.
 
+use std::collections::BTreeMap;
+
 use latent_engine::model::{Summary, Verdict};
-use latent_engine::open::inspect;
+use latent_engine::nn::graph::Graph;
+use latent_engine::open::{self, inspect};
+use serde::Serialize;
 
 use super::CliError;
 use super::console::{answer, to_json};
@@ -14,15 +18,39 @@ pub(super) struct Arguments {
     file: String,
     #[command(flatten)]
     assumed: Assumed,
+    /// The layers of its networks too, a line each; this reads the weights
+    #[arg(long)]
+    layers: bool,
     /// One JSON object instead of text
     #[arg(long)]
     json: bool,
 }
 
+/// What a file holds, and its networks by their names, where they were asked for.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    summary: &'a Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    networks: Option<BTreeMap<&'static str, Graph>>,
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let source = named(&arguments.file)?;
-    let summary = inspect(&source, arguments.assumed.decisions(&source)?.as_ref())?;
-    answer(if arguments.json { to_json(&summary)? } else { describe(&summary) })?;
+    let decisions = arguments.assumed.decisions(&source)?;
+    let summary = inspect(&source, decisions.as_ref())?;
+    let networks = if arguments.layers && summary.verdict == Verdict::Opens {
+        let (described, _) = open::describe(&source, decisions.as_ref())?;
+        let part = |(name, part): (_, &latent_engine::arch::Part)| (name, part.graph.clone());
+        Some(described.iter().flat_map(|described| described.networks().map(part)).collect())
+    } else {
+        None
+    };
+    answer(if arguments.json {
+        to_json(&Told { summary: &summary, networks })?
+    } else {
+        describe(&summary) + &layers(networks.as_ref())
+    })?;
     match summary.verdict {
         // What was found is told above; a script wants to know that it is of no use here.
         Verdict::Unknown(why) => Err(CliError::Arguments(format!("{}: {why}", arguments.file))),
@@ -64,6 +92,20 @@ fn describe(summary: &Summary) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let lines = rows.iter().map(|(name, text)| format!("  {name:width$}  {text}"));
     std::iter::once(summary.source.clone()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// The nodes of networks, a line each, below what each costs.
+fn layers(networks: Option<&BTreeMap<&'static str, Graph>>) -> String {
+    let Some(networks) = networks else { return String::new() };
+    if networks.is_empty() {
+        return "\n  layers  this architecture is not described as a graph".into();
+    }
+    let network = |(name, graph): (&&str, &Graph)| {
+        let lines = graph.describe().join("\n    ");
+        let (learned, products) = (graph.parameters(), graph.multiplications() / 1e6);
+        format!("\n  {name}: {learned} parameters, {products:.1} million multiplications\n    {lines}")
+    };
+    networks.iter().map(network).collect()
 }
 
 /// A size as people read it.

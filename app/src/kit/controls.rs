@@ -1,12 +1,15 @@
 //! The buttons that the panels share.
 
-use egui::{Align2, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Align2, Rect, Response, Role, Sense, TextStyle, Ui, Vec2, WidgetInfo, vec2};
 
+use crate::kit::ends;
 use crate::kit::icons;
 use crate::kit::theme;
 use crate::shell::command::{Action, Command};
 use crate::shell::session::Session;
 
+/// The height of a button with a name.
+const TEXT_BUTTON: f32 = 32.0;
 /// The side of an icon in a button.
 const ICON: f32 = 18.0;
 
@@ -17,9 +20,15 @@ pub fn icon_button(ui: &mut Ui, session: &Session, action: Action, side: f32, ou
 
 /// A button with an icon and its name.
 pub fn text_button(ui: &mut Ui, session: &Session, action: Action, out: &mut Vec<Command>) {
+    let size = vec2(text_width(ui, action), TEXT_BUTTON);
+    button(ui, session, action, size, true, out);
+}
+
+/// The width of a [`text_button`].
+pub fn text_width(ui: &Ui, action: Action) -> f32 {
     let font = TextStyle::Button.resolve(ui.style());
     let text = ui.painter().layout_no_wrap(action.label().into(), font, theme::UNTINTED).size().x;
-    button(ui, session, action, vec2(theme::SPACE + ICON + 6.0 + text + 12.0, 32.0), true, out);
+    theme::SPACE + ICON + 6.0 + text + 12.0
 }
 
 fn button(ui: &mut Ui, session: &Session, action: Action, size: Vec2, named: bool, out: &mut Vec<Command>) {
@@ -60,10 +69,6 @@ fn paint(ui: &Ui, response: &Response, rect: Rect, action: Action, on: bool, nam
     let painter = ui.painter();
     if let Some(fill) = fill {
         painter.rect_filled(rect, f32::from(theme::ROUND), fill);
-    }
-    if response.has_focus() {
-        let stroke = Stroke::new(1.5, palette.accent);
-        painter.rect_stroke(rect, f32::from(theme::ROUND), stroke, egui::StrokeKind::Inside);
     }
     let colour = if on { palette.accent } else { palette.text };
     let icon = if named {
@@ -108,12 +113,9 @@ fn lower_first(text: &str) -> String {
 
 /// A small heading above a part of a panel, with a remark at its right.
 pub fn heading(ui: &mut Ui, title: &str, remark: &str) {
-    ui.horizontal(|ui| {
-        ui.label(egui::RichText::new(title).strong());
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.label(egui::RichText::new(remark).small().weak());
-        });
-    });
+    let height = ui.spacing().interact_size.y;
+    let right = |ui: &mut Ui| ui.label(egui::RichText::new(remark).small().weak());
+    ends::row(ui, height, |ui| ui.label(egui::RichText::new(title).strong()), right);
 }
 
 /// A row of choices of which one is taken.
@@ -121,6 +123,8 @@ pub fn segments<T: PartialEq + Copy>(ui: &mut Ui, now: T, choices: &[(T, &str, &
     let mut chosen = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
+        // In a menu, where buttons are narrow, too.
+        ui.spacing_mut().button_padding = vec2(10.0, 4.0);
         for (value, label, tooltip) in choices {
             let on = *value == now;
             if ui.selectable_label(on, *label).on_hover_text(*tooltip).clicked() && !on {

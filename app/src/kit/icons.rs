@@ -142,7 +142,7 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
             pen.filled(&[[5.0, 5.0], [14.5, 12.0], [5.0, 19.0]]);
             pen.line(&[[17.5, 5.0], [17.5, 19.0]]);
         }
-        Action::Save | Action::SaveLarge => {
+        Action::Save => {
             pen.line(&[[12.0, 4.0], [12.0, 15.0]]);
             pen.line(&[[7.5, 10.5], [12.0, 15.0], [16.5, 10.5]]);
             pen.line(&[[4.5, 15.0], [4.5, 20.0], [19.5, 20.0], [19.5, 15.0]]);
@@ -155,11 +155,11 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
             pen.line(&[[7.0, 6.0], [9.0, 12.5], [12.0, 15.0], [15.0, 16.3], [20.0, 17.0]]);
         }
         Action::Stop => pen.rect([6.0, 6.0], [18.0, 18.0]),
-        Action::Wider | Action::ZoomIn => {
+        Action::Wider | Action::ZoomIn | Action::LargerText => {
             pen.line(&[[12.0, 5.0], [12.0, 19.0]]);
             pen.line(&[[5.0, 12.0], [19.0, 12.0]]);
         }
-        Action::Narrower | Action::ZoomOut => pen.line(&[[5.0, 12.0], [19.0, 12.0]]),
+        Action::Narrower | Action::ZoomOut | Action::SmallerText => pen.line(&[[5.0, 12.0], [19.0, 12.0]]),
         Action::Fit => {
             for (x, y) in [(4.0, 4.0), (20.0, 4.0), (20.0, 20.0), (4.0, 20.0)] {
                 let inward = |v: f32| v + (12.0 - v).signum() * 5.0;
@@ -171,7 +171,7 @@ pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Co
             pen.line(&[[12.0, 4.0], [12.0, 20.0]]);
             pen.line(&[[4.0, 12.0], [20.0, 12.0]]);
         }
-        Action::Theme => {
+        Action::Theme | Action::UsualText => {
             pen.circle([12.0, 12.0], 7.5);
             let half = (0..=16u8).map(|i| {
                 let angle = (f32::from(i) / 16.0 - 0.5) * std::f32::consts::PI;
@@ -193,12 +193,6 @@ pub fn paint_fold(painter: &Painter, rect: Rect, open: bool, colour: Color32) {
     } else {
         vec![rect.left_top(), rect.right_center(), rect.left_bottom()]
     };
-    painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
-}
-
-/// A small triangle that points down: more lies below.
-pub fn paint_more(painter: &Painter, centre: Pos2, colour: Color32) {
-    let points = vec![centre + vec2(-4.0, -2.0), centre + vec2(4.0, -2.0), centre + vec2(0.0, 3.0)];
     painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
 }
 

@@ -1,7 +1,7 @@
 //! A slider for one number of a latent: filled from 0, with a mark at the value that it began with.
 
 use egui::accesskit::{Action, ActionData};
-use egui::{CursorIcon, Key, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{CursorIcon, Key, Rect, Response, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::kit::theme;
 
@@ -60,12 +60,16 @@ fn keys(ui: &Ui, response: &Response, value: f32, reach: f32, slid: &mut Slid) {
         for (key, towards) in [(Key::ArrowLeft, -1.0), (Key::ArrowRight, 1.0)] {
             let times = i.num_presses(key) as f32;
             if times > 0.0 {
-                slid.value =
-                    Some((value + towards * times * step).clamp(-reach.max(value), reach.max(value)));
+                slid.value = Some(stepped(value, towards * times * step, reach));
             }
             slid.ended |= i.key_released(key);
         }
     });
+}
+
+/// A value moved by a key: not out of the reach, but from beyond it step by step as well.
+fn stepped(value: f32, by: f32, reach: f32) -> f32 {
+    (value + by).clamp(value.min(-reach), value.max(reach))
 }
 
 /// What a screen reader asks for.
@@ -109,7 +113,17 @@ fn paint(ui: &Ui, response: &Response, rail: Rect, value: f32, began: f32) {
         () => palette.handle,
     };
     painter.rect_filled(handle, 3.0, fill);
-    if response.has_focus() {
-        painter.rect_stroke(handle.expand(2.0), 4.0, Stroke::new(1.5, palette.accent), StrokeKind::Outside);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_move_a_value_from_where_it_is_also_beyond_the_reach() {
+        assert_eq!(stepped(-7.0, 0.5, 3.0), -6.5);
+        assert_eq!(stepped(-7.0, -0.5, 3.0), -7.0, "no farther out");
+        assert_eq!(stepped(7.0, -0.5, 3.0), 6.5);
+        assert_eq!((stepped(2.9, 0.5, 3.0), stepped(-2.9, -0.5, 3.0)), (3.0, -3.0));
     }
 }

@@ -66,8 +66,21 @@ pub struct Palette {
     pub veil: Color32,
     /// The drop shadow of the picture.
     pub shadow: Color32,
-    /// The parts of a cost, in the order of the terms.
+    /// Curves of a plot, and parts of a cost.
     pub terms: [Color32; 6],
+}
+
+/// The terms of a cost whose colours are known, in the order of [`Palette::terms`].
+const TERMS: [&str; 4] = ["colour", "edges", "prior", "smoothness"];
+
+impl Palette {
+    /// The colour of a term, by its name: it is the same whichever terms stand beside it.
+    pub fn term(&self, name: &str) -> Color32 {
+        // A new term takes a colour that no known one has.
+        let by_letters =
+            || TERMS.len() + name.bytes().map(usize::from).sum::<usize>() % (self.terms.len() - TERMS.len());
+        self.terms[TERMS.iter().position(|known| *known == name).unwrap_or_else(by_letters)]
+    }
 }
 
 const DARK: Palette = Palette {
@@ -231,4 +244,19 @@ fn dress(style: &mut egui::Style, palette: &Palette) {
     }
     widgets.noninteractive.bg_stroke = Stroke::new(1.0, palette.line);
     widgets.noninteractive.fg_stroke = Stroke::new(1.0, palette.text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_has_one_colour() {
+        let colours = TERMS.map(|name| DARK.term(name));
+        for (i, colour) in colours.iter().enumerate() {
+            assert!(!colours[..i].contains(colour), "{}", TERMS[i]);
+        }
+        assert!(!colours.contains(&DARK.term("realism")));
+        assert_eq!(DARK.term("realism"), DARK.term("realism"));
+    }
 }

@@ -168,7 +168,7 @@ impl Jobs {
         let replaced = slot.running.take();
         match replaced {
             Some(older) if request.goes_on_from(&older.request) => {
-                slot.older.push((older.job, older.request))
+                slot.older.push((older.job, older.request));
             }
             Some(older) => {
                 slot.older.clear();

@@ -183,12 +183,8 @@ impl Keeper {
     fn write(&self) -> Result<(), String> {
         let Some(file) = &self.file else { return Ok(()) };
         let text = toml::to_string(&self.kept).map_err(|error| error.to_string())?;
-        let kept = |error: &dyn std::fmt::Display| {
-            format!("the lists of models could not be kept in {}: {error}", file.display())
-        };
-        file.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|error| kept(&error))?;
-        // All at once or not at all: a second window may be reading it.
-        latent_engine::file::write(file, text.as_bytes()).map_err(|error| kept(&error))
+        super::write_whole(file, &text)
+            .map_err(|error| format!("the lists of models could not be kept in {}: {error}", file.display()))
     }
 
     fn look(&self) -> Shelf {

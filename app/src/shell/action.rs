@@ -2,17 +2,16 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use crate::platform::files::PathPurpose;
+use crate::platform::preferences::Preferences;
 use crate::rooms::paint::document::Standing;
 use crate::rooms::paint::shown::Showing;
 use crate::rooms::paint::tools::ToolKind;
 use crate::shell::session::Session;
-use crate::shell::view::{Look, PathPurpose};
+use crate::shell::view::Look;
 
 /// A larger or smaller picture by one step.
 const ZOOM_STEP: f32 = 1.25;
-
-/// How much larger [`Action::SaveLarge`] saves.
-const LARGE: usize = 8;
 
 /// An action with a button or a key; its row in the table says the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +31,6 @@ pub enum Action {
     Play,
     Latest,
     Save,
-    SaveLarge,
     OpenCheckpoint,
     AddFolder,
     LearnFrom,
@@ -47,13 +45,11 @@ pub enum Action {
     Fit,
     Pixels,
     Theme,
+    LargerText,
+    SmallerText,
+    UsualText,
     Quit,
 }
-
-/// What an action does.
-type Act = fn(&mut Session);
-/// Whether it is switched on.
-type On = fn(&Session) -> bool;
 
 /// What is to be known of an action.
 struct Row {
@@ -212,16 +208,12 @@ static TABLE: [Row; Action::Quit as usize + 1] = [
     })
     .unless(|s| unless(s.paint.position().is_some(), "The newest picture is shown"))
     .in_strokes(),
-    row(Action::Save, const { &[plain(Key::S), ctrl(Key::S)] }, "Save…", "Save the shown picture", |s| {
-        s.save(1);
-    })
-    .unless(no_picture),
     row(
-        Action::SaveLarge,
-        const { &[ctrl_shift(Key::S)] },
-        "Save 8 times larger…",
-        "Save the shown picture, enlarged",
-        |s| s.save(LARGE),
+        Action::Save,
+        const { &[plain(Key::S), ctrl(Key::S), ctrl_shift(Key::S)] },
+        "Save…",
+        "Save the shown picture",
+        Session::save,
     )
     .unless(no_picture),
     row(
@@ -319,6 +311,38 @@ static TABLE: [Row; Action::Quit as usize + 1] = [
     .everywhere()
     .in_strokes(),
     row(
+        Action::LargerText,
+        const { &[ctrl_shift(Key::ArrowUp)] },
+        "Larger text",
+        "Make text and buttons larger",
+        |s| s.view.scale = Preferences::larger(s.view.scale).unwrap_or(s.view.scale),
+    )
+    .unless(|s| unless(Preferences::larger(s.view.scale).is_some(), "They are as large as they can be"))
+    .everywhere()
+    .in_strokes()
+    .repeats(),
+    row(
+        Action::SmallerText,
+        const { &[ctrl_shift(Key::ArrowDown)] },
+        "Smaller text",
+        "Make text and buttons smaller",
+        |s| s.view.scale = Preferences::smaller(s.view.scale).unwrap_or(s.view.scale),
+    )
+    .unless(|s| unless(Preferences::smaller(s.view.scale).is_some(), "They are as small as they can be"))
+    .everywhere()
+    .in_strokes()
+    .repeats(),
+    row(
+        Action::UsualText,
+        const { &[ctrl_shift(Key::Home)] },
+        "Usual size of text",
+        "Make text and buttons as large as the system has them",
+        |s| s.view.scale = Preferences::default().scale,
+    )
+    .unless(|s| unless(s.view.scale != Preferences::default().scale, "They have their usual size"))
+    .everywhere()
+    .in_strokes(),
+    row(
         Action::Quit,
         const { &[plain(Key::Q), ctrl(Key::Q)] },
         "Quit",
@@ -354,7 +378,8 @@ const fn tool(
     label: &'static str,
     explanation: &'static str,
 ) -> Row {
-    let (act, on): (Act, On) = match kind {
+    type Switch = (fn(&mut Session), fn(&Session) -> bool);
+    let (act, on): Switch = match kind {
         ToolKind::Colour => {
             (|s| s.paint.tools.active = ToolKind::Colour, |s| s.paint.tools.active == ToolKind::Colour)
         }

@@ -74,7 +74,7 @@ impl Session {
             QuitAnswer::Discard => self.end_training_and_close(),
             QuitAnswer::Save => {
                 self.closing = Closing::Saves;
-                self.save(1);
+                self.save();
             }
         }
     }

@@ -6,6 +6,7 @@ use latent_engine::model::{Decisions, ModelSource};
 use latent_engine::search::SolveSettings;
 use latent_engine::search::ways::Interpolation;
 
+use crate::platform::files::FormWish;
 use crate::rooms::paint::latents::Change;
 use crate::rooms::paint::tools::Pointer;
 use crate::rooms::train::Wish;
@@ -64,12 +65,8 @@ pub enum Command {
     ForgetFolder(PathBuf),
     /// Zoom and place of the picture.
     SetLook(Look),
-    /// What is in the path field.
-    TypePath(String),
-    /// Use the path in the path field.
-    ConfirmPath(PathBuf),
-    /// Close the path field.
-    ClosePath,
+    /// What is done with the form that asks for a path.
+    Form(FormWish),
     /// The message was read.
     DismissNotice,
     /// What shall become of what is at stake before the window closes.

@@ -2,10 +2,10 @@
 
 use latent_engine::model::ModelSource;
 
+use crate::platform::files::{FormWish, PathPurpose};
 use crate::platform::library::Wish;
 use crate::shell::command::Command;
 use crate::shell::session::Session;
-use crate::shell::view::{PathField, PathPurpose};
 
 impl Session {
     /// Carries a command out.
@@ -43,17 +43,7 @@ impl Session {
             Command::ForgetModel(path) => self.library.wish(Wish::Forget(path)),
             Command::ForgetFolder(path) => self.library.wish(Wish::ForgetFolder(path)),
             Command::SetLook(look) => self.paint.look = look,
-            Command::TypePath(path) => {
-                if let Some(field) = &mut self.view.path_field {
-                    field.path = path;
-                }
-            }
-            Command::ConfirmPath(path) => {
-                if let Some(field) = self.view.path_field.take() {
-                    self.use_path(field.purpose, path);
-                }
-            }
-            Command::ClosePath => self.close_path_field(),
+            Command::Form(wish) => self.use_form(wish),
             Command::DismissNotice => self.notices.dismiss(),
             Command::AnswerQuit(answer) => self.answer_quit(answer),
         }
@@ -62,17 +52,17 @@ impl Session {
     /// True when [`Self::stop`] would do something.
     pub(crate) fn can_stop(&self) -> bool {
         self.paint.is_drawing()
-            || self.view.path_field.is_some()
+            || self.files.form().is_some()
             || self.paint.wanted.is_some()
             || self.link.is_searching()
     }
 
-    /// Takes the stroke in the making back, or closes the path field, or stops the opening or the search.
+    /// Takes the stroke in the making back, or closes the form that asks for a path, or stops the opening or the search.
     pub(crate) fn stop(&mut self) {
         if self.paint.is_drawing() {
             self.paint.undo();
-        } else if self.view.path_field.is_some() {
-            self.close_path_field();
+        } else if self.files.form().is_some() {
+            self.use_form(FormWish::Close);
         } else if self.paint.wanted.take().is_some() {
             if let Some(source) = self.paint.source() {
                 self.view.wanted_model = source.clone();
@@ -82,30 +72,29 @@ impl Session {
         }
     }
 
-    fn close_path_field(&mut self) {
-        self.view.path_field = None;
-        self.stay_open();
+    fn use_form(&mut self, wish: FormWish) {
+        if wish == FormWish::Close {
+            self.stay_open();
+        }
+        self.files.fulfil(wish);
     }
 
-    pub(crate) fn save(&mut self, enlarge: usize) {
-        self.to_save = self.paint.shown_picture();
-        self.ask_path(PathPurpose::Save { enlarge });
-    }
-
-    pub(crate) fn ask_path(&mut self, purpose: PathPurpose) {
-        if !self.files.ask(purpose, &self.file_name()) {
-            self.type_path(purpose, "");
+    pub(crate) fn save(&mut self) {
+        if let Some(picture) = self.paint.shown_picture() {
+            self.files.ask_to_save(picture, &self.file_name(), !self.view.pixels);
+        }
+        if self.files.form().is_none() {
+            self.stay_open();
         }
     }
 
-    pub(crate) fn type_path(&mut self, purpose: PathPurpose, remark: &str) {
+    pub(crate) fn ask_path(&mut self, purpose: PathPurpose) {
         let path = match purpose {
-            PathPurpose::Save { .. } => self.files.suggestion(&self.file_name()),
-            PathPurpose::Open | PathPurpose::AddFolder => String::new(),
             PathPurpose::LearnFrom => self.workshop.setup.folder.clone(),
             PathPurpose::TrainInto => self.workshop.setup.out.clone(),
+            PathPurpose::Save | PathPurpose::Open | PathPurpose::AddFolder => String::new(),
         };
-        self.view.path_field = Some(PathField { purpose, path, remark: remark.into() });
+        self.files.ask(purpose, &path);
     }
 
     pub(crate) fn use_path(&mut self, purpose: PathPurpose, path: std::path::PathBuf) {
@@ -114,12 +103,8 @@ impl Session {
             PathPurpose::AddFolder => self.library.wish(Wish::AddFolder(path)),
             PathPurpose::LearnFrom => self.learn_from(&path),
             PathPurpose::TrainInto => self.train_into(&path),
-            PathPurpose::Save { enlarge } => {
-                if let Some(picture) = self.to_save.take().or_else(|| self.paint.shown_picture()) {
-                    self.saved = Some(picture.clone());
-                    self.files.save(picture, path, enlarge, !self.view.pixels);
-                }
-            }
+            // The form writes pictures by itself.
+            PathPurpose::Save => {}
         }
     }
 }

@@ -54,19 +54,12 @@ impl Session {
     fn hear_files(&mut self, news: FileNews) {
         match news {
             FileNews::Chosen(purpose, path) => self.use_path(purpose, path),
-            FileNews::Closed => {
-                self.to_save = None;
-                self.stay_open();
-            }
-            FileNews::NoDialog(purpose) => {
-                self.type_path(purpose, "There is no file dialog on this system: type a path instead.");
-            }
-            FileNews::Saved(path) => {
+            FileNews::Saved(path, picture) => {
+                self.saved = Some(picture);
                 self.notify(format!("Saved {}", path.display()));
                 self.saved_before_closing();
             }
             FileNews::NotSaved(message) => {
-                self.saved = None;
                 self.warn(&message);
                 self.stay_open();
             }

@@ -11,7 +11,7 @@ use crate::shell::view::Room;
 /// that was pressed after the pen was lifted comes after the stroke. `typing`: what is typed goes into a field, or
 /// did so when the frame began.
 pub fn commands(ctx: &Context, session: &Session, typing: bool) -> Vec<(usize, Command)> {
-    let asked = session.view.path_field.is_some() || session.closing != Closing::No;
+    let asked = session.files.form().is_some() || session.closing != Closing::No;
     if typing || ctx.text_edit_focused() || asked || Popup::is_any_open(ctx) {
         return Vec::new();
     }

@@ -30,8 +30,6 @@ pub struct Session {
     pub(crate) files: Files,
     pub(crate) library: Library,
     pub(crate) workshop: Workshop,
-    /// The picture that a save was asked for.
-    pub(crate) to_save: Option<Arc<Picture>>,
     /// The picture that was saved last.
     pub(crate) saved: Option<Arc<Picture>>,
     /// The window's clock, in seconds.
@@ -56,7 +54,6 @@ impl Session {
             files,
             library,
             workshop,
-            to_save: None,
             saved: None,
             now: 0.0,
         }

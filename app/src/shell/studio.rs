@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Theme, ViewportCommand};
+use egui::{Margin, Rect, Theme, ViewportCommand};
 use etcetera::BaseStrategy as _;
 use latent_engine::Picture;
 use latent_engine::model::ModelSource;
@@ -13,10 +13,12 @@ use latent_engine::service::Engine;
 
 use crate::kit::canvas::{Canvas, Sheet};
 use crate::kit::theme;
+use crate::kit::{area, focus};
 use crate::link::jobs::Jobs;
 use crate::link::port::{NoEngine, Port};
 use crate::platform::files::Files;
 use crate::platform::library::Library;
+use crate::platform::preferences::{Keeper, Preferences};
 use crate::platform::threads;
 use crate::rooms::paint::Paint;
 use crate::rooms::paint::document::Document;
@@ -29,6 +31,15 @@ use crate::shell::session::Session;
 use crate::shell::view::{Room, View};
 use crate::shell::{keys, panels};
 
+/// The heights of the bars.
+const TOP_BAR: f32 = 44.0;
+const STATUS_BAR: f32 = 28.0;
+
+/// The least room that the window can be laid out in, in points.
+const LEAST_ROOM: egui::Vec2 = egui::vec2(640.0, 400.0);
+/// Text is not made smaller than that, in however small a window.
+const LEAST_SCALE: f32 = 0.75;
+
 /// How the window starts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StudioOptions {
@@ -40,12 +51,12 @@ pub struct StudioOptions {
     pub solver: SolverKind,
     /// Use the system's file dialogs; without them paths are typed.
     pub dialogs: bool,
-    /// Start in the dark theme.
+    /// Start in the dark theme, unless another one was chosen before.
     pub dark: bool,
     /// The folder that new models go to; without one, `models` below the folder that the program was started in.
     pub models: Option<PathBuf>,
-    /// The folder that keeps the lists of recent models and of model folders; without one they last as long as
-    /// the window.
+    /// The folder that keeps the lists of recent models and of model folders, and how the window looks; without one
+    /// they last as long as the window.
     pub config: Option<PathBuf>,
 }
 
@@ -133,6 +144,7 @@ fn models_folder() -> Option<PathBuf> {
 /// The application.
 pub struct Studio {
     pub(super) session: Session,
+    keeper: Keeper,
     canvas: Canvas,
     candidates: Sheet,
     samples: Sheet,
@@ -171,7 +183,11 @@ impl Studio {
         let settings =
             SolveSettings { seed: options.seed, solver: options.solver, ..SolveSettings::default() };
         let document = Document { settings, ..Document::default() };
-        let view = View::new(options.model.clone(), options.dark);
+        let usual = Preferences { dark: options.dark, ..Preferences::default() };
+        // Before there is a frame that could wait for the disk.
+        let preferences = Preferences::load(options.config.as_deref(), usual);
+        let keeper = Keeper::new(options.config.clone(), preferences);
+        let view = View::new(options.model.clone(), preferences.dark, preferences.scale);
         let files = Files::new(waker(ctx), options.dialogs);
         let link = Jobs::new(port, waker(ctx));
         let library = Library::new(waker(ctx), options.config);
@@ -181,6 +197,7 @@ impl Studio {
         session.open(options.model, None);
         Self {
             session,
+            keeper,
             canvas: Canvas::default(),
             candidates: Sheet::default(),
             samples: Sheet::default(),
@@ -238,48 +255,67 @@ impl Studio {
         }
     }
 
+    /// Lays the window out in the order in which it is read, which is that of the keyboard.
     fn lay_out(&mut self, ui: &mut egui::Ui) {
-        let Self { session, canvas, candidates, samples, morph, training, commands, .. } = self;
         let palette = theme::palette(ui.visuals());
-        let bar = |x: i8, y: i8| Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(x, y));
-        Panel::top("top")
-            .exact_size(44.0)
-            .frame(bar(12, 0))
-            .show(ui, |ui| panels::top::show(ui, session, commands));
-        Panel::bottom("status")
-            .exact_size(28.0)
-            .frame(bar(12, 0))
-            .show(ui, |ui| panels::status::show(ui, session, commands));
-        match session.view.room {
-            Room::Train => train::panels::show(ui, session, training, commands),
-            Room::Paint => {
-                Panel::left("tools")
-                    .exact_size(paint::panels::tools::WIDTH + 16.0)
-                    .resizable(false)
-                    .frame(bar(8, 8))
-                    .show(ui, |ui| {
-                        ScrollArea::vertical()
-                            .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
-                            .show(ui, |ui| paint::panels::tools::show(ui, session, commands));
-                    });
-                let width = paint::panels::candidates::width(ui.ctx().content_rect().width());
-                Panel::right("pictures").exact_size(width + 32.0).resizable(false).frame(bar(0, 4)).show(
-                    ui,
-                    |ui| {
-                        paint::panels::side::show(ui, session, candidates, samples, commands);
-                    },
-                );
-                panels::notice::show(ui, session, commands);
-                Panel::bottom("morph")
-                    .exact_size(paint::panels::morph::HEIGHT + 8.0)
-                    .frame(bar(12, 4))
-                    .show(ui, |ui| paint::panels::morph::show(ui, session, morph, commands));
-                CentralPanel::no_frame().show(ui, |ui| canvas.show(ui, session, commands));
+        let whole = ui.available_rect_before_wrap();
+        let (top, body) = area::cut_top(whole, TOP_BAR);
+        let (body, status) = area::cut_bottom(body, STATUS_BAR);
+        let Self { session, commands, .. } = self;
+        let margin = Margin::symmetric(12, 0);
+        area::show(ui, "top", top, palette.panel, margin, |ui| panels::top::show(ui, session, commands));
+        area::line_between(ui, top, body);
+        match self.session.view.room {
+            Room::Paint => self.painter(ui, body),
+            Room::Train => {
+                let Self { session, training, commands, .. } = self;
+                train::panels::show(ui, body, session, training, commands);
             }
         }
-        panels::path_field::show(ui, session, commands);
+        let Self { session, canvas, commands, .. } = self;
+        area::show(ui, "status", status, palette.panel, margin, |ui| {
+            panels::status::show(ui, session, commands);
+        });
+        area::line_between(ui, body, status);
+        panels::path_field::show(ui, session, canvas.shown_side(), commands);
         panels::drop_hint::show(ui, session);
         panels::closing::show(ui, session, commands);
+        focus::show(ui.ctx());
+    }
+
+    fn painter(&mut self, ui: &mut egui::Ui, body: Rect) {
+        let Self { session, canvas, candidates, samples, morph, commands, .. } = self;
+        let palette = theme::palette(ui.visuals());
+        let (tools, rest) = area::cut_left(body, paint::panels::tools::WIDTH + 16.0);
+        let side = paint::panels::candidates::width(ui.ctx().content_rect().width()) + 32.0;
+        let (middle, pictures) = area::cut_right(rest, side);
+        area::show(ui, "tools", tools, palette.panel, Margin::same(8), |ui| {
+            paint::panels::tools::show(ui, session, commands);
+        });
+        area::show(ui, "middle", middle, palette.canvas, Margin::ZERO, |ui| {
+            panels::notice::show(ui, session, commands);
+            let height = paint::panels::morph::HEIGHT + 8.0;
+            let (picture, strip) = area::cut_bottom(ui.available_rect_before_wrap(), height);
+            area::show(ui, "canvas", picture, palette.canvas, Margin::ZERO, |ui| {
+                canvas.show(ui, session, commands);
+            });
+            area::show(ui, "morph", strip, palette.panel, Margin::symmetric(12, 4), |ui| {
+                paint::panels::morph::show(ui, session, morph, commands);
+            });
+            area::line_between(ui, picture, strip);
+        });
+        area::show(ui, "pictures", pictures, palette.panel, Margin::symmetric(0, 4), |ui| {
+            paint::panels::side::show(ui, session, candidates, samples, commands);
+        });
+        area::line_between(ui, tools, middle);
+        area::line_between(ui, middle, pictures);
+    }
+
+    /// Text and buttons as large as they shall be, and no larger than the window can hold.
+    fn scale(&self, ctx: &egui::Context) {
+        let room = ctx.content_rect().size() * ctx.zoom_factor();
+        let most = (room / LEAST_ROOM).min_elem().max(LEAST_SCALE);
+        ctx.set_zoom_factor(self.session.view.scale.min(most));
     }
 }
 
@@ -296,6 +332,7 @@ impl eframe::App for Studio {
         ctx.set_theme(if self.session.view.dark { Theme::Dark } else { Theme::Light });
         let mut ordered = keys::commands(&ctx, &self.session, self.typing);
         dropped_files(&ctx, self.session.view.room, &mut self.commands);
+        self.scale(&ctx);
         self.lay_out(ui);
         self.typing = ctx.text_edit_focused();
         ordered.append(&mut self.canvas.moves);
@@ -307,6 +344,7 @@ impl eframe::App for Studio {
         }
         self.close_in_time(&ctx);
         let session = &mut self.session;
+        self.keeper.keep(Preferences { dark: session.view.dark, scale: session.view.scale });
         let again = [session.paint.tick(session.now), session.notices.tick(session.now)];
         session.ask();
         if changed {

@@ -2,9 +2,11 @@
 
 mod around;
 mod latents;
+mod looks;
 mod models;
 mod protected;
 mod running;
+mod touched;
 mod training;
 
 use std::path::PathBuf;
@@ -36,10 +38,16 @@ impl Window {
     }
 
     fn opening_with(options: StudioOptions) -> Self {
+        Self::opening_at([1280.0, 800.0], 1.0, options)
+    }
+
+    /// A window of this size in points, on a screen with so many pixels for each.
+    fn opening_at(size: [f32; 2], pixels: f32, options: StudioOptions) -> Self {
         let script = Script::default();
         let port = script.port();
         let harness = Harness::builder()
-            .with_size([1280.0, 800.0])
+            .with_size(size)
+            .with_pixels_per_point(pixels)
             .build_eframe(move |creation| Studio::with_port(&creation.egui_ctx, port, options));
         Self { script, harness }
     }
@@ -51,12 +59,20 @@ impl Window {
 
     /// A window with a model and random pictures of these values.
     fn open_on(values: &[f32]) -> Self {
-        let mut window = Self::opening();
-        window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
-        window.step();
-        window.answer(values);
-        window.script.sent();
-        window
+        Self::opening().opened_on(values)
+    }
+
+    /// The same of a window whose model is still to open.
+    fn opened_on(mut self, values: &[f32]) -> Self {
+        self.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
+        self.step();
+        self.answer(values);
+        self.script.sent();
+        self
+    }
+
+    fn opened(self) -> Self {
+        self.opened_on(&[1.0, 2.0, 3.0, 4.0])
     }
 
     fn step(&mut self) {
@@ -114,7 +130,7 @@ impl Window {
     }
 
     fn picture_rect(&self) -> Rect {
-        self.studio().session.paint.look.place(self.harness.get_by_label("Canvas").rect())
+        self.studio().session.paint.place(self.harness.get_by_label("Canvas").rect())
     }
 
     fn on_picture(&self, x: f32, y: f32) -> Pos2 {
@@ -175,7 +191,7 @@ fn everything_has_a_name() {
         "Show edits",
         "Average",
         "Save…",
-        "Dark or light",
+        "Appearance",
         "Colour brush",
         "Sketch brush",
         "Eraser",
@@ -194,7 +210,6 @@ fn everything_has_a_name() {
         "Fit",
         "Pixels",
         "Search settings",
-        "More ways to save",
         "Meadow",
     ] {
         window.harness.get_by_label(label);

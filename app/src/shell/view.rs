@@ -20,35 +20,6 @@ impl Default for Look {
     }
 }
 
-/// What a path is wanted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathPurpose {
-    /// Save the shown picture.
-    Save {
-        /// So many times larger.
-        enlarge: usize,
-    },
-    /// Open a model.
-    Open,
-    /// List the models of a folder.
-    AddFolder,
-    /// Learn from the pictures of a folder.
-    LearnFrom,
-    /// Train a model into a folder.
-    TrainInto,
-}
-
-/// The path field that stands in for a file dialog.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PathField {
-    /// What the path is wanted for.
-    pub purpose: PathPurpose,
-    /// What was typed so far.
-    pub path: String,
-    /// Why there is a field instead of a dialog, or what was wrong with the last path.
-    pub remark: String,
-}
-
 /// What the window is used for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Room {
@@ -100,8 +71,8 @@ pub struct View {
     pub pixels: bool,
     /// The dark theme.
     pub dark: bool,
-    /// The path field, when there is one.
-    pub path_field: Option<PathField>,
+    /// How large text and buttons are; 1 is as the system has it.
+    pub scale: f32,
     /// The model that was asked for last.
     pub wanted_model: ModelSource,
     /// What the window is used for now.
@@ -111,8 +82,8 @@ pub struct View {
 impl View {
     /// The window as it starts.
     #[must_use]
-    pub fn new(wanted_model: ModelSource, dark: bool) -> Self {
-        Self { pixels: false, dark, path_field: None, wanted_model, room: Room::default() }
+    pub fn new(wanted_model: ModelSource, dark: bool, scale: f32) -> Self {
+        Self { pixels: false, dark, scale, wanted_model, room: Room::default() }
     }
 
     /// What to call the model that was asked for last.

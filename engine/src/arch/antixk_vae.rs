@@ -3,23 +3,20 @@
 //! Their decoders end with tanh but were trained on pictures of 0 to 1, so the value range is that: what is
 //! below 0 is black.
 
-use std::sync::Arc;
-
 use candle_core::Device;
 
-use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Draft, doubled, doubling, square_side};
+use super::layers::{Assembly, Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
-use super::{Architecture, BATCH_NORM_EPSILON, Detection, Network, Parts, Support};
+use super::{Architecture, BATCH_NORM_EPSILON, Described, Detection, Network, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, Decoder, LatentSpec, Prior};
-use crate::nn::{Activation, Compiled, ConvConfig, FrozenLayer, MapShape};
+use crate::model::{Assumptions, LatentSpec, Prior};
+use crate::nn::{Activation, ConvConfig, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "PyTorch-VAE";
 
 pub(super) const ARCHITECTURE: Architecture =
-    Architecture { key: "pytorch_vae", name: NAME, detect, support: Support::Opens(build) };
+    Architecture { key: "pytorch_vae", name: NAME, detect, support: Support::Describes(describe) };
 
 /// PyTorch's default slope.
 const HIDDEN: Activation = Activation::LeakyRelu(0.01);
@@ -96,7 +93,7 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     )
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let tensors = network.tensors;
     let assumed = &detection.assumptions;
     let Some(layout) = layout(tensors) else {
@@ -107,17 +104,18 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         let load = |part: &str| tensors.load(&format!("{name}.{part}"), &Device::Cpu);
         Ok(Draft::dense(load("weight")?).bias(Some(load("bias")?)))
     };
-    let finish = |draft: Draft, step: &Step, activation| -> Result<FrozenLayer> {
+    let whole = |draft: Draft, step: &Step, activation| -> Result<Draft> {
         let draft = draft.bias(step.module.bias(tensors)?).activation(activation);
-        match &step.norm {
-            Some(norm) => draft.norm(&norm.norm(tensors, epsilon)?)?.finish(device),
-            None => draft.finish(device),
-        }
+        Ok(match &step.norm {
+            Some(norm) => draft.norm(norm.norm(tensors, epsilon)?),
+            None => draft,
+        })
     };
 
     let latents =
         LatentSpec::continuous(layout.latents, assumed.prior_of()).and_classes("class", layout.classes);
-    let mut layers = vec![dense("decoder_input")?.making_maps(layout.first)?.finish(device)?];
+    let mut generator = Assembly::new("z", [1, 1, latents.len()])?;
+    generator.layer("decoder_input", dense("decoder_input")?.making_maps(layout.first)?)?;
     for (position, step) in layout.decoder.iter().enumerate() {
         let weight = step.module.weight(tensors)?;
         let (draft, activation) = if position + 1 == layout.decoder.len() {
@@ -125,22 +123,23 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         } else {
             (Draft::transposed(weight, doubling(step.shape[2])), HIDDEN)
         };
-        layers.push(finish(draft, step, activation)?);
+        generator.layer(&step.module.path, whole(draft, step, activation)?)?;
     }
-    let chain = Compiled::chain(layers, [1, 1, latents.len()])?;
-    let generator = LayeredGenerator::new(NAME, Entry::Plain, chain)?;
 
     // The encoder of a conditional VAE also takes the class, which an encoder of pictures doesn't know.
     let encoder = if layout.classes == 0 && tensors.contains("fc_mu.weight") {
-        let picture = [generator.sides()[0], generator.sides()[0], layout.channels];
-        let steps = steps(tensors, "encoder.").unwrap_or_default();
-        let halve = |step: &Step| finish(Draft::halving(step.module.weight(tensors)?)?, step, HIDDEN);
-        let mut layers: Vec<FrozenLayer> = steps.iter().map(halve).collect::<Result<_>>()?;
-        let maps = Compiled::chain(layers.clone(), picture)?.outputs();
-        layers.push(dense("fc_mu")?.taking_maps(maps)?.finish(device)?);
-        Some(Compiled::chain(layers, picture)?)
+        let [size, ..] = generator.maps();
+        let mut encoder = Assembly::new("picture", [size, size, layout.channels])?;
+        for step in steps(tensors, "encoder.").unwrap_or_default() {
+            let draft = Draft::halving(step.module.weight(tensors)?)?;
+            encoder.layer(&step.module.path, whole(draft, &step, HIDDEN)?)?;
+        }
+        let maps = encoder.maps();
+        encoder.layer("fc_mu", dense("fc_mu")?.taking_maps(maps)?)?;
+        Some(encoder.finish("mean")?)
     } else {
         None
     };
-    Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of()).with_encoder(encoder))
+    let generator = generator.finish("picture")?;
+    Ok(Described { name: NAME, generator, encoder, critic: None, latents, range: assumed.range_of() })
 }

@@ -1,23 +1,18 @@
 //! The beta-VAEs of 1Konny's Beta-VAE, its models H and B: convolutions with a kernel of 4 and ReLU, no batch
 //! norm. The network makes logits; the sigmoid that its scripts apply outside is part of the generator here.
 
-use std::sync::Arc;
-
-use candle_core::Device;
-
-use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Draft, doubled, doubling, square_side};
+use super::layers::{Assembly, Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::{Architecture, Described, Detection, Network, Part, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, Decoder, LatentSpec, Prior};
-use crate::nn::{Activation, Compiled, ConvConfig, ConvTransposeConfig};
+use crate::model::{Assumptions, LatentSpec, Prior};
+use crate::nn::{Activation, ConvConfig, ConvTransposeConfig};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "Beta-VAE";
 
 pub(super) const ARCHITECTURE: Architecture =
-    Architecture { key: "beta_vae", name: NAME, detect, support: Support::Opens(build) };
+    Architecture { key: "beta_vae", name: NAME, detect, support: Support::Describes(describe) };
 
 const KERNEL: usize = 4;
 
@@ -86,17 +81,17 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     )
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let layout = decoder(network.tensors).ok_or_else(|| Error::Invalid("is no beta-VAE".into()))?;
     let tensors = network.tensors.under("decoder");
-    let mut layers = Vec::new();
+    let mut generator = Assembly::new("z", [1, 1, layout.latents])?;
     for (position, (module, _)) in layout.half.dense.iter().enumerate() {
         let mut draft = Draft::dense(module.weight(&tensors)?).bias(module.bias(&tensors)?);
         if position + 1 == layout.half.dense.len() {
             let channels = layout.half.kernels[0].1[0];
             draft = draft.making_maps([layout.side, layout.side, channels])?;
         }
-        layers.push(draft.activation(Activation::Relu).finish(device)?);
+        generator.layer(&module.path, draft.activation(Activation::Relu))?;
     }
     for (position, (module, _)) in layout.half.kernels.iter().enumerate() {
         let from_a_pixel = layout.side == 1 && position == 0;
@@ -104,47 +99,44 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         let draft = Draft::transposed(module.weight(&tensors)?, config).bias(module.bias(&tensors)?);
         let last = position + 1 == layout.half.kernels.len();
         let activation = if last { Activation::Sigmoid } else { Activation::Relu };
-        layers.push(draft.activation(activation).finish(device)?);
+        generator.layer(&module.path, draft.activation(activation))?;
     }
-    let chain = Compiled::chain(layers, [1, 1, layout.latents])?;
-    let generator = LayeredGenerator::new(NAME, Entry::Plain, chain)?;
-    let encoder = encoder(&network.tensors.under("encoder"), &layout, generator.sides()[0], device)?;
+    let [size, ..] = generator.maps();
+    let generator = generator.finish("picture")?;
+    let encoder = encoder(&network.tensors.under("encoder"), &layout, size)?;
     let assumed = &detection.assumptions;
     let latents = LatentSpec::continuous(layout.latents, assumed.prior_of());
-    Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of()).with_encoder(encoder))
+    Ok(Described { name: NAME, generator, encoder, critic: None, latents, range: assumed.range_of() })
 }
 
 /// The encoder, where the file has one: convolutions that halve the side, then dense layers, the last of which
 /// makes means and then logarithms of variances.
-fn encoder(tensors: &TensorTable, layout: &Layout, size: usize, device: &Device) -> Result<Option<Compiled>> {
+fn encoder(tensors: &TensorTable, layout: &Layout, size: usize) -> Result<Option<Part>> {
     let Some(half) = half(tensors).filter(|h| !h.kernels.is_empty() && !h.dense.is_empty()) else {
         return Ok(None);
     };
-    let picture = [size, size, layout.channels];
-    let mut layers = Vec::new();
-    let mut maps = picture;
+    let mut encoder = Assembly::new("picture", [size, size, layout.channels])?;
     for (module, _) in &half.kernels {
         let weight = module.weight(tensors)?;
-        let draft = if maps[0] == KERNEL {
+        let draft = if encoder.maps()[0] == KERNEL {
             Draft::convolution(weight, ConvConfig { stride: 1, padding: 0 })
         } else {
             Draft::halving(weight)?
         };
         let draft = draft.bias(module.bias(tensors)?);
-        layers.push(draft.activation(Activation::Relu).finish(device)?);
-        maps = Compiled::chain(layers.clone(), picture)?.outputs();
+        encoder.layer(&module.path, draft.activation(Activation::Relu))?;
     }
     for (position, (module, _)) in half.dense.iter().enumerate() {
         let mut draft = Draft::dense(module.weight(tensors)?).bias(module.bias(tensors)?);
         if position == 0 {
-            draft = draft.taking_maps(maps)?;
+            draft = draft.taking_maps(encoder.maps())?;
         }
         draft = if position + 1 == half.dense.len() {
             draft.first_outputs(layout.latents)?
         } else {
             draft.activation(Activation::Relu)
         };
-        layers.push(draft.finish(device)?);
+        encoder.layer(&module.path, draft)?;
     }
-    Ok(Some(Compiled::chain(layers, picture)?))
+    Ok(Some(encoder.finish("mean")?))
 }

@@ -1,23 +1,21 @@
 //! The DCGAN family (Radford et al. 2016) in PyTorch's layout: a chain of transposed convolutions from one pixel
 //! to a picture, a batch norm and a ReLU after each but the last, tanh at the end.
 
-use std::sync::Arc;
-
 use candle_core::Device;
 
-use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Draft, doubling};
+use super::layered::LayeredGenerator;
+use super::layers::{Assembly, Draft, doubling};
 use super::modules::{Module, Shape, modules};
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::{Architecture, Described, Detection, Network, Part, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, Choice, Decoder, LatentSpec, Prior};
-use crate::nn::{Activation, Compiled, ConvTransposeConfig, LARGEST_SIDE};
+use crate::model::{Assumptions, Choice, LatentSpec, Prior};
+use crate::nn::{Activation, ConvTransposeConfig, LARGEST_SIDE};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "DCGAN";
 
 pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { key: "dcgan", name: NAME, detect, support: Support::Opens(build) };
+    Architecture { key: "dcgan", name: NAME, detect, support: Support::Describes(describe) };
 
 /// PyTorch's default, which checkpoints don't record.
 pub(crate) const BATCH_NORM_EPSILON: f64 = 1e-5;
@@ -42,7 +40,8 @@ const LAST_CROPS: &[Choice] = &[Choice::new("0", "nothing"), Choice::new("2", "2
 /// [`Error::Invalid`] when the names and shapes are not those of such a chain or a tensor can't be read.
 pub fn dcgan_generator(tensors: &TensorTable, device: &Device) -> Result<LayeredGenerator> {
     let steps = steps(tensors).ok_or_else(refusal)?;
-    generator(tensors, &assumptions(&steps), device)
+    let generator = generator(tensors, &assumptions(&steps))?;
+    LayeredGenerator::new(NAME, generator.compile(device)?)
 }
 
 fn refusal() -> Error {
@@ -63,10 +62,12 @@ pub(super) fn detect(network: &Network<'_>) -> Option<Detection> {
     )
 }
 
-pub(super) fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
-    let generator = generator(network.tensors, &detection.assumptions, device)?;
-    let latents = LatentSpec::continuous(generator.latent_len(), detection.assumptions.prior_of());
-    Ok(Parts::of_generator(Arc::new(generator), latents, detection.assumptions.range_of()))
+pub(super) fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
+    let generator = generator(network.tensors, &detection.assumptions)?;
+    let inputs = generator.graph.inputs().next().map_or(0, |[_, _, latents]| latents);
+    let latents = LatentSpec::continuous(inputs, detection.assumptions.prior_of());
+    let range = detection.assumptions.range_of();
+    Ok(Described { name: NAME, generator, encoder: None, critic: None, latents, range })
 }
 
 fn assumptions(steps: &[Step]) -> Assumptions {
@@ -89,16 +90,16 @@ fn assumptions(steps: &[Step]) -> Assumptions {
     assumed
 }
 
-fn generator(tensors: &TensorTable, assumed: &Assumptions, device: &Device) -> Result<LayeredGenerator> {
+fn generator(tensors: &TensorTable, assumed: &Assumptions) -> Result<Part> {
     let steps = steps(tensors).ok_or_else(refusal)?;
     let epsilon = assumed.number_of("batch_norm_epsilon").unwrap_or(BATCH_NORM_EPSILON);
-    let mut layers = Vec::with_capacity(steps.len());
+    let mut generator = Assembly::new("z", [1, 1, steps[0].inputs])?;
     for (position, step) in steps.iter().enumerate() {
         let config = step.config(position, steps.len(), assumed);
         let mut draft =
             Draft::transposed(step.module.weight(tensors)?, config).bias(step.module.bias(tensors)?);
         if let Some(norm) = &step.norm {
-            draft = draft.norm(&norm.norm(tensors, epsilon)?)?;
+            draft = draft.norm(norm.norm(tensors, epsilon)?);
         }
         let last = position + 1 == steps.len();
         if last && step.outputs == 4 {
@@ -106,9 +107,9 @@ fn generator(tensors: &TensorTable, assumed: &Assumptions, device: &Device) -> R
             draft = draft.first_outputs(3)?;
         }
         let activation = if last { Activation::Tanh } else { Activation::Relu };
-        layers.push(draft.activation(activation).finish(device)?);
+        generator.layer(&step.module.path, draft.activation(activation))?;
     }
-    LayeredGenerator::new(NAME, Entry::Plain, Compiled::chain(layers, [1, 1, steps[0].inputs])?)
+    generator.finish("picture")
 }
 
 /// A transposed convolution with the batch norm after it.
@@ -185,6 +186,7 @@ mod tests {
 
     use super::*;
     use crate::checkpoint::Values;
+    use crate::model::Decoder as _;
     use crate::rng::Rng;
 
     fn dcgan(tensors: &BTreeMap<String, Tensor>) -> LayeredGenerator {

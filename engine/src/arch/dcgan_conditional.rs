@@ -8,7 +8,7 @@
 use candle_core::{Device, Tensor};
 
 use super::dcgan;
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::{Architecture, Described, Detection, Network, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{LatentSpec, Prior};
 use crate::{Error, Result};
@@ -17,7 +17,7 @@ pub(super) const ARCHITECTURE: Architecture = Architecture {
     key: "dcgan_conditional",
     name: "Conditional DCGAN",
     detect,
-    support: Support::Opens(build),
+    support: Support::Describes(describe),
 };
 
 /// The first layer's weights for the noise, and those for classes and for codes.
@@ -48,7 +48,7 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     Some(facts.fold(detection, |detection, (name, count)| detection.fact(name, count)))
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let tensors = network.tensors;
     let [classes, codes] =
         counts(tensors).ok_or_else(|| Error::Invalid("has no weights for classes or codes".into()))?;
@@ -66,11 +66,11 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         loaded.push((name.to_owned(), tensor));
     }
     let whole = TensorTable::from_tensors(loaded);
-    let parts = dcgan::build(&Network { tensors: &whole, ..*network }, detection, device)?;
-    let noise = parts.decoder()?.latent_len() - classes - codes;
+    let described = dcgan::describe(&Network { tensors: &whole, ..*network }, detection)?;
+    let noise = described.latents.len() - classes - codes;
     let latents = LatentSpec { groups: Vec::new() }
         .and_continuous("z", noise, detection.assumptions.prior_of())
         .and_classes("class", classes)
         .and_continuous("code", codes, Prior::Uniform);
-    Ok(Parts { latents, ..parts })
+    Ok(Described { latents, ..described })
 }

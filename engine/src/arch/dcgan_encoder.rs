@@ -5,18 +5,20 @@
 //! kernel of 4 that halve the side, each with a bias and a leaky ReLU of slope 0.2, then one over the 4 x 4 pixels
 //! that are left, which makes the latents.
 
-use candle_core::Device;
-
 use super::dcgan;
-use super::layers::Draft;
+use super::layers::{Assembly, Draft};
 use super::modules::{Module, Shape, modules};
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::{Architecture, Described, Detection, Network, Support};
 use crate::checkpoint::TensorTable;
-use crate::nn::{Activation, Compiled, ConvConfig};
+use crate::nn::{Activation, ConvConfig};
 use crate::{Error, Result};
 
-pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { key: "dcgan_encoder", name: "DCGAN with encoder", detect, support: Support::Opens(build) };
+pub(crate) const ARCHITECTURE: Architecture = Architecture {
+    key: "dcgan_encoder",
+    name: "DCGAN with encoder",
+    detect,
+    support: Support::Describes(describe),
+};
 
 /// What stands before the names of the encoder's tensors.
 pub(crate) const ENCODER: &str = "encoder";
@@ -47,11 +49,12 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     (detection.fact_of("latents")? == latents.to_string()).then_some(detection)
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let (generator, encoder) = halves(network.tensors);
-    let parts = dcgan::build(&Network { tensors: &generator, ..*network }, detection, device)?;
+    let described = dcgan::describe(&Network { tensors: &generator, ..*network }, detection)?;
     let modules = layers(&encoder).ok_or_else(|| Error::Invalid("has no encoder of a DCGAN".into()))?;
-    let mut layers = Vec::with_capacity(modules.len());
+    let picture = described.generator.graph.last_shape();
+    let mut network = Assembly::new("picture", picture)?;
     for (position, (module, _)) in modules.iter().enumerate() {
         let weight = module.weight(&encoder)?;
         let draft = if position + 1 < modules.len() {
@@ -59,16 +62,7 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         } else {
             Draft::convolution(weight, ConvConfig::default())
         };
-        layers.push(draft.bias(module.bias(&encoder)?).finish(device)?);
+        network.layer(&module.path, draft.bias(module.bias(&encoder)?))?;
     }
-    let side = parts.decoder()?.sides()[0];
-    let chain = Compiled::chain(layers, [side, side, parts.decoder()?.channels()])?;
-    let latents = chain.outputs();
-    if latents != [1, 1, parts.decoder()?.latent_len()] {
-        return Err(Error::Invalid(format!(
-            "its encoder makes {latents:?} of a picture where the generator takes one latent of {}",
-            parts.decoder()?.latent_len()
-        )));
-    }
-    Ok(parts.with_encoder(Some(chain)))
+    Ok(Described { encoder: Some(network.finish("mean")?), ..described })
 }

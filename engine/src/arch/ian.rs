@@ -4,23 +4,20 @@
 //! an epsilon, the decoder's kernels turned by half a turn (its layers are gradients of true convolutions), the
 //! encoder's not.
 
-use std::sync::Arc;
-
 use candle_core::{Device, Tensor};
 
-use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Draft, doubled, square_side};
+use super::layers::{Assembly, Draft, doubled, square_side};
 use super::norm::Norm;
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::{Architecture, Described, Detection, Network, Part, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::{Activation, Compiled, MapShape};
+use crate::nn::{Activation, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "IAN";
 
 pub(super) const ARCHITECTURE: Architecture =
-    Architecture { key: "ian", name: NAME, detect, support: Support::Opens(build) };
+    Architecture { key: "ian", name: NAME, detect, support: Support::Describes(describe) };
 
 /// The decoder's layers between the dense one and the last, with their batch norms.
 const DECODER: [[&str; 2]; 3] =
@@ -58,16 +55,16 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     )
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let tensors = network.tensors;
     let Some(sizes) = sizes(tensors) else {
         return Err(Error::Invalid("is no simple IAN".into()));
     };
-    let generator = generator(tensors, &sizes, device)?;
-    let encoder = tensors.contains("enc_mu.W").then(|| encoder(tensors, &sizes, device)).transpose()?;
-    let latents = LatentSpec::continuous(sizes.latents, detection.assumptions.prior_of());
-    Ok(Parts::of_generator(Arc::new(generator), latents, detection.assumptions.range_of())
-        .with_encoder(encoder))
+    let generator = generator(tensors, &sizes)?;
+    let encoder = tensors.contains("enc_mu.W").then(|| encoder(tensors, &sizes)).transpose()?;
+    let assumed = &detection.assumptions;
+    let latents = LatentSpec::continuous(sizes.latents, assumed.prior_of());
+    Ok(Described { name: NAME, generator, encoder, critic: None, latents, range: assumed.range_of() })
 }
 
 fn load(tensors: &TensorTable, name: &str) -> Result<Tensor> {
@@ -76,37 +73,37 @@ fn load(tensors: &TensorTable, name: &str) -> Result<Tensor> {
 
 fn norm(tensors: &TensorTable, name: &str) -> Result<Norm> {
     let get = |part: &str| load(tensors, &format!("{name}.{part}"));
-    Norm::with_deviation(&get("mean")?, &get("inv_std")?, Some(&get("gamma")?), Some(&get("beta")?))
+    Norm::with_deviation(get("mean")?, &get("inv_std")?, &get("gamma")?, get("beta")?)
 }
 
-fn generator(tensors: &TensorTable, sizes: &Sizes, device: &Device) -> Result<LayeredGenerator> {
+fn generator(tensors: &TensorTable, sizes: &Sizes) -> Result<Part> {
+    let mut generator = Assembly::new("z", [1, 1, sizes.latents])?;
     // Lasagne's dense weights are inputs x outputs.
-    let dense = Draft::dense(load(tensors, "l_dec_fc2.W")?.t()?).norm(&norm(tensors, "bnorm_dec_fc2")?)?;
-    let mut layers = vec![dense.making_maps(sizes.first)?.activation(Activation::Relu).finish(device)?];
+    let dense = Draft::dense(load(tensors, "l_dec_fc2.W")?.t()?).norm(norm(tensors, "bnorm_dec_fc2")?);
+    generator.layer("l_dec_fc2", dense.making_maps(sizes.first)?.activation(Activation::Relu))?;
     let deconvolution = |name: &str| Draft::deconvolution(load(tensors, name)?);
     for [name, norms] in DECODER {
-        let draft = deconvolution(name)?.norm(&norm(tensors, norms)?)?;
-        layers.push(draft.activation(Activation::Relu).finish(device)?);
+        let draft = deconvolution(name)?.norm(norm(tensors, norms)?);
+        generator.layer(name.trim_end_matches(".W"), draft.activation(Activation::Relu))?;
     }
-    layers.push(deconvolution("dec_out.W")?.activation(Activation::Tanh).finish(device)?);
-    LayeredGenerator::new(NAME, Entry::Plain, Compiled::chain(layers, [1, 1, sizes.latents])?)
+    generator.layer("dec_out", deconvolution("dec_out.W")?.activation(Activation::Tanh))?;
+    generator.finish("picture")
 }
 
-fn encoder(tensors: &TensorTable, sizes: &Sizes, device: &Device) -> Result<Compiled> {
+fn encoder(tensors: &TensorTable, sizes: &Sizes) -> Result<Part> {
+    let mut encoder = Assembly::new("picture", sizes.picture)?;
     let convolution = |name: &str| -> Result<Draft> {
         Ok(Draft::halving(load(tensors, name)?)?.activation(Activation::LeakyRelu(0.2)))
     };
-    let first = convolution("enc_conv1.W")?.bias(Some(load(tensors, "enc_conv1.b")?));
-    let mut layers = vec![first.finish(device)?];
+    encoder.layer("enc_conv1", convolution("enc_conv1.W")?.bias(Some(load(tensors, "enc_conv1.b")?)))?;
     for [name, norms] in ENCODER {
-        layers.push(convolution(name)?.norm(&norm(tensors, norms)?)?.finish(device)?);
+        encoder.layer(name.trim_end_matches(".W"), convolution(name)?.norm(norm(tensors, norms)?))?;
     }
-    let halved = Compiled::chain(layers.clone(), sizes.picture)?.outputs();
     let dense = |name: &str, norms: &str| -> Result<Draft> {
-        Draft::dense(load(tensors, name)?.t()?).norm(&norm(tensors, norms)?)
+        Ok(Draft::dense(load(tensors, name)?.t()?).norm(norm(tensors, norms)?))
     };
-    let features = dense("enc_fc1.W", "bnorm_enc_fc1")?.taking_maps(halved)?;
-    layers.push(features.activation(Activation::Elu).finish(device)?);
-    layers.push(dense("enc_mu.W", "mu_bnorm")?.finish(device)?);
-    Compiled::chain(layers, sizes.picture)
+    let features = dense("enc_fc1.W", "bnorm_enc_fc1")?.taking_maps(encoder.maps())?;
+    encoder.layer("enc_fc1", features.activation(Activation::Elu))?;
+    encoder.layer("enc_mu", dense("enc_mu.W", "mu_bnorm")?)?;
+    encoder.finish("mean")
 }

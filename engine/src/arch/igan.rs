@@ -5,23 +5,21 @@
 //! turned by half a turn because cuDNN ran them as true convolutions; batch norm with a stored variance and an
 //! epsilon of 1e-8; latents clipped to [-1, 1].
 
-use std::sync::Arc;
-
 use candle_core::{Device, Tensor};
 
-use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Draft, doubled, square_side};
+use super::layers::{Assembly, Draft, doubled, square_side};
 use super::norm::Norm;
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::{Architecture, Described, Detection, Network, Part, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::{Activation, Compiled, MapShape};
+use crate::nn::graph::Op;
+use crate::nn::{Activation, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "iGAN";
 
 pub(super) const ARCHITECTURE: Architecture =
-    Architecture { key: "igan", name: NAME, detect, support: Support::Opens(build) };
+    Architecture { key: "igan", name: NAME, detect, support: Support::Describes(describe) };
 
 const BATCH_NORM_EPSILON: f64 = 1e-8;
 
@@ -65,7 +63,7 @@ impl Lists {
         let statistic = |i: usize| tensors.load(&format!("{list}.{i}"), &Device::Cpu);
         let (gain, offset) = (self.load(tensors, gain)?, self.load(tensors, gain + 1)?);
         let (mean, variance) = (statistic(index)?, statistic(count + index)?);
-        Norm::new(&mean, &variance, Some(&gain), Some(&offset), BATCH_NORM_EPSILON)
+        Norm::new(mean, variance, Some(gain), Some(offset), BATCH_NORM_EPSILON)
     }
 }
 
@@ -122,31 +120,38 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     )
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let tensors = network.tensors;
     let sizes = sizes(tensors).ok_or_else(|| Error::Invalid("is no iGAN model".into()))?;
-    let generator = generator(tensors, &sizes, device)?;
+    let generator = generator(tensors, &sizes)?;
     let picture = [sizes.size, sizes.size, sizes.channels];
-    let downwards = |lists: &Lists, last| downwards(tensors, lists, picture, last, device);
-    let latents = LatentSpec::continuous(sizes.latents, detection.assumptions.prior_of());
-    Ok(Parts::of_generator(Arc::new(generator), latents, detection.assumptions.range_of())
-        .with_encoder(downwards(&PREDICTOR, Activation::Tanh)?)
+    let assumed = &detection.assumptions;
+    Ok(Described {
+        name: NAME,
+        generator,
+        encoder: downwards(tensors, &PREDICTOR, picture, Activation::Tanh, "mean")?,
         // The discriminator ends with a logistic function; without it the scores of good pictures differ more.
-        .with_critic(downwards(&DISCRIMINATOR, Activation::None)?))
+        critic: downwards(tensors, &DISCRIMINATOR, picture, Activation::None, "score")?,
+        latents: LatentSpec::continuous(sizes.latents, assumed.prior_of()),
+        range: assumed.range_of(),
+    })
 }
 
-fn generator(tensors: &TensorTable, sizes: &Sizes, device: &Device) -> Result<LayeredGenerator> {
+fn generator(tensors: &TensorTable, sizes: &Sizes) -> Result<Part> {
     let norms = sizes.layers + 1;
     let norm = |index: usize| GENERATOR.norm(tensors, index, norms, 3 * index + 1);
-    let dense = Draft::dense(GENERATOR.load(tensors, 0)?.t()?).norm(&norm(0)?)?;
-    let mut layers = vec![dense.making_maps(sizes.first)?.activation(Activation::Relu).finish(device)?];
+    let mut generator = Assembly::new("z", [1, 1, sizes.latents])?;
+    generator.operation("clip", Op::Clip { least: -1.0, most: 1.0 }, &[])?;
+    let dense = Draft::dense(GENERATOR.load(tensors, 0)?.t()?).norm(norm(0)?);
+    generator.layer("dense", dense.making_maps(sizes.first)?.activation(Activation::Relu))?;
     let deconvolution = |index: usize| Draft::deconvolution(GENERATOR.load(tensors, 3 * index)?);
     for index in 1..norms {
-        layers.push(deconvolution(index)?.norm(&norm(index)?)?.activation(Activation::Relu).finish(device)?);
+        let draft = deconvolution(index)?.norm(norm(index)?);
+        generator.layer(&format!("deconv{index}"), draft.activation(Activation::Relu))?;
     }
     let last = if sizes.channels == 1 { Activation::Sigmoid } else { Activation::Tanh };
-    layers.push(deconvolution(norms)?.activation(last).finish(device)?);
-    LayeredGenerator::new(NAME, Entry::Clipped, Compiled::chain(layers, [1, 1, sizes.latents])?)
+    generator.layer(&format!("deconv{norms}"), deconvolution(norms)?.activation(last))?;
+    generator.finish("picture")
 }
 
 /// The predictor or the discriminator: convolutions that halve the side, then one dense layer.
@@ -155,25 +160,24 @@ fn downwards(
     lists: &Lists,
     picture: MapShape,
     last: Activation,
-    device: &Device,
-) -> Result<Option<Compiled>> {
+    output: &str,
+) -> Result<Option<Part>> {
     let count = lists.len(tensors);
     if count == 0 || lists.statistics(tensors).is_none() {
         return Ok(None);
     }
     let norms = count.saturating_sub(2) / 3;
-    let mut layers = Vec::with_capacity(norms + 2);
+    let mut network = Assembly::new("picture", picture)?;
     for index in 0..=norms {
         // The first convolution has no batch norm; each of the others is followed by gain and offset.
         let at = if index == 0 { 0 } else { 3 * index - 2 };
         let mut draft = Draft::halving(lists.load(tensors, at)?)?.turned();
         if index > 0 {
-            draft = draft.norm(&lists.norm(tensors, index - 1, norms, at + 1)?)?;
+            draft = draft.norm(lists.norm(tensors, index - 1, norms, at + 1)?);
         }
-        layers.push(draft.activation(Activation::LeakyRelu(0.2)).finish(device)?);
+        network.layer(&format!("conv{index}"), draft.activation(Activation::LeakyRelu(0.2)))?;
     }
-    let maps = Compiled::chain(layers.clone(), picture)?.outputs();
-    let dense = Draft::dense(lists.load(tensors, count - 1)?.t()?).taking_maps(maps)?;
-    layers.push(dense.activation(last).finish(device)?);
-    Ok(Some(Compiled::chain(layers, picture)?))
+    let dense = Draft::dense(lists.load(tensors, count - 1)?.t()?).taking_maps(network.maps())?;
+    network.layer("dense", dense.activation(last))?;
+    Ok(Some(network.finish(output)?))
 }

@@ -1,74 +1,41 @@
-//! Generators, encoders and critics that are chains of layers.
-
-use std::sync::Arc;
+//! Generators, encoders and critics that are compiled networks.
 
 use candle_core::Tensor;
 
-use super::Parts;
-use crate::model::{Abilities, Critic, Decoder, Encoder};
+use crate::model::{Critic, Decoder, Encoder};
 use crate::nn::{Compiled, MapShape};
 use crate::{Error, Result};
 
-/// What happens to latents before the first layer.
-#[derive(Clone, Debug)]
-pub(super) enum Entry {
-    /// Nothing.
-    Plain,
-    /// They are clipped to [-1, 1], as iGAN does.
-    Clipped,
-    /// The numbers after the first L, one for each class, choose a row of a table (classes x L) that
-    /// multiplies the first L.
-    TimesClass(Tensor),
-}
-
-impl Entry {
-    /// How many numbers of a latent are not what the first layer takes.
-    fn extra(&self) -> usize {
-        match self {
-            Self::Plain | Self::Clipped => 0,
-            Self::TimesClass(table) => table.dims()[0],
-        }
-    }
-
-    fn apply(&self, latents: &Tensor) -> Result<Tensor> {
-        Ok(match self {
-            Self::Plain => latents.clone(),
-            Self::Clipped => latents.clamp(-1f32, 1f32)?,
-            Self::TimesClass(table) => {
-                let (classes, length) = table.dims2()?;
-                let chosen = latents.narrow(1, length, classes)?.contiguous()?.matmul(table)?;
-                (latents.narrow(1, 0, length)? * chosen)?
-            }
-        })
-    }
-}
-
-/// A generator that is a chain of layers from a vector to a picture.
+/// A generator that is a network from a vector to a picture.
 #[derive(Clone, Debug)]
 pub struct LayeredGenerator {
     family: &'static str,
-    entry: Entry,
-    chain: Compiled,
+    network: Compiled,
     latent_len: usize,
-    parameters: usize,
 }
 
 impl LayeredGenerator {
-    /// A generator from its layers; `family` is its family's name.
+    /// A generator from its network; `family` is its family's name.
     ///
     /// # Errors
     /// [`Error::Invalid`] when it makes no pictures of one or three channels.
-    pub(super) fn new(family: &'static str, entry: Entry, chain: Compiled) -> Result<Self> {
-        let [_, _, channels] = chain.outputs();
+    pub(super) fn new(family: &'static str, network: Compiled) -> Result<Self> {
+        let [_, _, channels] = network.outputs();
         if !matches!(channels, 1 | 3) {
             return Err(Error::Invalid(format!(
                 "makes pictures of {channels} channels; only those of 1 or 3 can be shown"
             )));
         }
-        let latent_len = chain.inputs().iter().product::<usize>() + entry.extra();
-        let table = if let Entry::TimesClass(table) = &entry { table.elem_count() } else { 0 };
-        let parameters = chain.parameters() + table;
-        Ok(Self { family, entry, chain, latent_len, parameters })
+        let latent_len = network.inputs().iter().product();
+        Ok(Self { family, network, latent_len })
+    }
+}
+
+impl LayeredGenerator {
+    /// Its network.
+    #[must_use]
+    pub fn network(&self) -> &Compiled {
+        &self.network
     }
 }
 
@@ -83,13 +50,13 @@ impl Decoder for LayeredGenerator {
                 why: "one number for each of the model's".into(),
             });
         }
-        let [height, width, channels] = self.chain.inputs();
-        let maps = self.entry.apply(latents)?.reshape((count, height, width, channels))?;
-        self.chain.forward(&maps)
+        let [height, width, channels] = self.network.inputs();
+        let maps = latents.contiguous()?.reshape((count, height, width, channels))?;
+        self.network.forward(&maps)
     }
 
     fn sides(&self) -> [usize; 2] {
-        let [height, width, _] = self.chain.outputs();
+        let [height, width, _] = self.network.outputs();
         [height, width]
     }
 
@@ -98,15 +65,15 @@ impl Decoder for LayeredGenerator {
     }
 
     fn channels(&self) -> usize {
-        self.chain.outputs()[2]
+        self.network.outputs()[2]
     }
 
     fn parameters(&self) -> usize {
-        self.parameters
+        self.network.parameters()
     }
 
     fn operations(&self) -> f64 {
-        self.chain.multiplications()
+        self.network.multiplications()
     }
 
     fn family(&self) -> &'static str {
@@ -129,9 +96,9 @@ fn maps_of(pictures: &Tensor, [height, width, channels]: MapShape) -> Result<Ten
     }
 }
 
-/// An encoder that is a chain of layers from a picture to the mean of its latent.
+/// An encoder that is a network from a picture to the mean of its latent.
 #[derive(Clone, Debug)]
-struct LayeredEncoder(Compiled);
+pub(super) struct LayeredEncoder(pub Compiled);
 
 impl Encoder for LayeredEncoder {
     fn encode(&self, pictures: &Tensor) -> Result<Tensor> {
@@ -139,27 +106,13 @@ impl Encoder for LayeredEncoder {
     }
 }
 
-/// A critic that is a chain of layers from a picture to one number.
+/// A critic that is a network from a picture to one number.
 #[derive(Clone, Debug)]
-struct LayeredCritic(Compiled);
+pub(super) struct LayeredCritic(pub Compiled);
 
 impl Critic for LayeredCritic {
     fn score(&self, pictures: &Tensor) -> Result<Tensor> {
         let scores = self.0.forward(&maps_of(pictures, self.0.inputs())?)?;
         Ok(scores.reshape(pictures.dim(0)?)?)
-    }
-}
-
-impl Parts {
-    /// With the layers of an encoder, where there are any.
-    pub(super) fn with_encoder(self, chain: Option<Compiled>) -> Self {
-        let encoder = chain.map(|chain| Arc::new(LayeredEncoder(chain)) as Arc<dyn Encoder>);
-        Self { abilities: Abilities { encoder, ..self.abilities }, ..self }
-    }
-
-    /// With the layers of a critic, where there are any.
-    pub(super) fn with_critic(self, chain: Option<Compiled>) -> Self {
-        let critic = chain.map(|chain| Arc::new(LayeredCritic(chain)) as Arc<dyn Critic>);
-        Self { abilities: Abilities { critic, ..self.abilities }, ..self }
     }
 }

@@ -3,12 +3,14 @@
 //! Feature maps are N x H x W x C between the layers, see [`crate::nn`]; files hold weights channels first, so
 //! weights are laid out anew once, when a model is opened.
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 
+use super::described::Part;
 use super::norm::Norm;
 use crate::Result;
+use crate::nn::graph::{Begin, Graph, Op, Role, Weights};
 use crate::nn::layout::swap_last_two;
-use crate::nn::{Activation, ConvConfig, ConvTransposeConfig, FrozenLayer, LARGEST_SIDE, MapShape};
+use crate::nn::{Activation, ConvConfig, ConvTransposeConfig, LARGEST_SIDE, MapShape};
 
 /// The stride and paddings with which a transposed convolution doubles the side:
 /// 2 (side - 1) + kernel + `output_padding` - 2 padding = 2 side.
@@ -29,13 +31,15 @@ pub(super) fn square_side(count: usize, channels: usize) -> Option<usize> {
     (side > 0 && side * side * channels == count).then_some(side)
 }
 
-/// A layer as a file has it. Methods fold in what belongs to it, [`Self::finish`] makes it ready for use.
+/// A layer as a file has it, on its way onto the nodes of a graph: names, order of dimensions and half turns of a framework
+/// end here.
 pub(super) struct Draft {
     kind: Kind,
     weight: Tensor,
     /// The dimension of the weight that counts output channels.
     out_axis: usize,
     bias: Option<Tensor>,
+    norm: Option<Norm>,
     activation: Activation,
     /// Kernels are turned by half a turn before they are used.
     turned: bool,
@@ -49,7 +53,7 @@ enum Kind {
 
 impl Draft {
     fn new(kind: Kind, weight: Tensor, out_axis: usize) -> Self {
-        Self { kind, weight, out_axis, bias: None, activation: Activation::None, turned: false }
+        Self { kind, weight, out_axis, bias: None, norm: None, activation: Activation::None, turned: false }
     }
 
     /// A dense layer, `weight` outputs x inputs as in PyTorch.
@@ -116,19 +120,10 @@ impl Draft {
         Self { bias, ..self }
     }
 
-    /// With a normalization of its outputs folded in: (x w + b) scale + shift.
-    ///
-    /// # Errors
-    /// When the normalization has another number of channels.
-    pub fn norm(mut self, norm: &Norm) -> Result<Self> {
-        let mut shape = vec![1; self.weight.rank()];
-        shape[self.out_axis] = norm.scale.elem_count();
-        self.weight = self.weight.broadcast_mul(&norm.scale.reshape(shape)?)?;
-        self.bias = Some(match self.bias {
-            Some(bias) => ((bias * &norm.scale)? + &norm.shift)?,
-            None => norm.shift.clone(),
-        });
-        Ok(self)
+    /// With a normalization of its outputs.
+    #[must_use]
+    pub fn norm(self, norm: Norm) -> Self {
+        Self { norm: Some(norm), ..self }
     }
 
     /// Only its first output channels.
@@ -138,6 +133,7 @@ impl Draft {
     pub fn first_outputs(mut self, count: usize) -> Result<Self> {
         self.weight = self.weight.narrow(self.out_axis, 0, count)?;
         self.bias = self.bias.map(|b| b.narrow(0, 0, count)).transpose()?;
+        self.norm = self.norm.map(|norm| norm.each(|t| Ok(t.narrow(0, 0, count)?))).transpose()?;
         Ok(self)
     }
 
@@ -154,6 +150,7 @@ impl Draft {
     pub fn making_maps(mut self, shape: MapShape) -> Result<Self> {
         self.weight = channels_last(&self.weight, shape)?;
         self.bias = self.bias.map(|b| channels_last(&b, shape)).transpose()?;
+        self.norm = self.norm.map(|norm| norm.each(|t| channels_last(t, shape))).transpose()?;
         self.kind = Kind::Dense { to: Some(shape) };
         Ok(self)
     }
@@ -167,11 +164,8 @@ impl Draft {
         Ok(self)
     }
 
-    /// The layer, laid out for the kernels.
-    ///
-    /// # Errors
-    /// When the weight has another rank than its kind asks for.
-    pub fn finish(self, device: &Device) -> Result<FrozenLayer> {
+    /// The operation and its weight in the engine's own layout.
+    fn laid_out(&self) -> Result<(Op, Tensor)> {
         // Channels last within every kernel: A x B x k x k to A x k x k x B.
         let laid = |weight: &Tensor| -> Result<Tensor> {
             let (a, b, height, width) = weight.dims4()?;
@@ -183,25 +177,114 @@ impl Draft {
             let (a, b) = weight.dims2()?;
             Ok(swap_last_two(&weight.reshape((1, a, b))?, false)?.reshape((b, a))?)
         };
-        let bias = self.bias.map(|bias| bias.to_device(device)).transpose()?;
-        let (bias, activation) = (bias.as_ref(), self.activation);
-        match self.kind {
+        let bias = self.bias.is_some();
+        Ok(match self.kind {
             Kind::Dense { to } => {
                 let (outputs, _) = self.weight.dims2()?;
-                let weight = transposed(&self.weight)?.to_device(device)?;
-                FrozenLayer::dense(&weight, bias, to.unwrap_or([1, 1, outputs]), activation)
+                // A norm of all outputs comes before they are maps.
+                let to = to.filter(|_| self.norm.is_none()).unwrap_or([1, 1, outputs]);
+                (Op::Dense { to, bias }, transposed(&self.weight)?)
             }
             Kind::Transposed(config) => {
-                let weight = laid(&self.weight)?.to_device(device)?;
-                FrozenLayer::transposed(&weight, bias, config, activation)
+                let (_, outputs, kernel, _) = self.weight.dims4()?;
+                (Op::TransposedConvolution { outputs, kernel, config, bias }, laid(&self.weight)?)
             }
             Kind::Convolution(config) => {
-                let (outputs, inputs, height, width) = self.weight.dims4()?;
-                let laid = laid(&self.weight)?.reshape((outputs, height * width * inputs))?;
-                let weight = transposed(&laid)?.reshape((height, width, inputs, outputs))?;
-                FrozenLayer::convolution(&weight.to_device(device)?, bias, config, activation)
+                let (outputs, inputs, kernel, width) = self.weight.dims4()?;
+                let laid = laid(&self.weight)?.reshape((outputs, kernel * width * inputs))?;
+                let weight = transposed(&laid)?.reshape((kernel, width, inputs, outputs))?;
+                (Op::Convolution { outputs, kernel, config, bias }, weight)
             }
+        })
+    }
+}
+
+/// A network that is put together of the layers of a file.
+pub(super) struct Assembly {
+    graph: Graph,
+    weights: Weights,
+}
+
+impl Assembly {
+    /// A network that takes maps of a shape.
+    ///
+    /// # Errors
+    /// For a shape without values.
+    pub fn new(input: &str, shape: MapShape) -> Result<Self> {
+        Ok(Self { graph: Graph::new(input, shape, Begin::default())?, weights: Weights::default() })
+    }
+
+    /// What the last layer makes.
+    pub fn maps(&self) -> MapShape {
+        self.graph.last_shape()
+    }
+
+    /// Adds an operation without weights to what some nodes make, the last one where none is named.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub fn operation(&mut self, name: &str, op: Op, from: &[&str]) -> Result<()> {
+        if from.is_empty() { self.graph.then(name, op) } else { self.graph.add(name, op, from) }.map(|_| ())
+    }
+
+    /// Adds a layer: its linear part under its name in the file, and nodes for its norm, its activation and the shape of its
+    /// maps, as far as it has them.
+    ///
+    /// # Errors
+    /// When it does not fit what is there.
+    pub fn layer(&mut self, name: &str, draft: Draft) -> Result<()> {
+        let fits = |name: &str| {
+            let sound = !name.is_empty() && name.len() <= 64 && !name.chars().any(char::is_whitespace);
+            sound && self.graph.shape_of(name).is_none()
+        };
+        let count = self.graph.nodes().len();
+        let name = if fits(name) { name.to_owned() } else { format!("layer{count}") };
+        let (op, weight) = draft.laid_out()?;
+        let Draft { kind, bias, norm, activation, .. } = draft;
+        self.graph.then(name.clone(), op)?;
+        self.set(&name, Role::Weight, weight);
+        bias.into_iter().for_each(|bias| self.set(&name, Role::Bias, bias));
+        let to = if let (Kind::Dense { to }, Some(_)) = (kind, &norm) { to } else { None };
+        if let Some(norm) = norm {
+            let node = format!("{name}.norm");
+            self.graph.then(node.clone(), Op::BatchNorm { epsilon: norm.epsilon })?;
+            let Norm { gamma, beta, mean, variance, .. } = norm;
+            let all =
+                [(Role::Gamma, gamma), (Role::Beta, beta), (Role::Mean, mean), (Role::Variance, variance)];
+            all.into_iter().for_each(|(role, values)| self.set(&node, role, values));
         }
+        if activation != Activation::None {
+            self.graph.then(format!("{name}.activation"), Op::Activation { activation })?;
+        }
+        if let Some(to) = to {
+            self.graph.then(format!("{name}.maps"), Op::Reshape { to })?;
+        }
+        Ok(())
+    }
+
+    /// Adds a dense layer without bias, `weight` inputs x outputs, to what a node makes.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub fn table(&mut self, name: &str, weight: Tensor, from: &str) -> Result<()> {
+        let (_, outputs) = weight.dims2()?;
+        self.graph.add(name, Op::Dense { to: [1, 1, outputs], bias: false }, &[from])?;
+        self.set(name, Role::Weight, weight);
+        Ok(())
+    }
+
+    fn set(&mut self, node: &str, role: Role, values: Tensor) {
+        self.weights.insert(format!("{node}.{}", role.name()), values);
+    }
+
+    /// The network, asked for what its last layer makes.
+    ///
+    /// # Errors
+    /// None for a network with layers.
+    pub fn finish(mut self, output: &str) -> Result<Part> {
+        let last = self.graph.last().to_owned();
+        self.graph.output(output, &last)?;
+        Ok(Part { graph: self.graph, weights: self.weights, output: output.to_owned() })
     }
 }
 

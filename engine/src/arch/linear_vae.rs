@@ -1,21 +1,18 @@
 //! The VAE of PyTorch's examples (Kingma and Welling 2014): two dense layers each way.
 
-use std::sync::Arc;
-
 use candle_core::Device;
 
-use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Draft, square_side};
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::layers::{Assembly, Draft, square_side};
+use super::{Architecture, Described, Detection, Network, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::{Activation, Compiled, MapShape};
+use crate::nn::{Activation, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "Linear VAE";
 
 pub(super) const ARCHITECTURE: Architecture =
-    Architecture { key: "linear_vae", name: NAME, detect, support: Support::Opens(build) };
+    Architecture { key: "linear_vae", name: NAME, detect, support: Support::Describes(describe) };
 
 /// Latents, width of the layer between, and pictures.
 fn sizes(tensors: &TensorTable) -> Option<(usize, usize, MapShape)> {
@@ -40,7 +37,7 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     )
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let tensors = network.tensors;
     let Some((latents, _, picture)) = sizes(tensors) else {
         return Err(Error::Invalid("is no VAE of dense layers".into()));
@@ -49,17 +46,19 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         let load = |part: &str| tensors.load(&format!("{name}.{part}"), &Device::Cpu);
         Ok(Draft::dense(load("weight")?).bias(Some(load("bias")?)))
     };
-    let decoder = vec![
-        dense("fc3")?.activation(Activation::Relu).finish(device)?,
-        dense("fc4")?.making_maps(picture)?.activation(Activation::Sigmoid).finish(device)?,
-    ];
-    let encoder = vec![
-        dense("fc1")?.taking_maps(picture)?.activation(Activation::Relu).finish(device)?,
-        dense("fc21")?.finish(device)?,
-    ];
-    let generator = LayeredGenerator::new(NAME, Entry::Plain, Compiled::chain(decoder, [1, 1, latents])?)?;
+    let mut generator = Assembly::new("z", [1, 1, latents])?;
+    generator.layer("fc3", dense("fc3")?.activation(Activation::Relu))?;
+    generator.layer("fc4", dense("fc4")?.making_maps(picture)?.activation(Activation::Sigmoid))?;
+    let mut encoder = Assembly::new("picture", picture)?;
+    encoder.layer("fc1", dense("fc1")?.taking_maps(picture)?.activation(Activation::Relu))?;
+    encoder.layer("fc21", dense("fc21")?)?;
     let assumed = &detection.assumptions;
-    let latents = LatentSpec::continuous(latents, assumed.prior_of());
-    Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of())
-        .with_encoder(Some(Compiled::chain(encoder, picture)?)))
+    Ok(Described {
+        name: NAME,
+        generator: generator.finish("picture")?,
+        encoder: Some(encoder.finish("mean")?),
+        critic: None,
+        latents: LatentSpec::continuous(latents, assumed.prior_of()),
+        range: assumed.range_of(),
+    })
 }

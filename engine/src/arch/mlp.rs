@@ -1,23 +1,20 @@
 //! Generators of dense layers alone: gan, cgan, wgan and wgan_gp of PyTorch-GAN (Linder-Norén), whose batch norm
 //! has an epsilon of 0.8, and plain ones without any batch norm.
 
-use std::sync::Arc;
-
 use candle_core::{Device, Tensor};
 
-use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Draft, square_side};
+use super::layers::{Assembly, Draft, square_side};
 use super::modules::{Module, Shape, modules};
-use super::{Architecture, Detection, Network, Parts, Support, zoo_conv};
+use super::{Architecture, Described, Detection, Network, Support, zoo_conv};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, Choice, LatentSpec, Prior};
-use crate::nn::{Activation, Compiled, MapShape};
+use crate::nn::{Activation, MapShape};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "MLP GAN";
 
 pub(super) const ARCHITECTURE: Architecture =
-    Architecture { key: "mlp_gan", name: NAME, detect, support: Support::Opens(build) };
+    Architecture { key: "mlp_gan", name: NAME, detect, support: Support::Describes(describe) };
 
 const HIDDEN: &[Choice] = &[
     Choice::new("relu", "ReLU"),
@@ -118,7 +115,7 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     })
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let tensors = network.tensors;
     let assumed = &detection.assumptions;
     let refuse = || Error::Invalid("is no generator of dense layers".into());
@@ -142,7 +139,9 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         Some("none") => (Activation::None, ValueRange::SignedUnit),
         _ => (Activation::Tanh, ValueRange::SignedUnit),
     };
-    let mut layers = Vec::with_capacity(layout.steps.len());
+    let classes = layout.classes.map_or(0, |[count, _]| count);
+    let latents = LatentSpec::continuous(noise, assumed.prior_of()).and_classes("class", classes);
+    let mut generator = Assembly::new("z", [1, 1, latents.len()])?;
     for (position, step) in layout.steps.iter().enumerate() {
         let mut weight = step.module.weight(tensors)?;
         if position == 0 && layout.classes.is_some() {
@@ -150,20 +149,17 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         }
         let mut draft = Draft::dense(weight).bias(step.module.bias(tensors)?);
         if let Some(norm) = &step.norm {
-            draft = draft.norm(&norm.norm(tensors, epsilon)?)?;
+            draft = draft.norm(norm.norm(tensors, epsilon)?);
         }
         let draft = if position + 1 == layout.steps.len() {
             draft.making_maps(picture)?.activation(last)
         } else {
             draft.activation(hidden)
         };
-        layers.push(draft.finish(device)?);
+        generator.layer(&step.module.path, draft)?;
     }
-    let classes = layout.classes.map_or(0, |[count, _]| count);
-    let latents = LatentSpec::continuous(noise, assumed.prior_of()).and_classes("class", classes);
-    let chain = Compiled::chain(layers, [1, 1, latents.len()])?;
-    let generator = LayeredGenerator::new(NAME, Entry::Plain, chain)?;
-    Ok(Parts::of_generator(Arc::new(generator), latents, range))
+    let generator = generator.finish("picture")?;
+    Ok(Described { name: NAME, generator, encoder: None, critic: None, latents, range })
 }
 
 /// The first layer's weight for latents of noise and then one number for each class. The network takes

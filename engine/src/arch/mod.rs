@@ -8,6 +8,7 @@ mod beta_vae;
 pub(crate) mod dcgan;
 mod dcgan_conditional;
 pub(crate) mod dcgan_encoder;
+mod described;
 mod ian;
 mod igan;
 mod layered;
@@ -16,6 +17,7 @@ mod linear_vae;
 mod mlp;
 mod modules;
 mod norm;
+pub mod own;
 mod recognized;
 mod stylegan2;
 pub(crate) mod unknown;
@@ -28,6 +30,7 @@ use candle_core::Device;
 
 pub(crate) use dcgan::BATCH_NORM_EPSILON;
 pub use dcgan::dcgan_generator;
+pub use described::{Described, Part};
 pub use layered::LayeredGenerator;
 pub use stylegan2::StyleGan2;
 
@@ -102,13 +105,19 @@ impl Parts {
     }
 }
 
+/// Makes graphs with their weights of a network; the detection is that of [`Architecture::detect`], with the user's
+/// decisions in it.
+pub type Describe = fn(&Network<'_>, &Detection) -> Result<Described>;
+
 /// Makes a model of a network; the detection is that of [`Architecture::detect`], with the user's decisions in it.
 pub type Build = fn(&Network<'_>, &Detection, &Device) -> Result<Parts>;
 
 /// What can be done with a family.
 #[derive(Clone, Copy)]
 pub enum Support {
-    /// It opens.
+    /// It opens, as graphs of its networks.
+    Describes(Describe),
+    /// It opens, by code of its own.
     Opens(Build),
     /// It is known by name only; the text says what it is, as in "a picture translator (pix2pix)".
     RecognizedOnly(&'static str),
@@ -127,8 +136,26 @@ pub struct Architecture {
     pub support: Support,
 }
 
+impl Architecture {
+    /// A model of a network that this architecture detected.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when tensors can't be read or don't fit, and for what is known by name only.
+    pub fn build(&self, network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+        match self.support {
+            Support::Describes(describe) => describe(network, detection)?.parts(device),
+            Support::Opens(build) => build(network, detection, device),
+            Support::RecognizedOnly(what) => Err(Error::Invalid(format!("is {what}"))),
+        }
+    }
+}
+
 /// All architectures, in the order in which they are tried: the more one asks of the names, the earlier.
 pub const REGISTRY: &[Architecture] = &[
+    own::architecture::<own::Dcgan>(),
+    own::architecture::<own::Ian>(),
+    own::architecture::<own::Encoded>(),
+    own::architecture::<own::Vae>(),
     igan::ARCHITECTURE,
     ian::ARCHITECTURE,
     recognized::IAN_FULL,

@@ -1,31 +1,35 @@
-//! Batch norm with stored statistics: y = x scale + shift for each channel, ready to be folded into the layer
-//! before it.
+//! Batch norm with stored statistics, as files have it.
 
 use candle_core::{Device, Tensor};
 
 use crate::Result;
 use crate::checkpoint::TensorTable;
 
-/// A normalization as one factor and one offset per channel.
+/// `(x - mean) / sqrt(variance + epsilon) * gamma + beta` for each channel.
 #[derive(Clone, Debug)]
 pub(super) struct Norm {
-    pub scale: Tensor,
-    pub shift: Tensor,
+    pub gamma: Tensor,
+    pub beta: Tensor,
+    pub mean: Tensor,
+    pub variance: Tensor,
+    pub epsilon: f64,
 }
 
 impl Norm {
-    /// `(x - mean) / sqrt(variance + epsilon) * gain + offset`, PyTorch's and iGAN's; all of one length.
+    /// PyTorch's and iGAN's; all of one length.
     ///
     /// # Errors
-    /// When the lengths differ.
+    /// When memory runs out.
     pub fn new(
-        mean: &Tensor,
-        variance: &Tensor,
-        gain: Option<&Tensor>,
-        offset: Option<&Tensor>,
+        mean: Tensor,
+        variance: Tensor,
+        gain: Option<Tensor>,
+        offset: Option<Tensor>,
         epsilon: f64,
     ) -> Result<Self> {
-        Self::with_deviation(mean, &(variance + epsilon)?.sqrt()?.recip()?, gain, offset)
+        let gamma = gain.map_or_else(|| mean.ones_like(), Ok)?;
+        let beta = offset.map_or_else(|| mean.zeros_like(), Ok)?;
+        Ok(Self { gamma, beta, mean, variance, epsilon })
     }
 
     /// `(x - mean) * inverse_deviation * gain + offset`: Lasagne stores the inverse.
@@ -33,21 +37,23 @@ impl Norm {
     /// # Errors
     /// When the lengths differ.
     pub fn with_deviation(
-        mean: &Tensor,
+        mean: Tensor,
         inverse_deviation: &Tensor,
-        gain: Option<&Tensor>,
-        offset: Option<&Tensor>,
+        gain: &Tensor,
+        offset: Tensor,
     ) -> Result<Self> {
-        let scale = match gain {
-            Some(gain) => (inverse_deviation * gain)?,
-            None => inverse_deviation.clone(),
-        };
-        let shift = (mean * &scale)?.neg()?;
-        let shift = match offset {
-            Some(offset) => (shift + offset)?,
-            None => shift,
-        };
-        Ok(Self { scale, shift })
+        let gamma = (inverse_deviation * gain)?;
+        let variance = mean.ones_like()?;
+        Ok(Self { gamma, beta: offset, mean, variance, epsilon: 0.0 })
+    }
+
+    /// The same with something done to the numbers of its channels.
+    ///
+    /// # Errors
+    /// What that says.
+    pub fn each(self, f: impl Fn(&Tensor) -> Result<Tensor>) -> Result<Self> {
+        let Self { gamma, beta, mean, variance, epsilon } = self;
+        Ok(Self { gamma: f(&gamma)?, beta: f(&beta)?, mean: f(&mean)?, variance: f(&variance)?, epsilon })
     }
 
     /// The batch norm of a PyTorch module, `P.{running_mean,running_var,weight,bias}`.
@@ -59,7 +65,7 @@ impl Norm {
         let optional =
             |name: &str| tensors.contains(&format!("{path}.{name}")).then(|| get(name)).transpose();
         let (gain, offset) = (optional("weight")?, optional("bias")?);
-        Self::new(&get("running_mean")?, &get("running_var")?, gain.as_ref(), offset.as_ref(), epsilon)
+        Self::new(get("running_mean")?, get("running_var")?, gain, offset, epsilon)
     }
 
     /// The same for every one of `places` numbers of a channel, channel by channel: what a norm of feature
@@ -68,9 +74,8 @@ impl Norm {
     /// # Errors
     /// When memory runs out.
     pub fn repeated(&self, places: usize) -> Result<Self> {
-        let repeat = |t: &Tensor| -> Result<Tensor> {
+        self.clone().each(|t| {
             Ok(t.reshape(((), 1))?.broadcast_as((t.elem_count(), places))?.contiguous()?.flatten_all()?)
-        };
-        Ok(Self { scale: repeat(&self.scale)?, shift: repeat(&self.shift)? })
+        })
     }
 }

@@ -4,24 +4,22 @@
 //! Their batch norm has an epsilon of 0.8 (an argument in the wrong place that everybody trained with), except
 //! the one right after the dense layer.
 
-use std::sync::Arc;
-
 use candle_core::Device;
 
-use super::layered::{Entry, LayeredGenerator};
-use super::layers::{Draft, square_side};
+use super::layers::{Assembly, Draft, square_side};
 use super::modules::{Module, Shape, modules};
 use super::norm::Norm;
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::{Architecture, Described, Detection, Network, Part, Support};
 use crate::checkpoint::TensorTable;
 use crate::model::{Assumptions, LatentSpec, Prior};
-use crate::nn::{Activation, Compiled, ConvConfig};
+use crate::nn::graph::Op;
+use crate::nn::{Activation, ConvConfig};
 use crate::{Error, Result, ValueRange};
 
 const NAME: &str = "PyTorch-GAN";
 
 pub(super) const ARCHITECTURE: Architecture =
-    Architecture { key: "pytorch_gan", name: NAME, detect, support: Support::Opens(build) };
+    Architecture { key: "pytorch_gan", name: NAME, detect, support: Support::Describes(describe) };
 
 /// What `BatchNorm2d(channels, 0.8)` sets.
 pub(super) const EPSILON: f64 = 0.8;
@@ -130,17 +128,14 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     Some(detection.fact("channels", layout.channels()).fact("size", layout.size()?))
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let tensors = network.tensors;
     let assumed = &detection.assumptions;
     let Some(layout) = layout(tensors) else {
         return Err(Error::Invalid("is no generator of PyTorch-GAN".into()));
     };
-    let chain = chain(tensors, &layout, assumed, device)?;
-    let (entry, latents) = if let Some(classes) = layout.classes {
-        let table = tensors.load("label_emb.weight", device)?;
-        let latents = LatentSpec::continuous(layout.inputs, assumed.prior_of()).and_classes("class", classes);
-        (Entry::TimesClass(table), latents)
+    let latents = if let Some(classes) = layout.classes {
+        LatentSpec::continuous(layout.inputs, assumed.prior_of()).and_classes("class", classes)
     } else {
         let count = |key| assumed.number_of(key).map_or(0, |n| n.round() as usize);
         let (classes, codes) = (count("infogan_classes"), count("infogan_codes"));
@@ -150,28 +145,35 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
                 layout.inputs
             ))
         })?;
-        let latents = LatentSpec { groups: Vec::new() }
+        LatentSpec { groups: Vec::new() }
             .and_continuous("z", noise, assumed.prior_of())
             .and_classes("class", classes)
-            .and_continuous("code", codes, Prior::Uniform);
-        (Entry::Plain, latents)
+            .and_continuous("code", codes, Prior::Uniform)
     };
-    let generator = LayeredGenerator::new(NAME, entry, chain)?;
-    Ok(Parts::of_generator(Arc::new(generator), latents, assumed.range_of()))
+    let generator = generator(tensors, &layout, assumed)?;
+    Ok(Described { name: NAME, generator, encoder: None, critic: None, latents, range: assumed.range_of() })
 }
 
-fn chain(tensors: &TensorTable, layout: &Layout, assumed: &Assumptions, device: &Device) -> Result<Compiled> {
+fn generator(tensors: &TensorTable, layout: &Layout, assumed: &Assumptions) -> Result<Part> {
     let epsilon = assumed.number_of("batch_norm_epsilon").unwrap_or(EPSILON);
     let list = tensors.under("conv_blocks");
     let load = |name: &str| tensors.load(name, &Device::Cpu);
+    let mut generator = Assembly::new("z", [1, 1, layout.inputs + layout.classes.unwrap_or(0)])?;
+    if let Some(count) = layout.classes {
+        // The class chooses a row of a table, which multiplies the noise.
+        generator.operation("class", Op::Narrow { first: layout.inputs, count }, &["z"])?;
+        generator.table("label_emb", load("label_emb.weight")?, "class")?;
+        generator.operation("noise", Op::Narrow { first: 0, count: layout.inputs }, &["z"])?;
+        generator.operation("chosen", Op::Multiply, &["noise", "label_emb"])?;
+    }
     let bias = tensors.contains("l1.0.bias").then(|| load("l1.0.bias")).transpose()?;
     let mut dense = Draft::dense(load("l1.0.weight")?).bias(bias);
     if layout.first_norm {
         let norm = Norm::of_module(&list, "0", FIRST_EPSILON)?;
-        dense = dense.norm(&norm.repeated(layout.side * layout.side)?)?;
+        dense = dense.norm(norm.repeated(layout.side * layout.side)?);
     }
     let channels = layout.blocks.first().map_or(0, |b| b.inputs);
-    let mut layers = vec![dense.making_maps([layout.side, layout.side, channels])?.finish(device)?];
+    generator.layer("l1.0", dense.making_maps([layout.side, layout.side, channels])?)?;
     for (position, block) in layout.blocks.iter().enumerate() {
         let weight = block.module.weight(&list)?;
         let draft = if block.doubles {
@@ -181,11 +183,11 @@ fn chain(tensors: &TensorTable, layout: &Layout, assumed: &Assumptions, device: 
         };
         let mut draft = draft.bias(block.module.bias(&list)?);
         if let Some(norm) = &block.norm {
-            draft = draft.norm(&norm.norm(&list, epsilon)?)?;
+            draft = draft.norm(norm.norm(&list, epsilon)?);
         }
         let last = position + 1 == layout.blocks.len();
         let activation = if last { Activation::Tanh } else { Activation::LeakyRelu(0.2) };
-        layers.push(draft.activation(activation).finish(device)?);
+        generator.layer(&format!("conv_blocks.{}", block.module.path), draft.activation(activation))?;
     }
-    Compiled::chain(layers, [1, 1, layout.inputs])
+    generator.finish("picture")
 }

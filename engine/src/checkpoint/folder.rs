@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::Stated;
 use crate::{Error, Result, file};
 
 /// What a user decided about what a file does not say, by the key of the assumption: the text of a number or the key
@@ -39,6 +40,9 @@ pub struct ModelFile {
     pub classes: Vec<String>,
     /// What the weights can't say: "prior", "range", ...
     pub assumptions: Decisions,
+    /// Which architecture it is and with which configuration, where it is one of our own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub architecture: Option<Stated>,
 }
 
 /// What the file beside a checkpoint says.

@@ -13,6 +13,7 @@ mod pickle;
 mod refusal;
 mod safetensors;
 mod sniff;
+mod stated;
 mod table;
 mod tensor;
 mod torch;
@@ -33,6 +34,7 @@ pub use folder::{
 };
 pub use mapped::{FileBytes, SharedBytes};
 pub use monitor::LoadMonitor;
+pub use stated::{ARCHITECTURE_KEY, Stated};
 pub use table::TensorTable;
 pub use tensor::StoredTensor;
 pub use weights::WeightCheck;

@@ -288,7 +288,7 @@ impl Backward<'_> {
         let known = Known { from: &from, result };
         for (which, &place) in step.from.iter().enumerate() {
             let Some(before) = place.checked_sub(1) else {
-                self.into_input(&step.work, which, &values, &known)?;
+                self.reach_input(&step.work, which, &values, &known)?;
                 continue;
             };
             let results = &*self.results[before];
@@ -306,7 +306,7 @@ impl Backward<'_> {
         Ok(())
     }
 
-    fn into_input(
+    fn reach_input(
         &mut self,
         work: &Work,
         which: usize,

@@ -66,6 +66,7 @@ pub fn convert(
         latents: file.latents,
         classes: file.classes,
         assumptions: answered.collect::<Decisions>(),
+        architecture: file.architecture,
     };
     write_model(folder, &entries, vec![(VALUES_KEY.into(), values)], &description)?;
     super::inspect(&ModelSource::Path(folder.to_owned()), None)

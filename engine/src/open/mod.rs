@@ -13,7 +13,8 @@ pub use convert::convert;
 pub use generator_tensors::{GeneratorTensors, generator_tensors};
 pub use identify::{Identified, identify, refusal};
 pub use opening::{
-    best_device, check_source, from_tensors, inspect, open, open_best, open_watched, remember,
+    best_device, check_source, describe, from_networks, from_tensors, inspect, open, open_best, open_watched,
+    remember,
 };
 
 impl ModelSource {

@@ -8,8 +8,8 @@ use candle_core::Device;
 
 use super::bundled;
 use super::{Identified, identify, refusal};
-use crate::arch::{Network, Parts, Support};
-use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, WeightCheck};
+use crate::arch::{Described, Network, Parts, Support, own};
+use crate::checkpoint::{self, Checkpoint, LoadMonitor, ModelFile, TensorTable, Value, WeightCheck};
 use crate::model::{Decisions, Identity, Model, ModelSource, Summary};
 use crate::{Error, Result};
 
@@ -88,6 +88,22 @@ pub fn from_tensors(
     build(name, Path::new(name), &checkpoint, decisions, &ModelFile::default(), device)
 }
 
+/// A model of our own of tensors that are in memory: those of the networks that its architecture states.
+///
+/// # Errors
+/// [`Error::Checkpoint`] when the tensors are not those that it states.
+pub fn from_networks(
+    name: &str,
+    stated: &own::Stated,
+    tensors: TensorTable,
+    decisions: &Decisions,
+    device: &Device,
+) -> Result<Model> {
+    let mut checkpoint = Checkpoint::of_tensors(tensors);
+    checkpoint.values.insert(own::ARCHITECTURE_KEY.into(), Value::Text(stated.text()?));
+    build(name, Path::new(name), &checkpoint, decisions, &ModelFile::default(), device)
+}
+
 fn build(
     name: &str,
     path: &Path,
@@ -96,26 +112,14 @@ fn build(
     file: &ModelFile,
     device: &Device,
 ) -> Result<Model> {
-    let named = |error: Error| match error {
-        Error::Invalid(why) => Error::checkpoint(path, why),
-        other => other,
-    };
-    let Some(mut found) = identify(checkpoint) else {
-        return Err(Error::checkpoint(path, refusal(checkpoint)));
-    };
-    let build = match found.architecture.support {
-        Support::Opens(build) => build,
-        Support::RecognizedOnly(what) => {
-            return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
-        }
-    };
-    found.detection.assumptions.decide(decisions).map_err(named)?;
+    let named = |error| of_file(error, path);
+    let found = usable(path, checkpoint, decisions)?;
     let check = Arc::new(WeightCheck::default());
     let all = checkpoint.tensors.clone().checked_by(check.clone());
     let tensors = all.under(&found.prefix);
     tensors.monitor().expect(tensors.stored_bytes());
     let network = Network { tensors: &tensors, all: &all, values: &checkpoint.values };
-    let mut parts = build(&network, &found.detection, device).map_err(named)?;
+    let mut parts = found.architecture.build(&network, &found.detection, device).map_err(named)?;
     let latents = parts.latents.named(&file.latents);
     parts.latents = latents.and_then(|spec| spec.with_classes_named(&file.classes)).map_err(named)?;
     let summary = Summary::new(path, checkpoint, Some(&found)).described(file);
@@ -133,6 +137,49 @@ fn identity(weights: u64, found: &Identified) -> Identity {
         (&assumption.key, assumption.answer.text()).hash(&mut hasher);
     }
     Identity(hasher.finish())
+}
+
+/// The network of a file that can be used, with what was decided about it.
+fn usable(path: &Path, checkpoint: &Checkpoint, decisions: &Decisions) -> Result<Identified> {
+    let Some(mut found) = identify(checkpoint) else {
+        return Err(Error::checkpoint(path, refusal(checkpoint)));
+    };
+    if let Support::RecognizedOnly(what) = found.architecture.support {
+        return Err(Error::checkpoint(path, format!("is {what}: recognized, but not yet usable here")));
+    }
+    found.detection.assumptions.decide(decisions).map_err(|error| of_file(error, path))?;
+    Ok(found)
+}
+
+fn of_file(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Invalid(why) => Error::checkpoint(path, why),
+        other => other,
+    }
+}
+
+/// A model as its networks, graphs with their weights, and everything that was assumed or decided about it. No networks
+/// where its architecture is code of its own.
+///
+/// # Errors
+/// As [`open`].
+pub fn describe(
+    source: &ModelSource,
+    decisions: Option<&Decisions>,
+) -> Result<(Option<Described>, Decisions)> {
+    let Contents { path, checkpoint, file, .. } = contents(source, &Arc::default())?;
+    let found = usable(&path, &checkpoint, decisions.unwrap_or(&file.assumptions))?;
+    let tensors = checkpoint.tensors.under(&found.prefix);
+    let network = Network { tensors: &tensors, all: &checkpoint.tensors, values: &checkpoint.values };
+    let assumed = &found.detection.assumptions;
+    let answers = assumed.iter().map(|a| (a.key.clone().into_owned(), a.answer.text())).collect();
+    let Support::Describes(describe) = found.architecture.support else { return Ok((None, answers)) };
+    let mut described = describe(&network, &found.detection).map_err(|error| of_file(error, &path))?;
+    let latents = described.latents.named(&file.latents);
+    described.latents = latents
+        .and_then(|spec| spec.with_classes_named(&file.classes))
+        .map_err(|error| of_file(error, &path))?;
+    Ok((Some(described), answers))
 }
 
 /// What a file is, as far as that can be told without reading a weight; decisions as in [`open`].
@@ -159,6 +206,16 @@ pub(super) struct Contents {
     pub file: ModelFile,
 }
 
+impl Contents {
+    /// With the architecture that the description states, which counts before what the weights file says.
+    fn stated(mut self) -> Result<Self> {
+        if let Some(stated) = &self.file.architecture {
+            self.checkpoint.values.insert(own::ARCHITECTURE_KEY.into(), Value::Text(stated.text()?));
+        }
+        Ok(self)
+    }
+}
+
 pub(super) fn contents(source: &ModelSource, monitor: &Arc<LoadMonitor>) -> Result<Contents> {
     check_source(source)?;
     match source {
@@ -168,7 +225,7 @@ pub(super) fn contents(source: &ModelSource, monitor: &Arc<LoadMonitor>) -> Resu
             let file = ModelFile::parse(bundled.description, &path)?;
             let weights: checkpoint::SharedBytes = Arc::new(bundled.weights);
             let checkpoint = Checkpoint::from_safetensors(&weights, &path)?;
-            Ok(Contents { name: name.clone(), path, checkpoint, file })
+            Contents { name: name.clone(), path, checkpoint, file }.stated()
         }
         ModelSource::Path(place) => {
             let (path, file) = if place.is_dir() {
@@ -178,7 +235,7 @@ pub(super) fn contents(source: &ModelSource, monitor: &Arc<LoadMonitor>) -> Resu
                 (place.clone(), ModelFile { assumptions: decided, ..ModelFile::default() })
             };
             let checkpoint = Checkpoint::open_with(&path, monitor.clone())?;
-            Ok(Contents { name: stem(place), path, checkpoint, file })
+            Contents { name: stem(place), path, checkpoint, file }.stated()
         }
     }
 }

@@ -1,17 +1,14 @@
 //! Training a model from pictures. The trainers are steppers: no thread, no clock, and no file except where
 //! a caller saves or loads. A [`Run`] gives one a clock and a folder, a [`Training`] gives a run a thread.
 //!
-//! Each folder knows only those before it: [`core`](self) is what every recipe is made of, `loss` what they
+//! Each folder knows only those before it: `core` is what every recipe is made of, `loss` what they
 //! minimize, `recipes` the ways to train, `run` a training with a clock and a folder, `session` one with a thread.
 
 mod core;
-mod export;
 mod loss;
-mod networks;
 mod recipes;
 mod run;
 mod session;
-mod spectral;
 
 pub use self::core::adam::{Adam, AdamConfig};
 pub use self::core::augment::{Augmentation, augment};
@@ -39,3 +36,6 @@ pub use self::run::progress::Progress;
 pub use self::run::runner::{Begun, Finished, Run, RunOptions, run};
 pub use self::run::saved::{FolderState, SavedTraining, look_into};
 pub use self::session::{Job, Order, Reading, Standing, Training, TrainingEvent};
+
+#[cfg(test)]
+mod order;

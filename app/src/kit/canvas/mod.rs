@@ -12,6 +12,7 @@ use egui::{
 use self::overlay::Overlay;
 use self::transform::image_from_screen;
 use crate::kit::picker;
+use crate::kit::text;
 use crate::kit::theme;
 use crate::rooms::paint::shown::Showing;
 use crate::rooms::paint::tools::{Pointer, ToolKind};
@@ -38,19 +39,30 @@ pub struct Canvas {
     panning: Option<Pos2>,
     /// Parts of a notch.
     wheel: f32,
+    /// Pixels that the longer side of the picture takes on the screen when the whole of it is shown.
+    shown_side: usize,
     /// What the pointer did in this frame, each with the place of its event among all of the frame.
     pub moves: Vec<(usize, Command)>,
 }
 
 impl Canvas {
+    /// Pixels that the longer side of the picture takes on the screen when the whole of it is shown.
+    pub fn shown_side(&self) -> usize {
+        self.shown_side
+    }
+
     /// Lays the canvas out over all that is left.
     pub fn show(&mut self, ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Canvas"));
-        let look = self.walk_events(ui, &response, session, out);
-        self.paint(ui, rect, look.place(rect), session);
-        paint_cursor(ui, &response, look.place(rect), session, self.panning.is_some());
+        let ratio = session.paint.ratio();
+        let look = self.walk_events(ui, &response, ratio, session, out);
+        let place = look.place(rect, ratio);
+        let whole = Look::default().place(rect, ratio).size() * ui.pixels_per_point();
+        self.shown_side = whole.max_elem().round() as usize;
+        self.paint(ui, rect, place, session);
+        paint_cursor(ui, &response, place, session, self.panning.is_some());
         Popup::context_menu(&response)
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| picker::show(ui, session, out));
@@ -61,6 +73,7 @@ impl Canvas {
         &mut self,
         ui: &Ui,
         response: &Response,
+        ratio: f32,
         session: &Session,
         out: &mut Vec<Command>,
     ) -> Look {
@@ -78,7 +91,7 @@ impl Canvas {
                     PointerButton::Primary if space => self.panning = Some(pos),
                     PointerButton::Primary if has_model => {
                         self.painting = true;
-                        let at = image_from_screen(look.place(rect), pos);
+                        let at = image_from_screen(look.place(rect, ratio), pos);
                         self.moves.push((i, Command::Pointer(Pointer::Down(at))));
                     }
                     _ => {}
@@ -93,9 +106,9 @@ impl Canvas {
                 }
                 Event::PointerMoved(pos) => {
                     if let Some(last) = &mut self.panning {
-                        look = look.panned(rect, pos - std::mem::replace(last, pos));
+                        look = look.panned(rect, ratio, pos - std::mem::replace(last, pos));
                     } else if self.painting {
-                        let at = image_from_screen(look.place(rect), pos);
+                        let at = image_from_screen(look.place(rect, ratio), pos);
                         self.moves.push((i, Command::Pointer(Pointer::Move(at))));
                     }
                 }
@@ -109,7 +122,7 @@ impl Canvas {
                     };
                     if modifiers.command || modifiers.ctrl {
                         let at = response.hover_pos().unwrap_or(rect.center());
-                        look = look.zoomed_at(rect, at, ZOOM_NOTCH.powf(notches));
+                        look = look.zoomed_at(rect, ratio, at, ZOOM_NOTCH.powf(notches));
                     } else {
                         self.wheel += notches;
                         let whole = self.wheel.trunc();
@@ -120,7 +133,8 @@ impl Canvas {
                     }
                 }
                 Event::Zoom(factor) if response.contains_pointer() => {
-                    look = look.zoomed_at(rect, response.hover_pos().unwrap_or(rect.center()), factor);
+                    let at = response.hover_pos().unwrap_or(rect.center());
+                    look = look.zoomed_at(rect, ratio, at, factor);
                 }
                 _ => {}
             }
@@ -200,7 +214,7 @@ fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, 
         return;
     };
     ui.ctx().set_cursor_icon(CursorIcon::None);
-    let radius = (brush.diameter() * picture.width() / 2.0).max(2.0);
+    let radius = (brush.diameter() * picture.size().min_elem() / 2.0).max(2.0);
     if session.paint.tools.active == ToolKind::Colour {
         painter.circle_filled(pos, radius, theme::glaze(paint, 0.25));
     }
@@ -230,7 +244,7 @@ fn around(rect: Rect, inner: Rect) -> impl Iterator<Item = Rect> {
 fn paint_empty(ui: &Ui, rect: Rect, session: &Session) {
     let palette = theme::palette(ui.visuals());
     let name = session.view.wanted_model_name();
-    let (title, text) = if session.link.is_dead() {
+    let (title, about) = if session.link.is_dead() {
         ("The engine has stopped", "Start the program again to go on.".to_owned())
     } else if session.link.opening().is_some() {
         ("One moment", format!("Opening {name}"))
@@ -239,9 +253,6 @@ fn paint_empty(ui: &Ui, rect: Rect, session: &Session) {
     } else {
         ("One moment", "The first pictures are on their way.".to_owned())
     };
-    let painter = ui.painter_at(rect);
-    let at = rect.center();
-    painter.text(at, Align2::CENTER_BOTTOM, title, FontId::proportional(20.0), palette.text);
-    let below = at + egui::vec2(0.0, theme::SPACE);
-    painter.text(below, Align2::CENTER_TOP, text, FontId::proportional(13.0), palette.weak);
+    let lines = [(title, 20.0, palette.text), (about.as_str(), 13.0, palette.weak)];
+    text::block(&ui.painter_at(rect), rect.center(), rect.width() - 48.0, theme::SPACE, &lines);
 }

@@ -7,12 +7,12 @@ use egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOp
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 
 use super::texture::upload;
-use super::transform::screen_from_image;
+use super::transform::{image_from_screen, screen_from_image};
 use crate::kit::theme;
 use crate::rooms::paint::stroke_maps::StrokeMaps;
 use crate::rooms::paint::tools::SIDE;
 
-/// Pixels a side of the maps behind the overlay.
+/// Pixels of the longer side of the maps behind the overlay.
 const MAP: usize = SIDE as usize;
 
 /// Distance between the dots of a sketched line and their radius, in points.
@@ -38,7 +38,7 @@ impl Overlay {
         if strokes.is_empty() {
             return;
         }
-        self.refresh(painter.ctx(), strokes);
+        self.refresh(painter.ctx(), strokes, map_size(picture));
         if let (Some(handle), Some(part)) = (&self.handle, self.part) {
             let place = Rect::from_min_max(
                 screen_from_image(picture, [part.left(), part.top()]),
@@ -51,15 +51,16 @@ impl Overlay {
         }
     }
 
-    fn refresh(&mut self, ctx: &Context, strokes: &[Arc<Stroke>]) {
+    fn refresh(&mut self, ctx: &Context, strokes: &[Arc<Stroke>], size: [usize; 2]) {
         let same = |(old, new): (&(Arc<Stroke>, usize), &Arc<Stroke>)| {
             Arc::ptr_eq(&old.0, new) && old.1 == new.points.len()
         };
-        if self.shown.len() == strokes.len() && self.shown.iter().zip(strokes).all(same) {
+        let same_size = self.now.as_ref().is_some_and(|maps| maps.size == size);
+        if same_size && self.shown.len() == strokes.len() && self.shown.iter().zip(strokes).all(same) {
             return;
         }
         self.shown = strokes.iter().map(|stroke| (stroke.clone(), stroke.points.len())).collect();
-        let maps = self.maps.rasterize(strokes, [MAP; 2]);
+        let maps = self.maps.rasterize(strokes, size);
         upload(ctx, &mut self.handle, "strokes", colour_overlay(&maps), TextureOptions::LINEAR);
         self.part = covered_part(&maps);
         self.now = Some(maps);
@@ -68,16 +69,24 @@ impl Overlay {
     fn paint_sketch(&self, painter: &Painter, picture: Rect, stroke: &Stroke) {
         let Some(maps) = &self.now else { return };
         let [spacing, radius] = DOTS;
-        let width = stroke.width * picture.width();
-        let radius = radius.max(width / 6.0);
-        for at in dots(&stroke.points, spacing.max(radius * 3.0) / picture.width()) {
-            if edge_at(maps, at) > 0.5 {
-                let pos = screen_from_image(picture, at);
+        let radius = radius.max(stroke.width * picture.size().min_elem() / 6.0);
+        // On the screen, where distances are the same in all directions.
+        let points: Vec<[f32; 2]> =
+            stroke.points.iter().map(|at| screen_from_image(picture, *at).into()).collect();
+        for pos in dots(&points, spacing.max(radius * 3.0)) {
+            let pos = pos.into();
+            if edge_at(maps, image_from_screen(picture, pos)) > 0.5 {
                 painter.circle_filled(pos, radius + 1.0, theme::SKETCH[1]);
                 painter.circle_filled(pos, radius, theme::SKETCH[0]);
             }
         }
     }
+}
+
+/// Height and width of the maps for a picture of this ratio.
+fn map_size(picture: Rect) -> [usize; 2] {
+    let longer = picture.size().max_elem();
+    [picture.height(), picture.width()].map(|side| ((side / longer * MAP as f32).round() as usize).max(1))
 }
 
 /// Places along a polyline at equal distances.
@@ -168,5 +177,20 @@ mod tests {
         assert!(alpha(32, 32) > 60 && alpha(32, 32) < 128);
         assert!(alpha(32, 32 - 8) > alpha(32, 32));
         assert_eq!(alpha(2, 2), 0);
+    }
+
+    #[test]
+    fn a_stroke_on_a_picture_that_is_no_square_is_round() {
+        for size in [egui::vec2(600.0, 300.0), egui::vec2(240.0, 600.0)] {
+            let picture = Rect::from_min_size(pos2(100.0, 50.0), size);
+            let stroke =
+                Stroke { kind: StrokeKind::Colour([0, 255, 0]), width: 0.2, points: vec![[0.75, 0.5]] };
+            let maps = Constraints::rasterize(&[stroke], map_size(picture));
+            let part = covered_part(&maps).unwrap();
+            let at = |corner: egui::Pos2| screen_from_image(picture, [corner.x, corner.y]);
+            let shown = Rect::from_min_max(at(part.min), at(part.max));
+            assert!((shown.center() - screen_from_image(picture, [0.75, 0.5])).length() < 2.0, "{shown:?}");
+            assert!((shown.width() - shown.height()).abs() < 4.0, "round: {shown:?}");
+        }
     }
 }

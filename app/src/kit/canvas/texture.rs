@@ -5,11 +5,14 @@ use std::sync::Arc;
 use egui::{ColorImage, Context, Rect, TextureHandle, TextureId, TextureOptions, pos2, vec2};
 use latent_engine::Picture;
 
+use super::transform::ratio;
+use crate::kit::scale;
+
 /// Small pictures are enlarged to this side before they become smooth textures: straight lines between
 /// the pixels of a 64-pixel picture would show as diamonds.
 const SMOOTH_SIDE: usize = 256;
 
-/// The side of a tile of a sheet at most.
+/// The longer side of a tile of a sheet.
 const TILE: usize = 128;
 
 /// The texture of one picture.
@@ -44,8 +47,8 @@ pub struct Sheet {
     handle: Option<TextureHandle>,
     shown: Vec<Arc<Picture>>,
     columns: usize,
-    /// Pixels a side of a tile.
-    tile: usize,
+    /// Width and height of a tile in pixels.
+    tile: [usize; 2],
 }
 
 impl Sheet {
@@ -59,25 +62,36 @@ impl Sheet {
         }
         self.shown = pictures.cloned().collect();
         self.columns = (count as f32).sqrt().ceil() as usize;
-        self.tile = self.shown[0].width().clamp(1, TILE);
-        let tiles: Vec<Picture> =
-            self.shown.iter().map(|p| p.resized_nearest(self.tile, self.tile)).collect();
+        self.tile = tile_of(&self.shown[0]);
+        let [width, height] = self.tile;
+        let tiles: Vec<Picture> = self.shown.iter().map(|p| scale::smooth(p, width, height)).collect();
         if let Ok(sheet) = Picture::grid(&tiles, self.columns, 0) {
             upload(ctx, &mut self.handle, "sheet", colour_image(&sheet), TextureOptions::LINEAR);
         }
     }
 
+    /// Width by height of its pictures.
+    pub fn ratio(&self) -> f32 {
+        self.shown.first().map_or(1.0, |picture| ratio(picture))
+    }
+
     /// The texture and the part of it that shows a picture.
     pub fn tile(&self, i: usize) -> Option<(TextureId, Rect)> {
         let handle = self.handle.as_ref().filter(|_| i < self.shown.len())?;
-        let side = self.tile as f32;
-        let corner = pos2((i % self.columns) as f32 * side, (i / self.columns) as f32 * side);
+        let tile = vec2(self.tile[0] as f32, self.tile[1] as f32);
+        let corner = pos2((i % self.columns) as f32 * tile.x, (i / self.columns) as f32 * tile.y);
         // Half a pixel less on each side: the neighbours must not shine in.
-        let part = Rect::from_min_size(corner, vec2(side, side)).shrink(0.5);
+        let part = Rect::from_min_size(corner, tile).shrink(0.5);
         let size = handle.size_vec2();
         let share = |p: egui::Pos2| (p.to_vec2() / size).to_pos2();
         Some((handle.id(), Rect::from_min_max(share(part.min), share(part.max))))
     }
+}
+
+/// The sides of the tile for a picture: its longer one is [`TILE`].
+fn tile_of(picture: &Picture) -> [usize; 2] {
+    let longer = picture.width().max(picture.height()).max(1);
+    [picture.width(), picture.height()].map(|side| (side * TILE).div_ceil(longer).max(2))
 }
 
 /// Uploads into the handle, making it if there is none.
@@ -102,17 +116,10 @@ fn colour_image(picture: &Picture) -> ColorImage {
 }
 
 fn smooth_image(picture: &Picture) -> ColorImage {
-    let times = SMOOTH_SIDE / picture.width().max(picture.height()).max(1);
-    let small = (times > 1)
-        .then(|| {
-            image::RgbImage::from_raw(picture.width() as u32, picture.height() as u32, picture.rgb().to_vec())
-        })
-        .flatten();
-    let Some(small) = small else { return colour_image(picture) };
-    let (width, height) = (picture.width() * times, picture.height() * times);
-    let filter = image::imageops::FilterType::CatmullRom;
-    let large = image::imageops::resize(&small, width as u32, height as u32, filter);
-    ColorImage::from_rgb([width, height], large.as_raw())
+    match SMOOTH_SIDE / picture.width().max(picture.height()).max(1) {
+        0 | 1 => colour_image(picture),
+        times => colour_image(&scale::smooth(picture, picture.width() * times, picture.height() * times)),
+    }
 }
 
 #[cfg(test)]
@@ -150,5 +157,23 @@ mod tests {
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         assert!(tiles.iter().all(|t| whole.contains_rect(*t)));
         assert!(!tiles[0].intersects(tiles[1]) && sheet.tile(5).is_none());
+    }
+
+    #[test]
+    fn tiles_are_smooth_and_keep_the_ratio_of_their_pictures() {
+        let ctx = Context::default();
+        let mut wide = Picture::filled(512, 256, [0; 3]);
+        for (i, pixel) in wide.rgb_mut().chunks_exact_mut(3).enumerate() {
+            pixel.fill(if i % 2 == 0 { 255 } else { 0 });
+        }
+        let mut sheet = Sheet::default();
+        sheet.set(&ctx, [Arc::new(wide)].iter());
+        assert_eq!((sheet.tile, sheet.ratio()), ([128, 64], 2.0));
+        let mut delta = ctx.tex_manager().write().take_delta();
+        let uploaded = &delta.set[&sheet.tile(0).unwrap().0][0];
+        let egui::ImageData::Color(image) = &uploaded.image;
+        assert_eq!(image.size, [128, 64]);
+        assert!(image.pixels.iter().all(|p| (100..156).contains(&p.r())), "columns one pixel wide are grey");
+        delta.clear();
     }
 }

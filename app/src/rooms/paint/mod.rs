@@ -19,6 +19,7 @@ mod wants;
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use egui::Rect;
 use latent_engine::Picture;
 use latent_engine::search::Candidate;
 
@@ -30,6 +31,7 @@ use self::samples::Samples;
 use self::shown::Showing;
 use self::stroke_maps::StrokeMaps;
 use self::tools::Toolbox;
+use crate::kit::canvas::transform::ratio;
 use crate::link::models::{ModelKey, OpenModel};
 use crate::shell::view::{LatentsView, Look, Side};
 
@@ -90,6 +92,17 @@ impl Paint {
             arrived: None,
             maps: RefCell::default(),
         }
+    }
+
+    /// Where the shown picture lies on a canvas.
+    #[must_use]
+    pub fn place(&self, canvas: Rect) -> Rect {
+        self.look.place(canvas, self.ratio())
+    }
+
+    /// Width by height of the shown picture.
+    pub(crate) fn ratio(&self) -> f32 {
+        self.shown_picture().map_or(1.0, |picture| ratio(&picture))
     }
 
     /// True while a stroke is in the making.

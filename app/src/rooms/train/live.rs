@@ -6,6 +6,7 @@ use latent_engine::Picture;
 use latent_engine::data::Skipped;
 use latent_engine::train::{Job, Order, Reading, Standing, Training, TrainingEvent};
 
+use super::outlook::Outlook;
 use super::recipe::RecipeKind;
 
 /// What a training does.
@@ -85,6 +86,12 @@ impl Live {
             seconds: None,
             wanted: false,
         }
+    }
+
+    /// How long is useful here; nothing before the first step.
+    pub fn outlook(&self) -> Option<Outlook> {
+        let steps = self.standing.as_ref().map_or(0, |standing| standing.progress.report.step);
+        Outlook::new(self.kind, steps, self.seconds())
     }
 
     /// True once nothing more will come.

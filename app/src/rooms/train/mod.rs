@@ -3,6 +3,7 @@
 pub mod factors;
 mod live;
 mod looks;
+mod outlook;
 pub(crate) mod panels;
 mod recipe;
 mod setup;
@@ -12,7 +13,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use latent_engine::data::Preview;
-use latent_engine::train::Order;
+use latent_engine::model::ModelSource;
+use latent_engine::train::{FolderState, Order, SavedTraining};
 
 pub use self::live::{Live, Phase};
 pub use self::looks::Place;
@@ -43,6 +45,22 @@ pub enum Wish {
     Leave,
 }
 
+/// A folder that is not free.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// What is in it.
+    pub state: FolderState,
+}
+
+impl Taken {
+    /// What to call it.
+    pub fn name(&self) -> String {
+        self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
 /// Everything that the window knows of trainings.
 pub struct Workshop {
     /// What was chosen.
@@ -51,9 +69,13 @@ pub struct Workshop {
     pub preview: Option<Result<Preview, String>>,
     /// What is known of the folder that the model shall go to.
     pub place: Option<Result<Place, String>>,
+    /// The folder that would have been the model's, had it been free.
+    pub taken: Option<Taken>,
     /// The training that runs or has ended.
     pub live: Option<Live>,
     looks: Looks,
+    /// The folder that was made up for the model, before anybody looked whether it is free.
+    suggested: String,
     /// Where new models go, unless another place is typed.
     models: PathBuf,
     /// Whatever runs calls it when there is news.
@@ -65,8 +87,9 @@ impl Workshop {
     pub fn new(wake: Arc<dyn Fn() + Send + Sync>, models: Option<PathBuf>) -> Self {
         let models = models.unwrap_or_else(|| std::env::current_dir().unwrap_or_default().join("models"));
         let setup = Setup::new(&models);
-        let looks = Looks::new(wake.clone());
-        Self { setup, preview: None, place: None, live: None, looks, models, wake }
+        let looks = Looks::new(&wake);
+        let suggested = setup.out.clone();
+        Self { setup, preview: None, place: None, taken: None, live: None, looks, suggested, models, wake }
     }
 
     /// True while a training runs or rests.
@@ -94,7 +117,11 @@ impl Workshop {
     }
 
     fn look_at_place(&mut self) {
-        self.place = None;
+        (self.place, self.taken) = (None, None);
+        if !self.setup.own_out {
+            // What was in its way may be gone.
+            self.setup.out.clone_from(&self.suggested);
+        }
         self.looks.look(Look::Place(self.setup.out_path()));
     }
 
@@ -103,8 +130,43 @@ impl Workshop {
         for seen in self.looks.news() {
             match seen {
                 looks::Seen::Data(preview) => self.preview = Some(preview),
-                looks::Seen::Place(place) => self.place = Some(place),
+                looks::Seen::Place(place) => self.take_place(place),
             }
+        }
+    }
+
+    /// A folder that nobody typed makes way for what is there: the model gets the free name beside it.
+    fn take_place(&mut self, place: Result<Place, String>) {
+        self.place = Some(match place {
+            Ok(Place { state, free: Some(free) }) if !self.setup.own_out => {
+                self.taken = Some(Taken { folder: self.setup.out_path(), state });
+                self.setup.out = free.display().to_string();
+                Ok(Place { state: FolderState::Free, free: None })
+            }
+            place => place,
+        });
+    }
+
+    /// Makes up where the model goes, unless that was typed; `model` is the open one. True when it is another place.
+    fn suggest_out(&mut self, model: Option<&ModelSource>) -> bool {
+        let suggested = self.setup.suggestion(&self.models, model);
+        if self.setup.own_out || suggested == self.suggested {
+            return false;
+        }
+        self.suggested = suggested;
+        true
+    }
+
+    /// The training that can be gone on with: its folder, and what is known of it.
+    pub fn resumable(&self) -> Option<(PathBuf, &SavedTraining)> {
+        if let Some(Taken { folder, state: FolderState::Training(saved) }) = &self.taken {
+            return Some((folder.clone(), saved));
+        }
+        match &self.place {
+            Some(Ok(Place { state: FolderState::Training(saved), .. })) => {
+                Some((self.setup.out_path(), saved))
+            }
+            _ => None,
         }
     }
 }

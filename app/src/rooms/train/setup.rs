@@ -79,7 +79,7 @@ impl Setup {
             out: String::new(),
             own_out: false,
         };
-        setup.suggest_out(models, None);
+        setup.out = setup.suggestion(models, None);
         setup
     }
 
@@ -134,8 +134,8 @@ impl Setup {
         PathBuf::from(self.out.trim())
     }
 
-    /// Makes up where the model goes, from what it learns and how; `model` is the open one.
-    pub fn suggest_out(&mut self, models: &Path, model: Option<&ModelSource>) {
+    /// Where the model goes unless another place is typed, from what it learns and how; `model` is the open one.
+    pub fn suggestion(&self, models: &Path, model: Option<&ModelSource>) -> String {
         let data = match self.data {
             DataKind::World(world) => world.name().to_owned(),
             DataKind::Folder => {
@@ -149,7 +149,7 @@ impl Setup {
             }
             (recipe, _) => format!("{data}-{}", recipe.about().key),
         };
-        self.out = models.join(name).display().to_string();
+        models.join(name).display().to_string()
     }
 
     /// The job; `model` gets the encoder where that is what is trained. `None` while no data is chosen.
@@ -249,15 +249,13 @@ mod tests {
         let mut setup = Setup::new(Path::new("/models"));
         assert!(setup.source().is_none() && setup.job(ModelSource::Bundled("landscape".into())).is_none());
         setup.folder = " /home/me/my cats ".into();
-        setup.suggest_out(Path::new("/models"), None);
-        assert_eq!(setup.out_path(), Path::new("/models/my cats-gan"));
+        assert_eq!(setup.suggestion(Path::new("/models"), None), "/models/my cats-gan");
         setup.data = DataKind::World(WorldName::Portrait);
         setup.recipe = of("vae");
-        setup.suggest_out(Path::new("/models"), None);
-        assert_eq!(setup.out_path(), Path::new("/models/portrait-vae"));
+        assert_eq!(setup.suggestion(Path::new("/models"), None), "/models/portrait-vae");
         setup.recipe = of("encoder");
-        setup.suggest_out(Path::new("/models"), Some(&ModelSource::Path("/a/mine.pth".into())));
-        assert_eq!(setup.out_path(), Path::new("/models/mine-encoder"));
+        let model = ModelSource::Path("/a/mine.pth".into());
+        assert_eq!(setup.suggestion(Path::new("/models"), Some(&model)), "/models/mine-encoder");
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use latent_engine::model::ModelSource;
-use latent_engine::train::{Clock, FolderState, Job, Order, Training};
+use latent_engine::train::{Clock, Job, Order, Training};
 
+use super::Wish;
 use super::live::{Live, LiveNews, Phase};
 use super::recipe::RecipeKind;
 use super::setup::{DataKind, Setup};
-use super::{Wish, Workshop};
 use crate::platform::library::Wish as Shelve;
 use crate::platform::threads;
 use crate::shell::session::Session;
@@ -105,8 +105,7 @@ impl Session {
         let look = setup.folder == before.folder && setup.source() != before.source();
         let look = look || setup.data != before.data;
         self.workshop.setup = setup;
-        self.suggest_out();
-        if self.workshop.setup.out != before.out && !self.workshop.setup.own_out {
+        if self.suggest_out() {
             self.workshop.look_at_place();
         }
         if look {
@@ -114,11 +113,8 @@ impl Session {
         }
     }
 
-    fn suggest_out(&mut self) {
-        let Workshop { setup, models, .. } = &mut self.workshop;
-        if !setup.own_out {
-            setup.suggest_out(models, self.paint.source());
-        }
+    fn suggest_out(&mut self) -> bool {
+        self.workshop.suggest_out(self.paint.source())
     }
 
     fn model_for_encoder(&self) -> ModelSource {
@@ -126,8 +122,8 @@ impl Session {
     }
 
     fn resume_training(&mut self) {
-        let Some(Ok(place)) = &self.workshop.place else { return };
-        let FolderState::Training(saved) = place.state.clone() else { return };
+        let Some((folder, saved)) = self.workshop.resumable() else { return };
+        let saved = saved.clone();
         let Some(kind) = RecipeKind::from_key(&saved.recipe) else {
             self.warn(&format!(
                 "this training was made by the recipe {}, which is not known here",
@@ -135,7 +131,8 @@ impl Session {
             ));
             return;
         };
-        if let Some(job) = self.workshop.setup.resuming(kind, &saved) {
+        let setup = Setup { out: folder.display().to_string(), ..self.workshop.setup.clone() };
+        if let Some(job) = setup.resuming(kind, &saved) {
             self.start_training(job, kind);
         }
     }

@@ -1,7 +1,8 @@
 //! What happens to a file that hovers over the window, before it is let go.
 
-use egui::{Align2, FontId, Id, LayerId, Order, Role, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Id, LayerId, Order, Role, Stroke, StrokeKind, Ui, WidgetInfo};
 
+use crate::kit::text;
 use crate::kit::theme;
 use crate::shell::session::Session;
 use crate::shell::view::{Room, path_name};
@@ -28,17 +29,15 @@ pub fn show(ui: &Ui, session: &Session) {
         (false, 1) => format!("Drop to open {name} as a model"),
         (false, _) => format!("Drop to open the first of {count} files as a model"),
     };
-    let at = rect.center();
-    painter.text(at, Align2::CENTER_BOTTOM, &title, FontId::proportional(22.0), palette.text);
-    let text = if learns {
+    let about = if learns {
         "A folder of PNG, JPEG or WebP pictures, or one of the pictures in it."
     } else if session.paint.document.model.is_some() {
         "The model in use stays until the new one works. Your strokes are searched anew; Undo brings everything back."
     } else {
         "A checkpoint file or a model folder. It is read, never executed."
     };
-    let below = at + vec2(0.0, theme::SPACE);
-    painter.text(below, Align2::CENTER_TOP, text, FontId::proportional(14.0), palette.text);
+    let lines = [(title.as_str(), 22.0, palette.text), (about, 14.0, palette.text)];
+    text::block(&painter, rect.center(), rect.width() - 96.0, theme::SPACE, &lines);
     let response = ui.interact(rect, Id::unique("drop hint"), egui::Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &title));
 }

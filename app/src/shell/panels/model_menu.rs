@@ -16,6 +16,9 @@ const WIDTH: f32 = 264.0;
 const LIST: f32 = 320.0;
 /// The width of the button that takes a model off the list.
 const REMOVE: f32 = 28.0;
+/// Letters of a model's name at least and at most, and the width of the window for each.
+const LETTERS: std::ops::RangeInclusive<usize> = 10..=28;
+const LETTER: f32 = 50.0;
 /// What opening a model does to the document.
 const KEEPS: &str = "Your strokes stay and are searched anew";
 
@@ -28,7 +31,11 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         ),
         None => (session.view.wanted_model_name(), "No model is open yet".to_owned()),
     };
-    let name = if name.chars().count() > 28 { name.chars().take(27).chain(['…']).collect() } else { name };
+    // In a narrow window the tools beside it need the room.
+    let most = (ui.ctx().content_rect().width() / LETTER) as usize;
+    let most = most.clamp(*LETTERS.start(), *LETTERS.end());
+    let name =
+        if name.chars().count() > most { name.chars().take(most - 1).chain(['…']).collect() } else { name };
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (button, _) = MenuButton::new(format!("Model: {name}")).config(config).ui(ui, |ui| {
         ui.set_width(WIDTH);

@@ -2,6 +2,7 @@
 
 use egui::{Align, Frame, Layout, Margin, Ui};
 
+use crate::kit::announce::announce;
 use crate::kit::theme;
 use crate::shell::command::Command;
 use crate::shell::session::Session;
@@ -20,11 +21,8 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
                 ui.label(egui::RichText::new(format!("{more} more")).small().color(palette.error));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let text = egui::RichText::new(text).color(palette.error);
-                let label = ui.add(egui::Label::new(text).wrap());
-                // Screen readers say it at once.
-                ui.ctx()
-                    .accesskit_node_builder(label.id, |node| node.set_live(egui::accesskit::Live::Assertive));
+                let label = egui::RichText::new(text).color(palette.error);
+                announce(&ui.add(egui::Label::new(label).wrap()), text, true);
             });
         });
     });

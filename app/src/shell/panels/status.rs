@@ -1,10 +1,13 @@
 //! The bar at the bottom: what the engine does, what the shown picture costs, zoom.
 
-use egui::{Align, Layout, ProgressBar, RichText, Ui, vec2};
+use egui::{ProgressBar, RichText, Ui, vec2};
 
+use crate::kit::announce::announce;
 use crate::kit::controls::icon_button;
+use crate::kit::ends;
 use crate::kit::theme;
 use crate::rooms::paint::document::Standing;
+use crate::rooms::paint::panels::candidates::{ABOUT_NORM, norm};
 use crate::rooms::train::Phase;
 use crate::rooms::train::panels::share;
 use crate::shell::command::{Action, Command};
@@ -19,21 +22,21 @@ const FAR: f32 = 2.0;
 /// Lays the bar out.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let height = ui.available_height();
+        let mut asked = Vec::new();
+        let left = |ui: &mut Ui| engine(ui, session, out);
+        ends::row(ui, height, left, |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            if session.view.room == Room::Train {
-                icon_button(ui, session, Action::Pixels, SIDE, out);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| engine(ui, session, out));
-                return;
+            if session.view.room == Room::Paint {
+                icon_button(ui, session, Action::ZoomOut, SIDE, &mut asked);
+                let zoom = format!("{:.0} %", session.paint.look.zoom * 100.0);
+                ui.label(RichText::new(zoom).small().weak());
+                icon_button(ui, session, Action::ZoomIn, SIDE, &mut asked);
+                icon_button(ui, session, Action::Fit, SIDE, &mut asked);
             }
-            icon_button(ui, session, Action::Pixels, SIDE, out);
-            icon_button(ui, session, Action::Fit, SIDE, out);
-            icon_button(ui, session, Action::ZoomIn, SIDE, out);
-            ui.label(RichText::new(format!("{:.0} %", session.paint.look.zoom * 100.0)).small().weak());
-            icon_button(ui, session, Action::ZoomOut, SIDE, out);
-            ui.add_space(theme::SPACE);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| engine(ui, session, out));
+            icon_button(ui, session, Action::Pixels, SIDE, &mut asked);
         });
+        out.append(&mut asked);
     });
 }
 
@@ -82,10 +85,9 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         ui.add_space(theme::SPACE);
         let far = candidate.spread > FAR;
         let colour = if far { palette.error } else { palette.weak };
-        let spread =
-            format!("|z| {:.2} of prior{}", candidate.spread, if far { ", far outside" } else { "" });
-        ui.label(RichText::new(spread).small().color(colour))
-            .on_hover_text("How far the shown latent lies from the middle of the prior: near 1 is typical");
+        let text = norm(candidate.spread);
+        let text = if far { format!("{text}, far outside") } else { text };
+        ui.label(RichText::new(text).small().color(colour)).on_hover_text(ABOUT_NORM);
     }
     if session.paint.document.anchor.is_some() {
         ui.label(RichText::new("Fixed").small().color(palette.accent))
@@ -98,7 +100,7 @@ fn engine(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
 fn news(ui: &mut Ui, session: &Session) {
     if let Some(news) = session.notices.news() {
         ui.add_space(theme::SPACE);
-        ui.add(egui::Label::new(news).truncate());
+        announce(&ui.add(egui::Label::new(news).truncate()), news, false);
     }
 }
 

@@ -131,8 +131,28 @@ fn saving_without_dialogs_asks_for_a_path_and_typing_fires_no_shortcuts() {
         window.step();
         std::thread::sleep(Duration::from_millis(2));
     }
-    let saved = Picture::open(&path).unwrap();
-    assert_eq!(&saved, window.studio().shown_picture().unwrap().as_ref());
+    let (saved, shown) = (Picture::open(&path).unwrap(), window.studio().shown_picture().unwrap());
+    let side = window.picture_rect().width().round() as usize;
+    assert_eq!((saved.width(), saved.height()), (side, side), "as large as it is shown");
+    assert_eq!(saved.pixel(side / 2, side / 2), shown.pixel(16, 16));
+
+    // The same name again is a question, and its answers stand there.
+    window.key(Modifiers::COMMAND, Key::S);
+    window.harness.get_by_role_and_label(egui::Role::TextInput, "Path").focus();
+    window.step();
+    window.key(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text(path.display().to_string()));
+    window.step();
+    window.key(Modifiers::NONE, Key::Enter);
+    let asked = |window: &Window| window.harness.query_by_label("Save as FRAN-2.png").is_some();
+    while !asked(&window) && Instant::now() < deadline {
+        window.step();
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    window.harness.get_by_label("Replace it");
+    window.key(Modifiers::NONE, Key::Escape);
+    assert!(window.harness.query_by_label("Replace it").is_none());
+    assert!(!dir.path().join("FRAN-2.png").exists());
 }
 
 #[test]

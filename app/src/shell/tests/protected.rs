@@ -4,11 +4,22 @@ use std::path::Path;
 
 use super::models::Dropped;
 use super::*;
+use crate::platform::files::{FormWish, May};
 use crate::shell::closing::Closing;
+use crate::shell::command::Command;
 
 impl Window {
     fn closing(&self) -> Closing {
         self.studio().session.closing
+    }
+
+    /// Types a path into the form and uses it.
+    fn save_to(&mut self, path: &Path) {
+        let session = &mut self.harness.state_mut().session;
+        let confirm = FormWish::Confirm { shown: 64, may: May::Ask };
+        for wish in [FormWish::Type(path.display().to_string()), confirm] {
+            session.apply(Command::Form(wish));
+        }
     }
 
     fn anchor(&self) -> bool {
@@ -77,17 +88,9 @@ fn a_saved_picture_is_no_reason_to_ask_and_a_save_that_is_given_up_keeps_the_win
     window.click("Save…");
     window.click("Cancel");
     assert_eq!(window.closing(), Closing::No);
-    window
-        .harness
-        .state_mut()
-        .session
-        .apply(crate::shell::command::Command::Act(crate::shell::action::Action::Save));
+    window.harness.state_mut().session.apply(Command::Act(crate::shell::action::Action::Save));
     window.step();
-    window
-        .harness
-        .state_mut()
-        .session
-        .apply(crate::shell::command::Command::ConfirmPath(dir.path().join("a.png")));
+    window.save_to(&dir.path().join("a.png"));
     window.until(|window| window.studio().session.notices.news().is_some());
     window.key(Modifiers::NONE, Key::Q);
     assert_eq!(window.closing(), Closing::Now);
@@ -200,11 +203,7 @@ fn saved_does_not_take_the_place_of_an_error_that_nobody_read() {
     window.script.say(Said::Remark { job: JobId(1), message: "it could not be kept".into() });
     window.step();
     window.key(Modifiers::NONE, Key::S);
-    window
-        .harness
-        .state_mut()
-        .session
-        .apply(crate::shell::command::Command::ConfirmPath(dir.path().join("a.png")));
+    window.save_to(&dir.path().join("a.png"));
     window.until(|window| window.harness.query_by_label_contains("Saved ").is_some());
     window.harness.get_by_label("It could not be kept");
     window.click("Dismiss");

@@ -122,9 +122,11 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     window.click("Stop");
     window.until(|window| window.phase() == Some(Phase::Finished { complete: false }));
     window.harness.get_by_label("Stopped. The model is saved as it was then.");
+    // So few steps make grey mush: how many are useful is said.
+    window.harness.get_by_label_contains("The bundled landscape model learned for 36 690 steps: about ");
     window.click("Use this model");
     let (job, source) = opens(&window);
-    assert_eq!(source, ModelSource::Path(folder));
+    assert_eq!(source, ModelSource::Path(folder.clone()));
     window.script.say(Said::Opened {
         job,
         model: ModelHandle(1),
@@ -147,13 +149,21 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
             .is_some_and(|button| !button.accesskit_node().is_disabled())
     };
     window.until(resumable);
-    assert!(window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+    assert!(!window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+    assert!(window.studio().session.workshop.setup.out.ends_with("creature-gan-2"), "it takes the free name");
+    window.harness.get_by_label_contains("creature-gan holds a training: gan, ");
     window.click("Resume it");
     window.until(|window| window.steps() > steps);
     window.click("Stop");
     window.until(|window| matches!(window.phase(), Some(Phase::Finished { .. })));
     window.click("New training");
+    window.until(|window| window.studio().session.workshop.setup.out.ends_with("creature-gan-2"));
+    window.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
+
+    // One that was typed stays, and what can be done about it stands right above the button that it blocks.
+    window.type_into("Folder of the new model", folder.to_str().unwrap());
     window.until(|window| window.harness.query_by_label("Use the name creature-gan-2").is_some());
+    assert!(window.harness.get_by_label("Start training").accesskit_node().is_disabled());
     window.click("Use the name creature-gan-2");
     window.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
 }
@@ -367,8 +377,7 @@ fn a_window_that_closes_lets_the_training_write_what_it_learned() {
     // One that is taken away without being asked does so, too.
     let mut other = room(dir.path());
     other.choose_something_small();
-    other.until(|window| window.harness.query_by_label("Use the name creature-gan-2").is_some());
-    other.click("Use the name creature-gan-2");
+    other.until(|window| window.studio().session.workshop.setup.out.ends_with("creature-gan-2"));
     other.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
     other.click("Start training");
     other.until(|window| window.steps() > 0);

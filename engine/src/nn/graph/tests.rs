@@ -1,1 +1,319 @@
+//! Graphs against the same graph run another way, and against finite differences.
 
+use candle_core::{Device, Tensor, Var};
+use proptest::prelude::*;
+
+use super::*;
+use crate::nn::{Activation, Compiled, ConvConfig, ConvTransposeConfig, Resampling};
+use crate::rng::Rng;
+
+/// Largest difference, as a part of the largest number: graphs multiply results with each other.
+const TOLERANCE: f32 = 1e-4;
+
+fn noise(rng: &mut Rng, shape: &[usize]) -> Tensor {
+    Tensor::from_vec(rng.normals(shape.iter().product()), shape, &Device::Cpu).unwrap()
+}
+
+fn numbers(t: &Tensor) -> Vec<f32> {
+    t.flatten_all().unwrap().to_vec1().unwrap()
+}
+
+fn assert_close(fast: &Tensor, slow: &Tensor, what: &str) {
+    assert_eq!(fast.dims(), slow.dims(), "{what}");
+    let (fast, slow) = (numbers(fast), numbers(slow));
+    let largest = slow.iter().fold(1e-2f32, |most, v| most.max(v.abs()));
+    for (a, b) in fast.iter().zip(&slow) {
+        assert!((a - b).abs() <= TOLERANCE * largest, "{what}: {a} {b} of {largest}");
+    }
+}
+
+/// Weights of a size that keeps signals up, with statistics that are not those of a fresh network.
+fn weights(graph: &Graph, rng: &mut Rng) -> Weights {
+    let one = |(name, spec): (String, WeightSpec)| {
+        let values = noise(rng, &spec.shape);
+        let tensor = match spec.role {
+            Role::Weight => (values / (spec.sums as f64).sqrt()).unwrap(),
+            Role::Variance => (values.sqr().unwrap() + 0.5).unwrap(),
+            Role::Gamma => ((values * 0.2).unwrap() + 1.0).unwrap(),
+            Role::Bias | Role::Beta | Role::Mean => (values * 0.3).unwrap(),
+        };
+        (name, tensor)
+    };
+    graph.weights().map(one).collect()
+}
+
+fn act(activation: Activation) -> Op {
+    Op::Activation { activation }
+}
+
+fn convolution(outputs: usize, kernel: usize, stride: usize, bias: bool) -> Op {
+    let config = ConvConfig { stride, padding: kernel / 2 };
+    Op::Convolution { outputs, kernel, config, bias }
+}
+
+/// A U-Net with a residual block: results are used twice, concatenated, added and multiplied.
+fn skips(smooth: bool) -> Graph {
+    let activation = if smooth { Activation::Tanh } else { Activation::LeakyRelu(0.2) };
+    let mut graph = Graph::new("picture", [8, 6, 3], Begin::He).unwrap();
+    graph.then("down", convolution(4, 3, 2, true)).unwrap();
+    graph.then("norm", Op::BatchNorm { epsilon: 1e-5 }).unwrap().then("on", act(activation)).unwrap();
+    graph.then("inner", convolution(4, 3, 1, false)).unwrap().then("inner_on", act(activation)).unwrap();
+    graph.add("residual", Op::Add, &["inner_on", "on"]).unwrap();
+    let doubling = ConvTransposeConfig { stride: 2, padding: 1, output_padding: 0 };
+    let up = Op::TransposedConvolution { outputs: 2, kernel: 4, config: doubling, bias: true };
+    graph.then("up", up).unwrap().then("up_norm", Op::BatchNorm { epsilon: 1e-3 }).unwrap();
+    graph.add("both", Op::Concatenate, &["up_norm", "picture"]).unwrap();
+    graph
+        .then("both_norm", Op::BatchNorm { epsilon: 1e-5 })
+        .unwrap()
+        .then("both_on", act(activation))
+        .unwrap();
+    let filter = Resampling { taps: vec![0.25, 0.5, 0.25], up: 1, down: 1, padding: (1, 1) };
+    graph.then("blur", Op::Resample { filter }).unwrap();
+    graph.then("affine", Op::Affine { scale: 0.5, offset: 0.25 }).unwrap();
+    graph.then("some", Op::Narrow { first: 1, count: 3 }).unwrap();
+    graph.add("product", Op::Multiply, &["some", "picture"]).unwrap();
+    graph.then("clip", Op::Clip { least: -20.0, most: 20.0 }).unwrap();
+    graph.then("vector", Op::Reshape { to: [1, 1, 144] }).unwrap();
+    graph.then("dense", Op::Dense { to: [2, 2, 5], bias: true }).unwrap();
+    graph.then("dense_norm", Op::BatchNorm { epsilon: 1e-5 }).unwrap();
+    graph.then("end", act(if smooth { Activation::Sigmoid } else { Activation::Elu })).unwrap();
+    graph.output("end", "end").unwrap().output("vector", "vector").unwrap();
+    graph
+}
+
+/// Results, channels first, and the gradient of their weighted sum in what goes in.
+fn with_gradient(input: &Tensor, f: impl Fn(&Tensor) -> Tensor) -> [Tensor; 2] {
+    let input = Var::from_tensor(input).unwrap();
+    let results = f(&input);
+    let factors = noise(&mut Rng::new(3), results.dims());
+    let gradients = (&results * factors).unwrap().sum_all().unwrap().backward().unwrap();
+    [results, gradients.get(&input).unwrap().clone()]
+}
+
+/// Painted with, painted with on a device, and trained with the same statistics: three ways to one result.
+fn compare(graph: &Graph, output: &str, rng: &mut Rng, count: usize) {
+    let weights = weights(graph, rng);
+    let [height, width, channels] = graph.inputs().next().unwrap();
+    let input = noise(rng, &[count, height, width, channels]);
+    let compiled: Compiled = graph.compile(&weights, output, &Device::Cpu).unwrap();
+    let first = |maps: &Tensor| maps.permute((0, 3, 1, 2)).unwrap().contiguous().unwrap();
+    let slow = with_gradient(&input, |input| {
+        let results = graph.run(&weights, &[input], Norms::Stored, &[output]).unwrap();
+        first(results.get(output).unwrap())
+    });
+    assert_eq!(compiled.outputs(), graph.output_shape(output).unwrap());
+    // The second time with the buffers of the first.
+    for _ in 0..2 {
+        assert_close(&compiled.forward(&input).unwrap(), &slow[0], "without a gradient");
+        let fast = with_gradient(&input, |input| compiled.forward(input).unwrap());
+        assert_close(&fast[0], &slow[0], "results");
+        assert_close(&fast[1], &slow[1], "gradient");
+    }
+    let elsewhere = first(&compiled.on_device(&input).unwrap());
+    assert_close(&elsewhere, &slow[0], "on another device");
+}
+
+#[test]
+fn a_network_with_skips_is_painted_with_as_it_is_trained() {
+    for smooth in [false, true] {
+        for output in ["end", "vector"] {
+            compare(&skips(smooth), output, &mut Rng::new(5), 3);
+        }
+    }
+}
+
+/// One more node of a random graph: an operation, and which results it takes, counted from the last.
+type Pick = (u8, usize, usize, usize);
+
+/// Nodes that fit, of those that were picked; whatever is left without a use goes into the sum or the pile at the end.
+fn random(picks: &[Pick], from: MapShape) -> Graph {
+    let mut graph = Graph::new("input", from, Begin::He).unwrap();
+    for (index, &(kind, a, b, size)) in picks.iter().enumerate() {
+        let names: Vec<String> = graph.nodes().iter().rev().map(|node| node.name.clone()).collect();
+        let (a, b) = (names[a % names.len()].as_str(), names[b % names.len()].as_str());
+        let same = graph.shape_of(a) == graph.shape_of(b);
+        let (op, takes) = match kind {
+            0 => (convolution(size, 3, 1, index % 2 == 0), vec![a]),
+            1 => (convolution(size, 2, 2, true), vec![a]),
+            2 => (Op::BatchNorm { epsilon: 1e-4 }, vec![a]),
+            // Smooth: at a kink, two ways to a number near 0 have different slopes.
+            3 => (act(Activation::Elu), vec![a]),
+            4 => (act(Activation::Tanh), vec![a]),
+            5 if same => (Op::Add, vec![a, b]),
+            6 if same => (Op::Multiply, vec![a, b]),
+            7 => (Op::Concatenate, vec![a, b]),
+            8 => (Op::Narrow { first: 0, count: 1 }, vec![a]),
+            _ => {
+                let config = ConvTransposeConfig { stride: 2, padding: 1, output_padding: 0 };
+                (Op::TransposedConvolution { outputs: size, kernel: 4, config, bias: false }, vec![a])
+            }
+        };
+        // What does not fit is left out.
+        drop(graph.add(format!("node{index}"), op, &takes));
+    }
+    let last = graph.last().to_owned();
+    graph.then("end", Op::Affine { scale: 1.5, offset: -0.5 }).unwrap();
+    graph.output("end", "end").unwrap().output("last", &last).unwrap();
+    graph
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(120))]
+
+    #[test]
+    fn any_graph_is_painted_with_as_it_is_trained(
+        picks in prop::collection::vec((0..10u8, 0..4usize, 0..5usize, 1..5usize), 1..12),
+        (height, width, channels) in (1..7usize, 1..7usize, 1..4usize),
+        seed in any::<u64>(),
+    ) {
+        let graph = random(&picks, [height, width, channels]);
+        prop_assume!(graph.last_shape().iter().product::<usize>() < 1 << 14);
+        compare(&graph, "end", &mut Rng::new(seed), 2);
+        let text = serde_json::to_string(&graph).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Graph>(&text).unwrap(), &graph);
+        let text = toml::to_string(&graph).unwrap();
+        prop_assert_eq!(&toml::from_str::<Graph>(&text).unwrap(), &graph);
+    }
+}
+
+fn sum(product: candle_core::Result<Tensor>) -> f32 {
+    product.unwrap().sum_all().unwrap().to_scalar().unwrap()
+}
+
+#[test]
+fn gradients_of_results_used_twice_agree_with_finite_differences() {
+    let (graph, mut rng) = (skips(true), Rng::new(8));
+    let weights = weights(&graph, &mut rng);
+    let compiled = graph.compile(&weights, "end", &Device::Cpu).unwrap();
+    let input = noise(&mut rng, &[2, 8, 6, 3]);
+    let [results, gradient] = with_gradient(&input, |input| compiled.forward(input).unwrap());
+    let (factors, direction) = (noise(&mut Rng::new(3), results.dims()), noise(&mut rng, &[2, 8, 6, 3]));
+    const STEP: f64 = 2e-3;
+    let at = |step: f64| {
+        let moved = (&input + (&direction * step).unwrap()).unwrap();
+        sum(compiled.forward(&moved).unwrap() * &factors)
+    };
+    let measured = (at(STEP) - at(-STEP)) / (2.0 * STEP as f32);
+    let claimed = sum(gradient * direction);
+    assert!((measured - claimed).abs() < 1e-2 * (1.0 + claimed.abs()), "{measured} {claimed}");
+}
+
+#[test]
+fn the_tangent_agrees_with_finite_differences_by_any_norms() {
+    let (graph, mut rng) = (skips(true), Rng::new(9));
+    let weights = weights(&graph, &mut rng);
+    let shape = [3, 8, 6, 3];
+    let (input, direction) = (noise(&mut rng, &shape), noise(&mut rng, &shape));
+    for norms in [Norms::Batch, Norms::Stored] {
+        let run = |input: &Tensor| graph.run(&weights, &[input], norms, &["end"]).unwrap();
+        let moved = graph.tangent(&weights, &run(&input), &[&direction], norms, &["end"]).unwrap();
+        let factors = noise(&mut Rng::new(4), moved.get("end").unwrap().dims());
+        let claimed = sum(moved.get("end").unwrap() * &factors);
+        const STEP: f64 = 1e-3;
+        let at = |step: f64| {
+            let moved = (&input + (&direction * step).unwrap()).unwrap();
+            sum(run(&moved).get("end").unwrap() * &factors)
+        };
+        let measured = (at(STEP) - at(-STEP)) / (2.0 * STEP as f32);
+        assert!((measured - claimed).abs() < 1e-2 * (1.0 + claimed.abs()), "{norms:?}: {measured} {claimed}");
+    }
+}
+
+#[test]
+fn statistics_of_one_batch_make_the_same_pictures_as_the_batch() {
+    let (graph, mut rng) = (skips(false), Rng::new(10));
+    let weights = weights(&graph, &mut rng);
+    let input = noise(&mut rng, &[6, 8, 6, 3]);
+    let trained = graph.run(&weights, &[&input], Norms::Batch, &["end"]).unwrap();
+    assert!(trained.statistics.contains_key("up_norm"));
+    let measured = graph.with_statistics(&weights, "end", std::iter::once(Ok(input.clone()))).unwrap();
+    let used = graph.run(&measured, &[&input], Norms::Stored, &["end"]).unwrap();
+    assert_close(used.get("end").unwrap(), trained.get("end").unwrap(), "statistics");
+}
+
+#[test]
+fn weights_begin_by_the_rule_under_their_names() {
+    let graph = skips(false);
+    let variables = Variables::begin(&graph, &mut Rng::new(1)).unwrap();
+    assert_eq!(variables.names[..4], ["down.weight", "down.bias", "norm.gamma", "norm.beta"]);
+    let deviation = |name: &str| {
+        let values = numbers(variables.get(name).unwrap());
+        (values.iter().map(|v| v * v).sum::<f32>() / values.len() as f32).sqrt()
+    };
+    assert!((deviation("down.weight") - (2.0 / 27.0f32).sqrt()).abs() < 0.06);
+    assert_eq!((deviation("down.bias"), deviation("norm.gamma")), (0.0, 1.0));
+    let learned: usize = variables.vars.iter().map(|var| var.elem_count()).sum();
+    assert_eq!(learned, graph.parameters());
+    assert!(variables.weights().get("norm.mean").is_err());
+    graph.begin(&mut Rng::new(1)).unwrap().check(&graph).unwrap();
+}
+
+#[test]
+fn every_node_has_a_line() {
+    let lines = skips(false).describe();
+    assert_eq!(lines.len(), skips(false).nodes().len());
+    assert!(
+        lines[1].contains("convolution 3 x 3, stride 2") && lines[1].contains("4 x 3 x 4"),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[6].contains("add of inner_on, on"), "{}", lines[6]);
+    assert!(lines.last().unwrap().contains("-> end"));
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_a_sentence() {
+    let graph = || {
+        let mut graph = Graph::new("picture", [4, 4, 3], Begin::He).unwrap();
+        graph.then("some", Op::Narrow { first: 0, count: 2 }).unwrap();
+        graph
+    };
+    let config = ConvConfig { stride: 0, padding: 0 };
+    let wrong: [(Op, &[&str], &str); 9] = [
+        (Op::Add, &["picture", "some"], "4 x 4 x 3 and 4 x 4 x 2"),
+        (Op::Add, &["nobody"], "no such node"),
+        (Op::Reshape { to: [1, 1, 5] }, &["some"], "can't make 1 x 1 x 5 of 4 x 4 x 2"),
+        (Op::Narrow { first: 2, count: 2 }, &["picture"], "2 channels from 2 on of 3"),
+        (Op::Narrow { first: usize::MAX, count: 2 }, &["picture"], "channels from"),
+        (convolution(3, 31, 1, false), &["picture"], ""),
+        (Op::Convolution { outputs: 1, kernel: 3, config, bias: false }, &["picture"], "stride of 0"),
+        (Op::Dense { to: [1 << 12, 1 << 12, 1 << 40], bias: false }, &["picture"], "too much"),
+        (Op::Input { shape: [0, 1, 1] }, &[], "makes 0 x 1 x 1"),
+    ];
+    for (op, from, words) in wrong {
+        if words.is_empty() {
+            continue;
+        }
+        let error = graph().add("new", op, from).map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains(words) && error.contains("new"), "{error}");
+    }
+    assert!(graph().then("some", Op::Add).is_err());
+    let error = graph().output("end", "nobody").map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("no such node"), "{error}");
+    // From a file too.
+    let text = serde_json::to_string(&graph()).unwrap().replace("\"count\":2", "\"count\":9");
+    assert!(serde_json::from_str::<Graph>(&text).unwrap_err().to_string().contains("9 channels"));
+}
+
+#[test]
+fn weights_that_are_no_numbers_or_of_another_shape_are_refused_by_name() {
+    let (graph, mut rng) = (skips(false), Rng::new(2));
+    let mut damaged = weights(&graph, &mut rng);
+    let mut values = vec![0.1f32; 4];
+    values[2] = f32::NAN;
+    damaged.insert("norm.gamma", Tensor::new(values, &Device::Cpu).unwrap());
+    let error = graph.compile(&damaged, "end", &Device::Cpu).unwrap_err().to_string();
+    assert!(error.contains("norm.gamma") && error.contains("not finite"), "{error}");
+    damaged.insert("norm.gamma", Tensor::new(&[1f32, 2.0], &Device::Cpu).unwrap());
+    let error = graph.compile(&damaged, "end", &Device::Cpu).unwrap_err().to_string();
+    assert!(error.contains("[2] instead of [4]"), "{error}");
+    // What the output does not need is not asked for.
+    let weights = weights(&graph, &mut rng);
+    let needed: Weights = weights
+        .iter()
+        .filter(|(name, _)| !name.starts_with("dense"))
+        .map(|(n, t)| (n.to_owned(), t.clone()))
+        .collect();
+    assert!(graph.compile(&needed, "vector", &Device::Cpu).is_ok());
+}

@@ -4,20 +4,20 @@
 use candle_core::{Device, Tensor};
 
 use super::adam::Adam;
+use super::network::Network;
+use super::spectral::SpectralNorm;
 use crate::rng::Rng;
-use crate::train::networks::Parameters;
-use crate::train::spectral::SingularVectors;
 
 /// A piece of a training.
 pub enum Part<'a> {
     /// The weights of a network.
-    Network(&'a Parameters),
+    Network(&'a Network),
     /// What an optimizer remembers of a network.
-    Optimizer(&'a Parameters, &'a mut Adam),
+    Optimizer(&'a Network, &'a mut Adam),
     /// The moving average of a network's weights.
-    Average(&'a Parameters, &'a mut [Tensor]),
+    Average(&'a Network, &'a mut [Tensor]),
     /// The largest singular vectors of a network's weights.
-    Vectors(&'a mut [SingularVectors]),
+    Vectors(&'a mut SpectralNorm),
     /// So many numbers.
     Numbers(&'a mut [f32]),
     /// Tensors, as many and as large as they happen to be.

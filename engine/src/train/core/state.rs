@@ -68,26 +68,26 @@ pub fn save(trainer: &mut dyn Trainer, path: &Path, note: &str) -> Result<()> {
     for (part, what) in trainer.parts() {
         match what {
             Part::Network(network) => {
-                for (name, var) in network.names.iter().zip(&network.vars) {
+                for (name, var) in network.names().iter().zip(network.vars()) {
                     add(format!("{part}.{name}"), var.dims(), &values(var)?);
                 }
             }
             Part::Optimizer(network, adam) => {
                 header.counts.insert(part.to_owned(), adam.steps);
-                for ((name, var), moments) in network.names.iter().zip(&network.vars).zip(&adam.moments) {
+                for ((name, var), moments) in network.names().iter().zip(network.vars()).zip(&adam.moments) {
                     for (order, moment) in moments.iter().enumerate() {
                         add(format!("{part}.{}.{name}", order + 1), var.dims(), moment);
                     }
                 }
             }
             Part::Average(network, average) => {
-                for (name, average) in network.names.iter().zip(average.iter()) {
+                for (name, average) in network.names().iter().zip(average.iter()) {
                     add(format!("{part}.{name}"), average.dims(), &values(average)?);
                 }
             }
             Part::Vectors(vectors) => {
-                for (index, vectors) in vectors.iter().enumerate() {
-                    add(format!("{part}.{index}"), &[vectors.right.len()], &vectors.right);
+                for (name, right) in vectors.iter_mut() {
+                    add(format!("{part}.{name}"), &[right.len()], right);
                 }
             }
             Part::Numbers(numbers) => add(part.to_owned(), &[numbers.len()], numbers),
@@ -198,28 +198,28 @@ impl SavedState {
         for (part, what) in parts {
             match what {
                 Part::Network(network) => {
-                    for (name, var) in network.names.iter().zip(&network.vars) {
+                    for (name, var) in network.names().iter().zip(network.vars()) {
                         let values = self.take(&format!("{part}.{name}"), var.elem_count())?;
                         var.set(&tensor(values, var.dims())?)?;
                     }
                 }
                 Part::Optimizer(network, adam) => {
                     adam.steps = self.count(part)?;
-                    for (name, moments) in network.names.iter().zip(&mut adam.moments) {
+                    for (name, moments) in network.names().iter().zip(&mut adam.moments) {
                         for (order, moment) in moments.iter_mut().enumerate() {
                             *moment = self.take(&format!("{part}.{}.{name}", order + 1), moment.len())?;
                         }
                     }
                 }
                 Part::Average(network, averages) => {
-                    for (name, average) in network.names.iter().zip(averages.iter_mut()) {
+                    for (name, average) in network.names().iter().zip(averages.iter_mut()) {
                         let values = self.take(&format!("{part}.{name}"), average.elem_count())?;
                         *average = tensor(values, average.dims())?;
                     }
                 }
                 Part::Vectors(vectors) => {
-                    for (index, vectors) in vectors.iter_mut().enumerate() {
-                        vectors.right = self.take(&format!("{part}.{index}"), vectors.right.len())?;
+                    for (name, right) in vectors.iter_mut() {
+                        *right = self.take(&format!("{part}.{name}"), right.len())?;
                     }
                 }
                 Part::Numbers(numbers) => {

@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::measured;
 use super::parts::Parts;
+use crate::arch::own::{ARCHITECTURE_KEY, Stated};
 use crate::checkpoint::TensorTable;
 use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::data::PictureSet;
 use crate::model::{Decisions, Model};
-use crate::open::from_tensors;
+use crate::open::{from_networks, from_tensors};
 use crate::{Error, Picture, Result};
 
 /// What a step did.
@@ -51,6 +52,8 @@ pub struct Description {
     pub family: &'static str,
     /// What the weights can't say.
     pub assumptions: Decisions,
+    /// Which architecture of our own it is, where its tensors are those of such networks.
+    pub architecture: Option<Stated>,
     /// The names of its classes; empty where it has none, or they have no names.
     pub classes: Vec<String>,
     /// Rows of the card.
@@ -125,7 +128,11 @@ pub trait Trainer {
 pub(crate) fn as_it_stands<T: Trainer + ?Sized>(training: &T) -> Result<Model> {
     let tensors = training.export()?.into_iter().map(|named| (named.name, named.tensor));
     let table = TensorTable::from_tensors(tensors);
-    from_tensors("training", table, &training.description().assumptions, &Device::Cpu)
+    let Description { assumptions, architecture, .. } = training.description();
+    match architecture {
+        Some(stated) => from_networks("training", &stated, table, &assumptions, &Device::Cpu),
+        None => from_tensors("training", table, &assumptions, &Device::Cpu),
+    }
 }
 
 /// Writes the tensors of a training as a safetensors file, all at once or not at all: float16, and float32 where a tensor
@@ -148,7 +155,13 @@ pub fn save_weights(trainer: &dyn Trainer, path: &Path) -> Result<()> {
         };
         entries.push(Entry { name, dtype, shape: tensor.dims().to_vec(), bytes });
     }
-    write_safetensors(path, &entries, Vec::new())
+    // So that the file says what it is when it stands alone, too.
+    let stated = trainer.description().architecture.map(|stated| stated.text()).transpose()?;
+    write_safetensors(
+        path,
+        &entries,
+        stated.into_iter().map(|text| (ARCHITECTURE_KEY.into(), text)).collect(),
+    )
 }
 
 /// Answers to what weights can't say, by their keys.

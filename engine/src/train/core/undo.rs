@@ -3,8 +3,8 @@
 use candle_core::Tensor;
 
 use super::adam::Adam;
+use super::network::Network;
 use crate::Result;
-use crate::train::networks::Parameters;
 
 /// Copies of weights and moments.
 pub(crate) struct Undo {
@@ -14,13 +14,13 @@ pub(crate) struct Undo {
 
 impl Undo {
     /// Remembers how they are.
-    pub fn of(network: &Parameters, adam: &Adam) -> Result<Self> {
+    pub fn of(network: &Network, adam: &Adam) -> Result<Self> {
         Ok(Self { weights: network.copies()?, adam: adam.clone() })
     }
 
     /// Makes them what they were.
-    pub fn restore(self, network: &Parameters, adam: &mut Adam) -> Result<()> {
-        for (var, before) in network.vars.iter().zip(&self.weights) {
+    pub fn restore(self, network: &Network, adam: &mut Adam) -> Result<()> {
+        for (var, before) in network.vars().iter().zip(&self.weights) {
             var.set(before)?;
         }
         *adam = self.adam;

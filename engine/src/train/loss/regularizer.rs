@@ -17,9 +17,9 @@
 use candle_core::{Tensor, Var};
 use serde::{Deserialize, Serialize};
 
+use crate::nn::graph::{Graph, Norms, Results, Weights};
 use crate::rng::Rng;
 use crate::train::core::settings;
-use crate::train::networks;
 use crate::{Error, Result};
 
 /// What keeps a discriminator smooth.
@@ -140,19 +140,21 @@ pub(crate) struct Penalty {
 
 /// The penalty on the slope of a discriminator at `points`, N x S x S x 3.
 ///
-/// The discriminator has `ends` ends; `constant` are its parameters as constants, `learning` as variables. `logits`
-/// makes logits (N) of what the ends say, linear in that.
+/// `constant` are its weights as constants, `learning` as variables. `logits` makes logits (N) of what its `ends` say,
+/// linear in that.
 pub(crate) fn penalty(
     regularizer: Regularizer,
+    discriminator: &Graph,
     points: &Tensor,
-    [constant, learning]: [&[Tensor]; 2],
-    ends: usize,
+    [constant, learning]: [&Weights; 2],
+    ends: &[&str],
     logits: impl Fn(&[Tensor]) -> Result<Tensor>,
 ) -> Result<Penalty> {
     let points = Var::from_tensor(&points.detach())?;
     let count = points.dim(0)?;
-    let maps = networks::halve(networks::halving(constant, ends), &points)?;
-    let gradients = logits(&networks::ends(constant, ends, maps.last().unwrap_or(&points))?)?;
+    let said = |results: &Results| ends.iter().map(|end| results.vectors(end)).collect::<Result<Vec<_>>>();
+    let results = discriminator.run(constant, &[&points], Norms::Stored, ends)?;
+    let gradients = logits(&said(&results)?)?;
     let gradients = gradients.sum_all()?.backward()?;
     let gradient = match gradients.get(&points) {
         Some(gradient) => gradient.detach(),
@@ -164,7 +166,8 @@ pub(crate) fn penalty(
     let directions = flat.broadcast_div(&slopes.clamp(1e-12f32, f32::MAX)?)?.reshape(points.shape())?;
     let slopes = slopes.flatten_all()?.to_vec1::<f32>()?;
 
-    let along = logits(&networks::derivative(learning, ends, &maps, &directions)?)?;
+    let along = discriminator.tangent(learning, &results, &[&directions], Norms::Stored, ends)?;
+    let along = logits(&said(&along)?)?;
     let (values, derivatives): (Vec<f32>, Vec<f32>) =
         slopes.into_iter().map(|slope| regularizer.penalty(slope)).unzip();
     let weights = Tensor::from_vec(derivatives, count, along.device())?;
@@ -185,7 +188,9 @@ mod tests {
     use candle_core::Device;
 
     use super::*;
-    use crate::train::networks::Parameters;
+    use crate::arch::own::Reader;
+    use crate::nn::graph::Begin;
+    use crate::train::core::network::Network;
 
     const SIZE: usize = 16;
     const COUNT: usize = 4;
@@ -200,10 +205,11 @@ mod tests {
 
     /// A discriminator with two ends, and pictures for which half of its units are on and none is near its kink, so
     /// that the penalty is a smooth function of the weights around.
-    fn critic(rng: &mut Rng) -> (Parameters, Tensor) {
-        let critic = networks::discriminator(SIZE, 6, &[1, 2], networks::he_deviation, rng).unwrap();
-        for (layer, bias) in critic.vars.iter().skip(1).step_by(2).enumerate() {
-            let size = [2.0, 15.0, 1.0, 1.0][layer];
+    fn critic(rng: &mut Rng) -> (Network, Tensor) {
+        let graph = Reader { size: SIZE, width: 6 }.graph(&[("a", 1), ("b", 2)], Begin::He).unwrap();
+        let critic = Network::begin(graph, rng).unwrap();
+        for (node, size) in [("down0", 2.0), ("down1", 15.0), ("a", 1.0), ("b", 1.0)] {
+            let bias = critic.variables.get(&format!("{node}.bias")).unwrap();
             let values: Vec<f32> =
                 (0..bias.elem_count()).map(|i| if i % 2 == 0 { size } else { -size }).collect();
             bias.set(&Tensor::new(values, &Device::Cpu).unwrap()).unwrap();
@@ -211,13 +217,19 @@ mod tests {
         (critic, (noise(rng, &[COUNT, SIZE, SIZE, 3]) * 0.2).unwrap())
     }
 
+    /// The weights of its convolutions, with their names.
+    fn weights(critic: &Network) -> impl Iterator<Item = (&String, &Var)> {
+        critic.names().iter().zip(critic.vars()).filter(|(name, _)| name.ends_with(".weight"))
+    }
+
     /// The first end, and the second one's number 1 twice.
     fn logits(ends: &[Tensor]) -> Result<Tensor> {
         Ok((ends[0].flatten_all()? + (ends[1].narrow(1, 1, 1)?.flatten_all()? * 2.0)?)?)
     }
 
-    fn of(regularizer: Regularizer, critic: &Parameters, points: &Tensor) -> Penalty {
-        penalty(regularizer, points, [&critic.frozen(), &critic.tensors()], 2, logits).unwrap()
+    fn of(regularizer: Regularizer, critic: &Network, points: &Tensor) -> Penalty {
+        let weights = [&critic.frozen(), &critic.weights()];
+        penalty(regularizer, &critic.graph, points, weights, &["a", "b"], logits).unwrap()
     }
 
     #[test]
@@ -229,7 +241,7 @@ mod tests {
             let mut rng = Rng::new(5);
             let (critic, points) = critic(&mut rng);
             let gradients = of(regularizer, &critic, &points).surrogate.backward().unwrap();
-            for (index, weight) in critic.vars.iter().enumerate().step_by(2) {
+            for (name, weight) in weights(&critic) {
                 // Along a random direction: the penalty itself on both sides of the weights.
                 let direction = noise(&mut rng, weight.dims());
                 let direction = (direction / (weight.elem_count() as f64).sqrt()).unwrap();
@@ -242,10 +254,10 @@ mod tests {
                 let measured = (at(1e-2) - at(-1e-2)) / 2e-2;
                 weight.set(&middle).unwrap();
                 let close = (measured - claimed).abs() < 0.01 * (0.02 + claimed.abs());
-                assert!(close, "{regularizer:?}, variable {index}: {measured} {claimed}");
+                assert!(close, "{regularizer:?}, {name}: {measured} {claimed}");
             }
             // A slope does not depend on what is added to all logits.
-            assert!(gradients.get(&critic.vars[5]).is_none());
+            assert!(gradients.get(critic.variables.get("a.bias").unwrap()).is_none());
         }
     }
 
@@ -253,12 +265,12 @@ mod tests {
     fn the_value_is_that_of_the_papers() {
         let mut rng = Rng::new(6);
         let (critic, points) = critic(&mut rng);
-        let parameters = critic.frozen();
+        let constant = critic.frozen();
         let slopes: Vec<f32> = (0..COUNT)
             .map(|i| {
                 let x = Var::from_tensor(&points.narrow(0, i, 1).unwrap()).unwrap();
-                let maps = networks::halve(networks::halving(&parameters, 2), &x).unwrap();
-                let logit = logits(&networks::ends(&parameters, 2, maps.last().unwrap()).unwrap()).unwrap();
+                let results = critic.graph.run(&constant, &[&x], Norms::Stored, &["a", "b"]).unwrap();
+                let logit = logits(&["a", "b"].map(|end| results.vectors(end).unwrap())).unwrap();
                 let grads = logit.sum_all().unwrap().backward().unwrap();
                 let gradient = grads.get(&x).unwrap();
                 dot(gradient, gradient).sqrt()
@@ -286,7 +298,7 @@ mod tests {
     #[test]
     fn without_a_slope_there_is_nothing_to_learn() {
         let (critic, points) = critic(&mut Rng::new(8));
-        for weight in critic.vars.iter().step_by(2) {
+        for (_, weight) in weights(&critic) {
             weight.set(&weight.zeros_like().unwrap()).unwrap();
         }
         let Penalty { surrogate, value } = of(Regularizer::GRADIENT_PENALTY, &critic, &points);

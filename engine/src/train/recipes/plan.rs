@@ -92,7 +92,7 @@ impl Plan {
     /// # Errors
     /// As [`Recipe::size`].
     pub fn size(&self) -> Result<usize> {
-        self.recipe.size(self)
+        self.recipe.size(&self.settings, self.model.as_ref())
     }
 
     /// The memory that a training takes beside its pictures.
@@ -100,7 +100,7 @@ impl Plan {
     /// # Errors
     /// As [`Recipe::memory`].
     pub fn memory(&self) -> Result<Memory> {
-        self.recipe.memory(self)
+        self.recipe.memory(&self.settings, self.model.as_ref())
     }
 
     /// A training from the beginning.
@@ -109,6 +109,6 @@ impl Plan {
     /// As [`Recipe::begin`].
     pub fn begin(&self, pictures: &PictureSet) -> Result<Box<dyn Trainer>> {
         self.check()?;
-        self.recipe.begin(self, pictures)
+        self.recipe.begin(&self.settings, self.model.as_ref(), pictures)
     }
 }

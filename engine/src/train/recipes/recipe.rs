@@ -5,7 +5,6 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::plan::Plan;
 use crate::data::PictureSet;
 use crate::model::ModelSource;
 use crate::train::core::fields::{self, Field};
@@ -99,19 +98,24 @@ pub trait Recipe: Sync {
     ///
     /// # Errors
     /// What opening that model says.
-    fn size(&self, plan: &Plan) -> Result<usize>;
+    fn size(&self, given: &Settings, model: Option<&ModelSource>) -> Result<usize>;
 
     /// The memory that a training takes beside its pictures, without taking any.
     ///
     /// # Errors
     /// [`Error::Invalid`] for settings that make no sense, and what opening the model says that the recipe needs.
-    fn memory(&self, plan: &Plan) -> Result<Memory>;
+    fn memory(&self, given: &Settings, model: Option<&ModelSource>) -> Result<Memory>;
 
     /// A training from the beginning. The pictures tell what their classes are.
     ///
     /// # Errors
     /// [`Error::Invalid`] for settings that make no sense, or pictures that are not what the recipe needs.
-    fn begin(&self, plan: &Plan, pictures: &PictureSet) -> Result<Box<dyn Trainer>>;
+    fn begin(
+        &self,
+        given: &Settings,
+        model: Option<&ModelSource>,
+        pictures: &PictureSet,
+    ) -> Result<Box<dyn Trainer>>;
 
     /// The settings of a saved training.
     ///
@@ -168,17 +172,22 @@ impl<M: Method> Recipe for M {
         checked(self, given).map(|_| ())
     }
 
-    fn size(&self, plan: &Plan) -> Result<usize> {
-        Method::size(self, &config_of(self, &plan.settings)?, plan.model.as_ref())
+    fn size(&self, given: &Settings, model: Option<&ModelSource>) -> Result<usize> {
+        Method::size(self, &config_of(self, given)?, model)
     }
 
-    fn memory(&self, plan: &Plan) -> Result<Memory> {
-        Method::memory(self, &checked(self, &plan.settings)?, plan.model.as_ref())
+    fn memory(&self, given: &Settings, model: Option<&ModelSource>) -> Result<Memory> {
+        Method::memory(self, &checked(self, given)?, model)
     }
 
-    fn begin(&self, plan: &Plan, pictures: &PictureSet) -> Result<Box<dyn Trainer>> {
-        let config = self.of_pictures(checked(self, &plan.settings)?, pictures)?;
-        Ok(Box::new(Method::begin(self, config, plan.model.as_ref())?))
+    fn begin(
+        &self,
+        given: &Settings,
+        model: Option<&ModelSource>,
+        pictures: &PictureSet,
+    ) -> Result<Box<dyn Trainer>> {
+        let config = self.of_pictures(checked(self, given)?, pictures)?;
+        Ok(Box::new(Method::begin(self, config, model)?))
     }
 
     fn saved_settings(&self, config: &serde_json::Value) -> Result<Settings> {

@@ -97,7 +97,7 @@ mod tests {
         let large = gan.clone().with_count("size", 256);
         for (plan, pictures, words) in [
             (large.clone().with_count("width", 1024), 1000, "--width "),
-            (gan.clone().with_count("batch", 4096), 20_000, "--batch 1024 would fit"),
+            (gan.clone().with_count("batch", 4096), 20_000, "--batch 2048 would fit"),
             (large, 40_000, "000 pictures would fit"),
         ] {
             let said = refusal(&plan, pictures);
@@ -115,7 +115,7 @@ mod tests {
         for recipe in RECIPES.iter().filter(|recipe| !recipe.about().needs_model) {
             let usual = Plan::usual(*recipe);
             let at = |plan: &Plan| plan.memory().unwrap().bytes(0);
-            assert!((300_000_000..3_000_000_000).contains(&at(&usual)), "{recipe:?} {}", at(&usual));
+            assert!((220_000_000..3_000_000_000).contains(&at(&usual)), "{recipe:?} {}", at(&usual));
             for (key, value) in [("batch", 4000), ("width", 500), ("size", 256)] {
                 assert!(at(&usual.clone().with_count(key, value)) > 2 * at(&usual), "{recipe:?} {key}");
             }
@@ -130,7 +130,9 @@ mod tests {
                 .parts()
                 .iter()
                 .map(|(_, part)| match part {
-                    crate::train::Part::Network(network) => network.vars.iter().map(|v| v.elem_count()).sum(),
+                    crate::train::Part::Network(network) => {
+                        network.vars().iter().map(|v| v.elem_count()).sum()
+                    }
                     _ => 0,
                 })
                 .sum();

@@ -36,6 +36,7 @@ pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Prove
         latents: Vec::new(),
         classes: finished.description.classes.clone(),
         assumptions: finished.description.assumptions.clone(),
+        architecture: finished.description.architecture.clone(),
     };
     write_description(folder, &file)?;
     file::write(&folder.join("CARD.md"), card(finished, provenance).as_bytes())

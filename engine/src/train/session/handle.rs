@@ -8,14 +8,10 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::orders::{Orders, Reply, Slots};
 use super::protocol::{Job, Order, Reading, Standing, TrainingEvent};
-use super::work;
+use super::work::{self, Stand};
 use crate::thread::{STACK_BYTES, Wake};
-use crate::train::run::runner::Begun;
 use crate::train::run::saved::{run_folder, state_in};
 use crate::{Error, Picture, Result};
-
-/// Changes a training between its beginning and its first step: tests put one in its place that fails.
-pub(super) type Stand = dyn Fn(Begun) -> Begun + Send + Sync;
 
 /// A training on a thread of its own. Dropping it ends the training within a step, with a checkpoint and the model
 /// folder written, and joins the thread.

@@ -258,8 +258,9 @@ fn what_can_not_be_trained_is_said_before_anything_is_computed() {
         let TrainingEvent::Failed { message, .. } = next(&training) else { panic!("it was trained") };
         message
     };
-    let empty =
-        PictureSource::Folder { folder: dir.path().to_owned(), framing: Framing::Crop, classes: false };
+    let folder = dir.path().join("nothing");
+    std::fs::create_dir(&folder).unwrap();
+    let empty = PictureSource::Folder { folder, framing: Framing::Crop, classes: false };
     assert!(failed(Job { source: empty, ..job(dir.path()) }).contains("is empty"));
     assert!(!dir.path().join("mine").exists(), "nothing is left of it");
 
@@ -337,7 +338,7 @@ fn a_training_with_classes_takes_their_names_from_the_pictures() {
 #[test]
 fn a_stop_while_pictures_are_read_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let many = creatures(1_000_000);
+    let many = creatures(300_000);
     let training = spawn(Job { source: many, ..job(dir.path()) });
     wait_for(|| training.take_reading());
     training.order(Order::Stop);

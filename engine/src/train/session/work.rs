@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::handle::Stand;
 use super::orders::{Orders, Reply};
 use super::protocol::{Job, Reading, Standing, TrainingEvent};
 use crate::data::Pictures;
@@ -26,6 +25,9 @@ const KEEP_EVERY: Duration = Duration::from_secs(120);
 const SHEET_SHARE: u32 = 10;
 const SHEET_LEAST: Duration = Duration::from_secs(2);
 const SHEET_MOST: Duration = Duration::from_secs(20);
+
+/// Changes a training between its beginning and its first step: tests put one in its place that fails.
+pub(super) type Stand = dyn Fn(Begun) -> Begun + Send + Sync;
 
 /// Trains from beginning to end; the last event.
 pub(super) fn train(job: &Job, mut orders: Orders, reply: &Reply, stand: &Stand) -> Result<TrainingEvent> {

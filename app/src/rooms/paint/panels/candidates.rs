@@ -4,16 +4,28 @@ use egui::{CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Ve
 use latent_engine::search::Candidate;
 
 use crate::kit::canvas::Sheet;
+use crate::kit::canvas::transform::fit;
 use crate::kit::theme;
 use crate::shell::command::Command;
 use crate::shell::session::Session;
 
 const COLUMNS: usize = 4;
 const GAP: f32 = 6.0;
+/// So many places are shown before their pictures are there.
+const MOST: usize = 16;
 const TILES: std::ops::RangeInclusive<f32> = 56.0..=112.0;
 
 /// iGAN's green frame.
 const FRAME: f32 = 3.0;
+
+/// What the norm of a latent says.
+pub const ABOUT_NORM: &str = "How unusual the shown picture is for the model: 1 is typical of what it learned from, above 2 \
+    pictures tend to fall apart. (The length |z| of the picture's latent, as a part of that of a random one.)";
+
+/// The norm of a latent, as a part of what is usual.
+pub fn norm(spread: f32) -> String {
+    format!("Norm {spread:.2}")
+}
 
 /// The width of the panel's content in a window of this width.
 pub fn width(window: f32) -> f32 {
@@ -38,9 +50,13 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
     ui.label(egui::RichText::new(remark).small().weak());
     sheet.set(ui.ctx(), candidates.iter().map(|c| &c.picture));
     let tile = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
-    // Places for those that are on their way, before there are any.
-    let expected = if candidates.is_empty() { session.paint.document.settings.top_k.min(16) } else { 0 };
-    let count = candidates.len().max(expected);
+    // Empty places stand for pictures that are on their way, and for no others.
+    let expected = if session.link.is_searching() || candidates.is_empty() {
+        session.paint.document.settings.top_k
+    } else {
+        0
+    };
+    let count = candidates.len().max(expected.min(MOST));
     ui.spacing_mut().item_spacing = Vec2::splat(GAP);
     for row in 0..count.div_ceil(COLUMNS) {
         ui.horizontal(|ui| {
@@ -85,26 +101,27 @@ pub fn tile(ui: &mut Ui, sheet: &Sheet, i: usize, side: f32, name: &str, on: boo
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, name));
     let palette = theme::palette(ui.visuals());
+    let place = Rect::from_center_size(rect.center(), fit(rect.size(), sheet.ratio()));
     if let Some((texture, part)) = sheet.tile(i) {
         let mut shape =
-            egui::epaint::RectShape::filled(rect, CornerRadius::same(theme::ROUND), theme::UNTINTED);
+            egui::epaint::RectShape::filled(place, CornerRadius::same(theme::ROUND), theme::UNTINTED);
         shape.brush = Some(std::sync::Arc::new(egui::epaint::Brush { fill_texture_id: texture, uv: part }));
         ui.painter().add(shape);
     }
     let frame = match () {
         () if on => Some(Stroke::new(FRAME, palette.chosen)),
-        () if response.hovered() || response.has_focus() => Some(Stroke::new(2.0, palette.text)),
+        () if response.hovered() => Some(Stroke::new(2.0, palette.text)),
         () => None,
     };
     if let Some(frame) = frame {
-        let rect: Rect = rect.expand(if on { 1.0 } else { 0.0 });
-        ui.painter().rect_stroke(rect, f32::from(theme::ROUND), frame, StrokeKind::Inside);
+        let place = place.expand(if on { 1.0 } else { 0.0 });
+        ui.painter().rect_stroke(place, f32::from(theme::ROUND), frame, StrokeKind::Inside);
     }
     response
 }
 
 fn describe(name: &str, candidate: &Candidate, searched: bool) -> String {
-    let spread = format!("|z| is {:.2} of the prior's", candidate.spread);
+    let spread = norm(candidate.spread);
     if !searched {
         return format!("{name}\n{spread}");
     }

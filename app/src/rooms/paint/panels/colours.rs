@@ -8,6 +8,13 @@ use crate::shell::session::Session;
 
 /// The side of a swatch.
 const SIDE: f32 = 20.0;
+/// The height of a row of them.
+pub const ROW: f32 = SIDE + 4.0;
+
+/// How many rows there are.
+pub fn rows(session: &Session) -> usize {
+    theme::PAINTS.len().div_ceil(2) + recent(session).len().div_ceil(2)
+}
 
 /// The colours that were used and those that are always at hand, two in a row.
 pub fn swatches(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
@@ -25,20 +32,18 @@ pub fn swatches(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     };
     let fixed: Vec<_> = theme::PAINTS.iter().map(|(name, paint)| ((*name).to_owned(), *paint)).collect();
     pairs(ui, &fixed);
-    let recent: Vec<_> = session
-        .paint
-        .tools
-        .colour
-        .recent
-        .iter()
-        .filter(|recent| !theme::PAINTS.iter().any(|(_, paint)| paint == *recent))
-        .enumerate()
-        .map(|(i, paint)| (format!("Recent colour {}", i + 1), *paint))
-        .collect();
+    let recent = recent(session);
     if !recent.is_empty() {
         ui.add_space(4.0);
         pairs(ui, &recent);
     }
+}
+
+/// The colours that were used and are not always at hand.
+fn recent(session: &Session) -> Vec<(String, [u8; 3])> {
+    let used = session.paint.tools.colour.recent.iter();
+    let others = used.filter(|used| !theme::PAINTS.iter().any(|(_, paint)| paint == *used));
+    others.enumerate().map(|(i, paint)| (format!("Recent colour {}", i + 1), *paint)).collect()
 }
 
 fn swatch(ui: &mut Ui, paint: [u8; 3], name: &str, now: [u8; 3], out: &mut Vec<Command>) {

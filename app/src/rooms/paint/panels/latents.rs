@@ -9,6 +9,7 @@ use latent_engine::model::{GroupKind, Latent, LatentSpec, Prior};
 
 use self::rows::{Row, folded, rows};
 use crate::kit::controls::{segments, small_button};
+use crate::kit::ends;
 use crate::kit::slider;
 use crate::kit::theme;
 use crate::rooms::paint::latents::{Change, Part, class_of, name, places, reach};
@@ -117,21 +118,25 @@ fn for_all(ui: &mut Ui, out: &mut Vec<Command>) {
 
 /// Which of them are listed.
 fn which(ui: &mut Ui, spec: &LatentSpec, view: &mut LatentsView) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let tooltip = "Only those that differ from the picture that the sliders began with";
-            if ui.selectable_label(view.changed, "Changed").on_hover_text(tooltip).clicked() {
-                view.changed = !view.changed;
-            }
-            let edit = TextEdit::singleline(&mut view.filter)
-                .desired_width(ui.available_width())
-                .align(Align2::LEFT_CENTER)
-                .hint_text(format!("Filter: {}, or 0-9", example(spec)));
-            let response = ui.add(edit).accessible_name("Filter");
-            response.on_hover_text("A part of a name, or numbers from one to another such as 0-9");
-        });
-    });
+    let height = ui.spacing().interact_size.y;
+    let hint = format!("Filter: {}, or 0-9", example(spec));
+    let filter = &mut view.filter;
+    let field = |ui: &mut Ui| {
+        let edit = TextEdit::singleline(filter)
+            .desired_width(ui.available_width())
+            .align(Align2::LEFT_CENTER)
+            .hint_text(hint);
+        let response = ui.add(edit).accessible_name("Filter");
+        response.on_hover_text("A part of a name, or numbers from one to another such as 0-9");
+    };
+    let changed = view.changed;
+    let switch = |ui: &mut Ui| {
+        let tooltip = "Only those that differ from the picture that the sliders began with";
+        ui.selectable_label(changed, "Changed").on_hover_text(tooltip).clicked()
+    };
+    if ends::row(ui, height, field, switch).1 {
+        view.changed = !view.changed;
+    }
 }
 
 fn example(spec: &LatentSpec) -> String {
@@ -141,31 +146,31 @@ fn example(spec: &LatentSpec) -> String {
 fn group_heading(ui: &mut Ui, spec: &LatentSpec, group: usize, view: &LatentsView, out: &mut Vec<Command>) {
     let Some(named) = spec.groups.get(group) else { return };
     let open = !folded(spec, view).contains(&group);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        buttons(ui, &named.name, Part::Group(group), "", out);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-            let info = || {
-                egui::WidgetInfo::selected(egui::Role::DisclosureTriangle, ui.is_enabled(), open, &named.name)
-            };
-            response.widget_info(info);
-            let palette = theme::palette(ui.visuals());
-            let colour =
-                if response.hovered() || response.has_focus() { palette.accent } else { palette.text };
-            let icon = Rect::from_center_size(rect.left_center() + vec2(6.0, 0.0), vec2(8.0, 8.0));
-            crate::kit::icons::paint_fold(ui.painter(), icon, open, palette.weak);
-            let font = TextStyle::Body.resolve(ui.style());
-            let text = format!("{}, {} numbers", named.name, named.len());
-            ui.painter().text(rect.left_center() + vec2(16.0, 0.0), Align2::LEFT_CENTER, text, font, colour);
-            if response.on_hover_text(if open { "Fold this group" } else { "Unfold this group" }).clicked() {
-                let mut view = view.clone();
-                if !view.flipped.remove(&group) {
-                    view.flipped.insert(group);
-                }
-                out.push(Command::SetLatentsView(view));
-            }
-        });
-    });
+    let width = (ui.available_width() - buttons_width(ui)).max(24.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::click());
+    let info =
+        || egui::WidgetInfo::selected(egui::Role::DisclosureTriangle, ui.is_enabled(), open, &named.name);
+    response.widget_info(info);
+    let palette = theme::palette(ui.visuals());
+    let colour = if response.hovered() || response.has_focus() { palette.accent } else { palette.text };
+    let icon = Rect::from_center_size(rect.left_center() + vec2(6.0, 0.0), vec2(8.0, 8.0));
+    crate::kit::icons::paint_fold(ui.painter(), icon, open, palette.weak);
+    let font = TextStyle::Body.resolve(ui.style());
+    let text = format!("{}, {} numbers", named.name, named.len());
+    ui.painter().text(rect.left_center() + vec2(16.0, 0.0), Align2::LEFT_CENTER, text, font, colour);
+    if response.on_hover_text(if open { "Fold this group" } else { "Unfold this group" }).clicked() {
+        let mut view = view.clone();
+        if !view.flipped.remove(&group) {
+            view.flipped.insert(group);
+        }
+        out.push(Command::SetLatentsView(view));
+    }
+    buttons(ui, &named.name, Part::Group(group), "", out);
+}
+
+/// What [`buttons`] take of a row, with the gap before them.
+fn buttons_width(ui: &Ui) -> f32 {
+    2.0 * (BUTTON + ui.spacing().item_spacing.x)
 }
 
 fn number(
@@ -246,7 +251,8 @@ fn label(ui: &mut Ui, name: &str, widest: String, changed: bool) -> egui::Respon
     let colour = if changed { palette.text } else { palette.weak };
     let widest = ui.painter().layout_no_wrap(widest, font.clone(), colour).size().x;
     let size = vec2(widest.clamp(*NAMES.start(), *NAMES.end()), ROW);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    // No stop for the keyboard: the slider beside it has the name, and does the same.
+    let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
     ui.painter_at(rect).text(rect.left_center(), Align2::LEFT_CENTER, name, font, colour);
     response
 }
@@ -269,12 +275,7 @@ fn buttons(ui: &mut Ui, name: &str, part: Part, back: &str, out: &mut Vec<Comman
         Change::Randomize(part),
         true,
     );
-    let mut both = [reset, random];
-    if !one {
-        // There the row is laid out from the right.
-        both.reverse();
-    }
-    for (icon, name, tooltip, change, enabled) in both {
+    for (icon, name, tooltip, change, enabled) in [reset, random] {
         let clicked = ui.add_enabled_ui(enabled, |ui| small_button(ui, icon, &name, &tooltip, BUTTON)).inner;
         if clicked {
             out.push(Command::ChangeLatent(change));
@@ -287,31 +288,27 @@ fn class(ui: &mut Ui, spec: &LatentSpec, group: usize, now: &Latent, out: &mut V
     let GroupKind::Categorical { classes } = &named.kind else { return };
     let chosen = class_of(now.values().get(place).unwrap_or_default());
     let mut choice = None;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        buttons(ui, &named.name, Part::Group(group), "", out);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            label(ui, &named.name, format!("{} 000", named.name), false);
-            if classes.len() <= FEW_CLASSES {
-                let choices: Vec<(usize, &str, &str)> = classes
-                    .iter()
-                    .enumerate()
-                    .map(|(i, class)| (i, class.as_str(), "Show this class"))
-                    .collect();
-                choice = segments(ui, chosen, &choices);
-                return;
-            }
-            let text = classes.get(chosen).map_or("", String::as_str);
-            let list = ComboBox::from_id_salt("class").selected_text(text).width(ui.available_width() - 8.0);
-            let shown = list.show_ui(ui, |ui| {
-                for (i, class) in classes.iter().enumerate() {
-                    if ui.selectable_label(i == chosen, class).clicked() && i != chosen {
-                        choice = Some(i);
-                    }
+    let end = ui.max_rect().right() - buttons_width(ui);
+    label(ui, &named.name, format!("{} 000", named.name), false);
+    if classes.len() <= FEW_CLASSES {
+        let choices: Vec<(usize, &str, &str)> =
+            classes.iter().enumerate().map(|(i, class)| (i, class.as_str(), "Show this class")).collect();
+        choice = segments(ui, chosen, &choices);
+    } else {
+        let text = classes.get(chosen).map_or("", String::as_str);
+        let width = (end - ui.cursor().left() - 8.0).max(32.0);
+        let list = ComboBox::from_id_salt("class").selected_text(text).width(width);
+        let shown = list.show_ui(ui, |ui| {
+            for (i, class) in classes.iter().enumerate() {
+                if ui.selectable_label(i == chosen, class).clicked() && i != chosen {
+                    choice = Some(i);
                 }
-            });
-            shown.response.accessible_name(&named.name).on_hover_text("The class of the picture");
+            }
         });
-    });
+        shown.response.accessible_name(&named.name).on_hover_text("The class of the picture");
+    }
+    ui.add_space((end - ui.cursor().left()).max(0.0));
+    buttons(ui, &named.name, Part::Group(group), "", out);
     if let Some(class) = choice {
         out.push(Command::ChangeLatent(Change::Class { group, class }));
     }

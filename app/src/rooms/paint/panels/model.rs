@@ -9,6 +9,7 @@ use latent_engine::model::{
 use super::candidates::tile;
 use crate::kit::canvas::Sheet;
 use crate::kit::controls::{heading, thousands};
+use crate::kit::ends;
 use crate::kit::theme;
 use crate::link::jobs::Opening;
 use crate::rooms::paint::samples::COUNT;
@@ -46,18 +47,17 @@ fn opening(ui: &mut Ui, session: &Session, opening: &Opening<'_>, out: &mut Vec<
     let frame = egui::Frame::new().fill(palette.accent_soft).corner_radius(theme::ROUND).inner_margin(8);
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
+        let name = source_name(opening.source);
+        let what = |ui: &mut Ui| {
             ui.spinner();
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let tooltip = "Stop waiting for it; the model in use stays";
-                if ui.button("Cancel").on_hover_text(tooltip).clicked() {
-                    out.push(Command::Act(Action::Stop));
-                }
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    ui.add(egui::Label::new(format!("Opening {}", source_name(opening.source))).truncate());
-                });
-            });
-        });
+            ui.add(egui::Label::new(format!("Opening {name}")).truncate());
+        };
+        let height = ui.spacing().interact_size.y;
+        let tooltip = "Stop waiting for it; the model in use stays";
+        let cancel = |ui: &mut Ui| ui.button("Cancel").on_hover_text(tooltip).clicked();
+        if ends::row(ui, height, what, cancel).1 {
+            out.push(Command::Act(Action::Stop));
+        }
         if let Some(share) = opening.share {
             ui.add(ProgressBar::new(share).desired_height(4.0)).on_hover_text("How much of the file is read");
         }
@@ -83,7 +83,7 @@ fn facts(ui: &mut Ui, model: &ModelInfo) {
         rows.push(("Memory", bytes(summary.memory_bytes), "What its weights take".to_owned()));
         rows.push(("File", file(summary), summary.source.clone()));
         if !summary.made_by.is_empty() {
-            rows.push(("Made by", summary.made_by.clone(), summary.made_by.clone()));
+            rows.push(("Made by", shortened(&summary.made_by), summary.made_by.clone()));
         }
     }
     rows.push(("Encoder", yes(model.can(Ability::Encode), "pictures become latents"), String::new()));
@@ -100,6 +100,15 @@ fn facts(ui: &mut Ui, model: &ModelInfo) {
             table(ui, "details", &rows);
         });
     }
+}
+
+/// The beginning of a long text: the rest is under the pointer.
+fn shortened(text: &str) -> String {
+    const LETTERS: usize = 60;
+    if text.chars().count() <= LETTERS {
+        return text.to_owned();
+    }
+    text.chars().take(LETTERS - 1).chain(['…']).collect()
 }
 
 /// Names at the left, values at the right, which are cut where they do not fit.

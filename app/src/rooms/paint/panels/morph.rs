@@ -8,6 +8,7 @@ use latent_engine::search::ways::Interpolation;
 
 use crate::kit::canvas::Sheet;
 use crate::kit::controls::{icon_button, segments, text_button};
+use crate::kit::ends;
 use crate::kit::theme;
 use crate::rooms::paint::morph::FRAMES;
 use crate::shell::command::{Action, Command};
@@ -16,21 +17,35 @@ use crate::shell::session::Session;
 /// The height of the strip.
 pub const HEIGHT: f32 = 48.0;
 
+/// A strip that is narrower has no room for a sentence.
+const LEGIBLE: f32 = 190.0;
+
 /// Lays the strip out.
 pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
-        icon_button(ui, session, Action::Play, 36.0, out);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let ways = [
-                (Interpolation::Spherical, "Spherical", "The way along an arc, which keeps pictures typical"),
-                (Interpolation::Linear, "Linear", "The straight way through the latent space"),
-            ];
-            if let Some(way) = segments(ui, session.paint.morph.way, &ways) {
-                out.push(Command::SetWay(way));
-            }
-            text_button(ui, session, Action::Latest, out);
-            strip(ui, session, sheet, out);
-        });
+        let height = ui.available_height();
+        let mut asked = Vec::new();
+        ends::row(
+            ui,
+            height,
+            |ui| {
+                icon_button(ui, session, Action::Play, 36.0, out);
+                strip(ui, session, sheet, out);
+            },
+            |ui| {
+                text_button(ui, session, Action::Latest, &mut asked);
+                let ways = [
+                    (Interpolation::Linear, "Linear", "The straight way through the latent space"),
+                    (
+                        Interpolation::Spherical,
+                        "Spherical",
+                        "The way along an arc, on which pictures stay as usual as the two at its ends",
+                    ),
+                ];
+                asked.extend(segments(ui, session.paint.morph.way, &ways).map(Command::SetWay));
+            },
+        );
+        out.append(&mut asked);
     });
 }
 
@@ -104,6 +119,8 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
         } else {
             "Morph: paint a stroke first"
         };
+        // In a narrow window the tooltip says the rest.
+        let text = if rect.width() < LEGIBLE { "Morph" } else { text };
         painter.text(
             rect.center(),
             Align2::CENTER_CENTER,
@@ -122,7 +139,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
             pos2(rect.left() + width * (i + 1) as f32, rect.bottom()),
         );
         // Frames are taller or wider than their place: their middle shows, undistorted.
-        let part = cut(part, frame.width() / frame.height());
+        let part = cut(part, frame.width() / frame.height() / sheet.ratio());
         let mut round = CornerRadius::ZERO;
         let r = theme::ROUND;
         if i == 0 {
@@ -142,7 +159,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
     }
 }
 
-/// The middle of a part of a texture, at this ratio of width to height.
+/// The middle of a part of a texture, so many times as wide for its height as the whole part.
 fn cut(part: Rect, ratio: f32) -> Rect {
     let size = if ratio > 1.0 {
         vec2(part.width(), part.height() / ratio)

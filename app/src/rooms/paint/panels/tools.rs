@@ -1,6 +1,6 @@
 //! The column at the left: tools, colour, width, paints.
 
-use egui::{Popup, Role, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Popup, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
 use super::colours;
 use crate::kit::controls::icon_button;
@@ -12,25 +12,71 @@ use crate::shell::session::Session;
 
 /// The width of the column's content.
 pub const WIDTH: f32 = 48.0;
+/// Between two things.
+const GAP: f32 = 4.0;
+/// The side of the current colour.
+const COLOUR: f32 = 36.0;
+/// The height of the width's number.
+const NUMBER: f32 = 14.0;
 
 /// Lays the column out.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let sizes = Sizes::fitting(ui.available_height(), colours::rows(session));
+    ScrollArea::vertical().show(ui, |ui| column(ui, session, sizes, out));
+}
+
+fn column(ui: &mut Ui, session: &Session, sizes: Sizes, out: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.spacing_mut().item_spacing.y = GAP;
         for kind in ToolKind::ALL {
-            icon_button(ui, session, Action::of_tool(kind), 40.0, out);
+            icon_button(ui, session, Action::of_tool(kind), sizes.tool, out);
         }
-        ui.add_space(theme::SPACE);
+        ui.add_space(sizes.between);
         current_colour(ui, session, out);
-        ui.add_space(theme::SPACE);
-        width(ui, session, out);
-        ui.add_space(theme::SPACE);
+        ui.add_space(sizes.between);
+        width(ui, session, sizes.slider, out);
+        ui.add_space(sizes.between);
         colours::swatches(ui, session, out);
     });
 }
 
+/// Sizes at which the column is not higher than the window: in a low one its parts draw together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Sizes {
+    /// The side of a tool's button.
+    tool: f32,
+    /// The length of the width's slider.
+    slider: f32,
+    /// Between the parts.
+    between: f32,
+}
+
+impl Sizes {
+    const LARGE: Self = Self { tool: 40.0, slider: 104.0, between: 8.0 };
+    const SMALL: Self = Self { tool: 26.0, slider: 40.0, between: 2.0 };
+
+    /// The largest that fit, with so many rows of swatches.
+    fn fitting(room: f32, rows: usize) -> Self {
+        let (large, small) = (Self::LARGE.height(rows), Self::SMALL.height(rows));
+        let share = ((room - small) / (large - small)).clamp(0.0, 1.0);
+        let between = |small: f32, large: f32| (small + share * (large - small)).floor();
+        Self {
+            tool: between(Self::SMALL.tool, Self::LARGE.tool),
+            slider: between(Self::SMALL.slider, Self::LARGE.slider),
+            between: between(Self::SMALL.between, Self::LARGE.between),
+        }
+    }
+
+    fn height(self, rows: usize) -> f32 {
+        let tools = ToolKind::ALL.len() as f32 * (self.tool + GAP);
+        let colour = COLOUR + GAP;
+        let slider = self.slider + GAP + NUMBER + GAP;
+        tools + colour + slider + 3.0 * self.between + rows as f32 * colours::ROW + GAP
+    }
+}
+
 fn current_colour(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let (rect, response) = ui.allocate_exact_size(Vec2::splat(36.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(COLOUR), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Colour"));
     let palette = theme::palette(ui.visuals());
     let paint = theme::paint(session.paint.tools.colour.colour);
@@ -43,12 +89,12 @@ fn current_colour(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     response.on_hover_text("Change the colour (or right click on the canvas)");
 }
 
-fn width(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+fn width(ui: &mut Ui, session: &Session, length: f32, out: &mut Vec<Command>) {
     let brush = session.paint.tools.brush();
     let mut width = brush.map_or(*WIDTHS.start(), Brush::width);
     let before = width;
     ui.add_enabled_ui(brush.is_some(), |ui| {
-        ui.spacing_mut().slider_width = 104.0;
+        ui.spacing_mut().slider_width = length;
         let slider = Slider::new(&mut width, WIDTHS).vertical().logarithmic(true).show_value(false);
         let response = ui.horizontal(|ui| {
             ui.add_space(WIDTH / 2.0 - ui.spacing().interact_size.y / 2.0);
@@ -58,9 +104,24 @@ fn width(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         response.widget_info(|| WidgetInfo::slider(brush.is_some(), f64::from(width), "Brush width"));
         response.on_hover_text("Brush width ([ and ], or the wheel on the canvas)");
         let text = brush.map_or_else(|| "–".to_owned(), |brush| format!("{:.0}", brush.width()));
-        ui.add_sized(vec2(WIDTH, 14.0), egui::Label::new(egui::RichText::new(text).small().weak()));
+        ui.add_sized(vec2(WIDTH, NUMBER), egui::Label::new(egui::RichText::new(text).small().weak()));
     });
     if width != before {
         out.push(Command::SetWidth(width.round()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_column_is_no_higher_than_its_room() {
+        // Of the smallest window, with as many remembered colours as there can be; and of larger ones.
+        for (room, rows) in [(472.0, 10), (472.0, 6), (600.0, 8), (712.0, 10)] {
+            let sizes = Sizes::fitting(room, rows);
+            assert!(sizes.height(rows) <= room, "{room} {rows}: {sizes:?} is {}", sizes.height(rows));
+        }
+        assert_eq!(Sizes::fitting(712.0, 10), Sizes::LARGE);
     }
 }

@@ -1,17 +1,20 @@
 //! What the pictures look like that a model is to learn from, before it does.
 
-use egui::{Align, Align2, FontId, Layout, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, vec2};
+use egui::{Align, Layout, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, vec2};
 use latent_engine::data::{FEW_PICTURES, Preview};
 
 use super::fields;
 use crate::kit::canvas::Sheet;
 use crate::kit::controls::thousands;
+use crate::kit::text;
 use crate::kit::theme;
 use crate::rooms::train::DataKind;
 use crate::shell::command::{Action, Command};
 use crate::shell::session::Session;
 
 const GAP: f32 = 8.0;
+/// The side of the icon above the invitation.
+const ICON: f32 = 40.0;
 /// The sides that tiles can have.
 const TILES: std::ops::RangeInclusive<f32> = 64.0..=176.0;
 
@@ -65,23 +68,15 @@ fn invitation(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     painter.rect_filled(rect, 12.0, if touched { palette.button_hover } else { palette.panel });
     let stroke = Stroke::new(1.5, if touched { palette.accent } else { palette.weak });
     painter.rect_stroke(rect, 12.0, stroke, StrokeKind::Inside);
-    let at = rect.center();
-    crate::kit::icons::paint(
-        painter,
-        Rect::from_center_size(at - vec2(0.0, 56.0), Vec2::splat(40.0)),
-        Action::LearnFrom,
-        false,
-        palette.accent,
-    );
-    painter.text(at, Align2::CENTER_CENTER, title, FontId::proportional(18.0), palette.text);
     let lines = [
-        "or click to choose one. PNG, JPEG and WebP; 500 or more make a good model.",
-        "No pictures at hand? Take one of the worlds at the right.",
+        (title, 18.0, palette.text),
+        ("or click to choose one. PNG, JPEG and WebP; 500 or more make a good model.", 13.0, palette.weak),
+        ("No pictures at hand? Take one of the worlds at the right.", 13.0, palette.weak),
     ];
-    for (i, line) in lines.into_iter().enumerate() {
-        let below = at + vec2(0.0, 32.0 + 22.0 * i as f32);
-        painter.text(below, Align2::CENTER_CENTER, line, FontId::proportional(13.0), palette.weak);
-    }
+    let middle = rect.center() + vec2(0.0, ICON / 2.0 + GAP);
+    let text = text::block(&ui.painter_at(rect), middle, rect.width() - 32.0, GAP, &lines);
+    let icon = Rect::from_center_size(text.center_top() - vec2(0.0, ICON / 2.0 + GAP), Vec2::splat(ICON));
+    crate::kit::icons::paint(painter, icon, Action::LearnFrom, false, palette.accent);
     if response.on_hover_text(Action::LearnFrom.tooltip(session)).clicked() {
         out.push(Command::Act(Action::LearnFrom));
     }

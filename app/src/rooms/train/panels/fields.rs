@@ -2,6 +2,8 @@
 
 use egui::{Align, Align2, Button, Frame, Layout, RichText, TextEdit, Ui, vec2};
 
+use crate::kit::announce::announce;
+use crate::kit::ends;
 use crate::kit::theme;
 use crate::shell::command::{Action, Command};
 use crate::shell::session::Session;
@@ -22,26 +24,26 @@ impl PathEdit {
     /// Lays it out. True when what was typed is complete.
     pub fn show(&self, ui: &mut Ui, session: &Session, path: &mut String, out: &mut Vec<Command>) -> bool {
         let height = ui.spacing().interact_size.y;
-        let row = ui.allocate_ui_with_layout(
-            vec2(ui.available_width(), height),
-            Layout::right_to_left(Align::Center),
-            |ui| {
-                let button = ui.button("Choose…").accessible_name(self.choose.label());
-                if button.on_hover_text(self.choose.tooltip(session)).clicked() {
-                    out.push(Command::Act(self.choose));
-                }
-                let edit = TextEdit::singleline(path)
-                    .desired_width(ui.available_width())
-                    .align(Align2::LEFT_CENTER)
-                    .min_size(vec2(0.0, height))
-                    .hint_text(self.hint);
-                let response = ui.add(edit).accessible_name(self.name);
-                let complete = response.lost_focus();
-                response.on_hover_text(self.tooltip);
-                complete
-            },
-        );
-        row.inner
+        let field = |ui: &mut Ui| {
+            let edit = TextEdit::singleline(path)
+                .desired_width(ui.available_width())
+                .align(Align2::LEFT_CENTER)
+                .min_size(vec2(0.0, height))
+                .hint_text(self.hint);
+            let response = ui.add(edit).accessible_name(self.name);
+            let complete = response.lost_focus();
+            response.on_hover_text(self.tooltip);
+            complete
+        };
+        let choose = |ui: &mut Ui| {
+            let button = ui.button("Choose…").accessible_name(self.choose.label());
+            button.on_hover_text(self.choose.tooltip(session)).clicked()
+        };
+        let (complete, chosen) = ends::row(ui, height, field, choose);
+        if chosen {
+            out.push(Command::Act(self.choose));
+        }
+        complete
     }
 }
 
@@ -61,6 +63,13 @@ pub fn main_button(ui: &mut Ui, label: &str, tooltip: &str, blocked: Option<&str
     clicked
 }
 
+/// A line over the whole width, above what stands at the lower end of a panel.
+pub fn rule(ui: &mut Ui) {
+    let palette = theme::palette(ui.visuals());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), egui::Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, egui::Stroke::new(1.0, palette.line));
+}
+
 /// A sentence in a box: bad news, or something to decide.
 pub fn remark(ui: &mut Ui, text: &str, is_error: bool) {
     let palette = theme::palette(ui.visuals());
@@ -70,7 +79,8 @@ pub fn remark(ui: &mut Ui, text: &str, is_error: bool) {
     };
     Frame::new().fill(fill).corner_radius(theme::ROUND).inner_margin(10).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
+        let label = ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
+        announce(&label, text, is_error);
     });
 }
 

@@ -6,6 +6,7 @@ use latent_engine::train::FolderState;
 use super::fields::{self, PathEdit};
 use super::minutes;
 use crate::kit::controls::{heading, thousands};
+use crate::kit::ends;
 use crate::rooms::train::{Setup, Wish};
 use crate::shell::command::{Action, Command};
 use crate::shell::session::Session;
@@ -27,52 +28,73 @@ pub fn show(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
     if setup.out != before {
         setup.own_out = true;
     }
-    let Some(place) = &session.workshop.place else { return complete };
-    match place {
-        Err(why) => fields::remark(ui, why, true),
-        Ok(place) => {
-            let there = match &place.state {
-                FolderState::Free => None,
-                FolderState::Training(saved) => Some(format!(
-                    "This folder holds a training: recipe {}, {} steps, {}.",
-                    saved.recipe,
-                    thousands(saved.steps as usize),
-                    minutes(saved.note.seconds)
-                )),
-                FolderState::Model => Some("This folder holds a model already.".into()),
-                FolderState::Other => Some("This folder holds other files.".into()),
-            };
-            if let Some(there) = there {
-                fields::remark(ui, &there, false);
-                ui.horizontal_wrapped(|ui| {
-                    if matches!(place.state, FolderState::Training(_)) {
-                        let tooltip =
-                            "Train it on for the time above, with its own settings, on the pictures that it began with";
-                        let preview = session.workshop.preview.as_ref();
-                        let ready = matches!(preview, Some(Ok(_)));
-                        let button = ui.add_enabled(ready, egui::Button::new("Resume it"));
-                        let blocked = match preview {
-                            Some(Err(why)) => why.as_str(),
-                            _ => "Choose the pictures to learn from first",
-                        };
-                        if button.on_hover_text(tooltip).on_disabled_hover_text(blocked).clicked() {
-                            out.push(Command::Train(Wish::Resume));
-                        }
-                    }
-                    let name = place.free.as_ref().and_then(|free| free.file_name());
-                    if let Some(name) = name.map(|name| name.to_string_lossy()) {
-                        let button = ui.button(format!("Use the name {name}"));
-                        if button.on_hover_text("A folder beside it that is free").clicked() {
-                            out.push(Command::Train(Wish::UseFreeName));
-                        }
-                    }
-                });
-            } else if setup.out.trim().is_empty() {
-                ui.label(RichText::new("Name a folder for the model.").small().weak());
-            }
+    match &session.workshop.place {
+        Some(Err(why)) => fields::remark(ui, why, true),
+        Some(Ok(_)) if setup.out.trim().is_empty() => {
+            ui.label(RichText::new("Name a folder for the model.").small().weak());
         }
+        _ => {}
     }
     complete
+}
+
+/// What is in the way at the model's place, and the ways out of it: right above the button that begins. The room for it is
+/// kept in any case, so that the button stays where it is.
+pub fn remedies(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let workshop = &session.workshop;
+    let place = workshop.place.as_ref().and_then(|place| place.as_ref().ok());
+    let there = match (&workshop.taken, place) {
+        (Some(taken), _) => describe(&taken.state, &taken.name()),
+        (None, Some(place)) => describe(&place.state, "This folder"),
+        (None, None) => None,
+    };
+    let there = there.unwrap_or_default();
+    let line = |ui: &mut Ui| {
+        let line = ui.add(egui::Label::new(RichText::new(&there).small().weak()).truncate());
+        line.on_hover_text(&there);
+    };
+    let height = ui.spacing().interact_size.y;
+    ends::row(ui, height, line, |ui| {
+        if workshop.resumable().is_some() {
+            resume(ui, session, out);
+        }
+        let free = place.and_then(|place| place.free.as_ref()).and_then(|free| free.file_name());
+        if let Some(name) = free.map(|name| name.to_string_lossy()) {
+            let button = ui.button(format!("Use the name {name}"));
+            if button.on_hover_text("A folder beside it that is free").clicked() {
+                out.push(Command::Train(Wish::UseFreeName));
+            }
+        }
+    });
+}
+
+fn resume(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let tooltip = "Train it on for the time above, with its own settings, on the pictures that it began with";
+    let preview = session.workshop.preview.as_ref();
+    let ready = matches!(preview, Some(Ok(_)));
+    let button = ui.add_enabled(ready, egui::Button::new("Resume it"));
+    let blocked = match preview {
+        Some(Err(why)) => why.as_str(),
+        _ => "Choose the pictures to learn from first",
+    };
+    if button.on_hover_text(tooltip).on_disabled_hover_text(blocked).clicked() {
+        out.push(Command::Train(Wish::Resume));
+    }
+}
+
+/// What is in a folder; nothing when it is free.
+fn describe(state: &FolderState, folder: &str) -> Option<String> {
+    match state {
+        FolderState::Free => None,
+        FolderState::Training(saved) => Some(format!(
+            "{folder} holds a training: {}, {} steps, {}",
+            saved.recipe,
+            thousands(saved.steps as usize),
+            minutes(saved.note.seconds)
+        )),
+        FolderState::Model => Some(format!("{folder} holds a model already")),
+        FolderState::Other => Some(format!("{folder} holds other files")),
+    }
 }
 
 /// Why the model can't go there; `None` when it can.
@@ -88,7 +110,7 @@ pub fn why_not(session: &Session) -> Option<String> {
 }
 
 /// What is to be done about a folder that is not free; `None` when it is.
-pub fn taken(state: &FolderState) -> Option<&'static str> {
+fn taken(state: &FolderState) -> Option<&'static str> {
     match state {
         FolderState::Free => None,
         FolderState::Training(_) => Some("Its folder holds a training: resume it or use another name"),

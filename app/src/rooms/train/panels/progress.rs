@@ -1,12 +1,13 @@
 //! How far a training is, and what can be done about it.
 
 use egui::{
-    Align, Button, Frame, Grid, Layout, Margin, Panel, ProgressBar, Response, RichText, ScrollArea, Ui, vec2,
+    Align, Button, Frame, Grid, Layout, Margin, ProgressBar, Response, RichText, ScrollArea, Ui, vec2,
 };
 use latent_engine::train::{Clock, Order};
 
 use super::fields;
 use crate::kit::controls::thousands;
+use crate::kit::ends;
 use crate::kit::theme;
 use crate::rooms::train::{Live, Phase, Wish};
 use crate::shell::command::Command;
@@ -16,26 +17,34 @@ use crate::shell::view::capital;
 /// Lays the panel out.
 pub fn show(ui: &mut Ui, session: &Session, live: &Live, out: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(16, 12));
-    Panel::bottom("training ends").frame(frame).show(ui, |ui| buttons(ui, session, live, out));
-    ScrollArea::vertical().id_salt("training progress").auto_shrink(false).show(ui, |ui| {
-        frame.show(ui, |ui| {
-            let name = live.job.folder.file_name().map(|name| name.to_string_lossy().into_owned());
-            let title = ui.add(
-                egui::Label::new(RichText::new(name.unwrap_or_default()).heading())
-                    .truncate()
-                    .sense(egui::Sense::hover()),
-            );
-            title.on_hover_text(live.job.folder.display().to_string());
-            phase(ui, live);
-            ui.add_space(theme::SPACE);
-            facts(ui, live);
-            fields::skipped(ui, &live.skipped);
-        });
+    let facts = |ui: &mut Ui| {
+        let area = ScrollArea::vertical().id_salt("training progress").auto_shrink(false);
+        area.show(ui, |ui| frame.show(ui, |ui| about(ui, live)));
+    };
+    ends::column(ui, facts, |ui| {
+        fields::rule(ui);
+        frame.show(ui, |ui| buttons(ui, session, live, out));
     });
+}
+
+fn about(ui: &mut Ui, live: &Live) {
+    let name = live.job.folder.file_name().map(|name| name.to_string_lossy().into_owned());
+    let title = ui.add(
+        egui::Label::new(RichText::new(name.unwrap_or_default()).heading())
+            .truncate()
+            .sense(egui::Sense::hover()),
+    );
+    title.on_hover_text(live.job.folder.display().to_string());
+    phase(ui, live);
+    ui.add_space(theme::SPACE);
+    facts(ui, live);
+    fields::skipped(ui, &live.skipped);
 }
 
 fn phase(ui: &mut Ui, live: &Live) {
     let palette = theme::palette(ui.visuals());
+    let outlook = live.outlook();
+    let is_early = outlook.is_some_and(|outlook| outlook.is_early());
     let (text, share) = match &live.phase {
         Phase::Reading => match live.reading {
             Some(reading) if reading.all > 0 => (
@@ -49,6 +58,7 @@ fn phase(ui: &mut Ui, live: &Live) {
         Phase::Pausing => ("Pausing after this step…".into(), share(live)),
         Phase::Paused => ("Paused. Everything so far is saved.".into(), share(live)),
         Phase::Stopping => ("Stopping after this step…".into(), share(live)),
+        Phase::Finished { complete: true } if is_early => ("Finished, and still early.".into(), 1.0),
         Phase::Finished { complete: true } => ("Finished: the model is ready.".into(), 1.0),
         Phase::Finished { complete: false } => {
             ("Stopped. The model is saved as it was then.".into(), share(live))
@@ -70,6 +80,15 @@ fn phase(ui: &mut Ui, live: &Live) {
     let bar = ProgressBar::new(share.clamp(0.0, 1.0)).desired_height(6.0).fill(fill);
     ui.add(bar).accessible_name("Training").on_hover_text("How much of the planned time is over");
     ui.label(text);
+    // How long is useful is said while it is too short, and kept still when there is nothing to do about it.
+    let Some(outlook) = outlook else { return };
+    match live.phase {
+        Phase::Finished { .. } if is_early => fields::remark(ui, &outlook.sentence(minutes), false),
+        Phase::Running | Phase::Paused if outlook.ends_early(live.job.clock) => {
+            ui.add(egui::Label::new(RichText::new(outlook.sentence(minutes)).small().weak()).wrap());
+        }
+        _ => {}
+    }
 }
 
 /// How much of the planned time is over, 0 to 1.

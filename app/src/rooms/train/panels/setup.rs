@@ -1,14 +1,15 @@
 //! What is chosen before a training: pictures, recipe, size and time, where the model goes.
 
-use egui::{CollapsingHeader, DragValue, Frame, Grid, Margin, Panel, RichText, ScrollArea, Ui};
+use egui::{CollapsingHeader, DragValue, Frame, Grid, Margin, RichText, ScrollArea, Ui};
 use latent_engine::data::WorldName;
 use latent_engine::data::{Framing, LEAST_PICTURES};
 use latent_engine::train::{Kind, Setting, Value};
 
 use super::factors;
-use super::fields::{PathEdit, main_button, remark};
+use super::fields::{self, PathEdit, main_button, remark};
 use super::place;
 use crate::kit::controls::{heading, segments};
+use crate::kit::ends;
 use crate::kit::theme;
 use crate::rooms::train::{DataKind, RecipeKind, Setup, Wish};
 use crate::shell::command::{Action, Command};
@@ -46,43 +47,47 @@ const FRAMINGS: [(Framing, &str, &str); 2] = [
 /// Lays the panel out.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(16, 12));
-    Panel::bottom("start").frame(frame).show(ui, |ui| {
-        let blocked = why_not(session);
-        // What can be done about it may have to be scrolled to. The line is there in any case, so that the button
-        // stays where it is.
-        let taken = match &session.workshop.place {
-            Some(Ok(place)) => place::taken(&place.state),
-            _ => None,
-        };
-        let line = RichText::new(taken.unwrap_or_default()).small().weak();
-        ui.add(egui::Label::new(line).truncate());
-        let tooltip = "Train in the background; you can go on painting meanwhile";
-        if main_button(ui, "Start training", tooltip, blocked.as_deref()) {
-            out.push(Command::Train(Wish::Start));
-        }
+    let mut asked = Vec::new();
+    let form = |ui: &mut Ui| {
+        let area = ScrollArea::vertical().id_salt("training setup").auto_shrink(false);
+        area.show(ui, |ui| frame.show(ui, |ui| form(ui, session, out)));
+    };
+    ends::column(ui, form, |ui| {
+        fields::rule(ui);
+        frame.show(ui, |ui| start(ui, session, &mut asked));
     });
-    ScrollArea::vertical().id_salt("training setup").auto_shrink(false).show(ui, |ui| {
-        frame.show(ui, |ui| {
-            let mut setup = session.workshop.setup.clone();
-            let mut look = pictures(ui, session, &mut setup, out);
-            ui.add_space(theme::SPACE);
-            recipes(ui, session, &mut setup);
-            ui.add_space(theme::SPACE);
-            effort(ui, session, &mut setup);
-            more(ui, &mut setup);
-            if let Some(wrong) = setup.wrong() {
-                remark(ui, &wrong, true);
-            }
-            ui.add_space(theme::SPACE);
-            look |= place::show(ui, session, &mut setup, out);
-            if setup != session.workshop.setup {
-                out.push(Command::Train(Wish::Set(Box::new(setup))));
-            }
-            if look {
-                out.push(Command::Train(Wish::Look));
-            }
-        });
-    });
+    out.append(&mut asked);
+}
+
+/// Everything that is chosen.
+fn form(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let mut setup = session.workshop.setup.clone();
+    let mut look = pictures(ui, session, &mut setup, out);
+    ui.add_space(theme::SPACE);
+    recipes(ui, session, &mut setup);
+    ui.add_space(theme::SPACE);
+    effort(ui, session, &mut setup);
+    more(ui, &mut setup);
+    if let Some(wrong) = setup.wrong() {
+        remark(ui, &wrong, true);
+    }
+    ui.add_space(theme::SPACE);
+    look |= place::show(ui, session, &mut setup, out);
+    if setup != session.workshop.setup {
+        out.push(Command::Train(Wish::Set(Box::new(setup))));
+    }
+    if look {
+        out.push(Command::Train(Wish::Look));
+    }
+}
+
+/// What begins the training, and what stands in its way.
+fn start(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    place::remedies(ui, session, out);
+    let tooltip = "Train in the background; you can go on painting meanwhile";
+    if main_button(ui, "Start training", tooltip, why_not(session).as_deref()) {
+        out.push(Command::Train(Wish::Start));
+    }
 }
 
 /// Why no training can be started; `None` when one can.

@@ -1,7 +1,9 @@
 //! An encoder for a generator that stays as it is.
 
+mod config;
 pub(crate) mod recipe;
 mod state;
 mod trainer;
 
-pub use trainer::{EncoderConfig, EncoderTraining};
+pub use config::EncoderConfig;
+pub use trainer::EncoderTraining;

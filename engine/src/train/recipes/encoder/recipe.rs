@@ -1,13 +1,15 @@
 //! The encoder for a generator that stays as it is, as a recipe.
 
-use super::trainer::{EncoderConfig, EncoderTraining};
+use super::config::EncoderConfig;
+use super::trainer::EncoderTraining;
+use crate::arch::own::Dcgan;
 use crate::model::ModelSource;
 use crate::open::{generator_tensors, open_best};
 use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
+use crate::train::core::network::Cost;
 use crate::train::core::setting::{Setting, Settings};
 use crate::train::core::state::SavedState;
-use crate::train::networks;
 use crate::train::recipes::recipe::{About, Method};
 use crate::{Error, Result};
 
@@ -74,10 +76,17 @@ impl Method for EncoderRecipe {
     fn memory(&self, config: &EncoderConfig, model: Option<&ModelSource>) -> Result<Memory> {
         let source = wanted(model)?;
         let info = open_best(source, None)?.info;
-        let encoder = networks::discriminator_cost(info.sides[0], config.width, &[info.latents.len()]);
+        let encoder = Cost::of(&config.encoder(info.sides[0], info.latents.len())?);
         let tensors = generator_tensors(source)?.tensors;
         // Layers of the generator as wide as a DCGAN's usually are.
-        let generator = networks::generator_cost(info.latents.len(), info.sides[0], USUAL_WIDTH);
+        let usual = Dcgan {
+            size: info.sides[0],
+            latent: info.latents.len(),
+            width: USUAL_WIDTH,
+            classes: 0,
+            codes: 0,
+        };
+        let generator = Cost::of(&usual.generator()?);
         Ok(Memory {
             learned: encoder.weights,
             averaged: encoder.weights,

@@ -3,28 +3,15 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
+use super::config::{EncoderConfig, GENERATOR, MEAN, Saved};
 use super::recipe::ENCODER;
-use super::trainer::{EncoderConfig, EncoderTraining};
+use super::trainer::EncoderTraining;
 use crate::Result;
-use crate::model::Decisions;
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
 use crate::train::core::trainer::NamedTensor;
-use crate::train::export::encoder_tensors;
+use crate::train::recipes::layouts::encoder_tensors;
 use crate::train::recipes::recipe::load;
-
-/// The part of a state that holds the generator.
-pub(crate) const GENERATOR: &str = "model";
-
-/// The configuration as files have it: with what the generator's tensors can't say.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Saved {
-    #[serde(flatten)]
-    pub config: EncoderConfig,
-    pub assumptions: Decisions,
-}
 
 impl EncoderTraining {
     /// A saved training and the note it was saved with.
@@ -47,6 +34,8 @@ impl EncoderTraining {
     /// The generator's tensors as they came, and those of the averaged encoder.
     pub(crate) fn exported(&self) -> Result<Vec<NamedTensor>> {
         let generator = self.tensors.iter().cloned().map(|(name, tensor)| NamedTensor { name, tensor });
-        Ok(generator.chain(encoder_tensors(self.average.iter())?).collect())
+        Ok(generator
+            .chain(encoder_tensors(&self.encoder.graph, &self.encoder.averaged(&self.average), MEAN)?)
+            .collect())
     }
 }

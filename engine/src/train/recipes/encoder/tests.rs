@@ -5,6 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::model::Ability;
 use crate::open::open_best;
+use crate::train::AdamConfig;
 use crate::train::recipes::gan::tests::pictures;
 use crate::train::{Gan, GanConfig, save, save_weights};
 

@@ -5,15 +5,16 @@
 //! is not, so there the encoder is judged by the picture that the generator makes of what it says.
 
 use candle_core::{Device, Tensor};
-use serde::{Deserialize, Serialize};
 
-use super::state::{GENERATOR, Saved};
+use super::config::{EncoderConfig, GENERATOR, MEAN, Saved};
 use crate::checkpoint::TensorTable;
 use crate::data::PictureSet;
 use crate::model::{Decisions, Model, ModelSource};
+use crate::nn::graph::Norms;
 use crate::open::{GeneratorTensors, from_tensors, generator_tensors};
 use crate::rng::Rng;
-use crate::train::core::adam::{Adam, AdamConfig, follow};
+use crate::train::core::adam::{Adam, follow};
+use crate::train::core::network::Network;
 use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::settings;
@@ -21,59 +22,7 @@ use crate::train::core::sheet;
 use crate::train::core::trainer::{
     Description, NamedTensor, Report, Trainer, check_size, config_text, finite,
 };
-use crate::train::networks::{self, Parameters, read};
 use crate::{Error, Picture, Result};
-
-/// Everything that decides how an encoder is trained.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EncoderConfig {
-    /// Channels of the layer next to the picture; they double with every halving of the size.
-    pub width: usize,
-    /// Pictures in a step, and as many that the generator makes.
-    pub batch: usize,
-    /// The optimizer.
-    pub adam: AdamConfig,
-    /// Longest gradient, see [`Adam::clipped`].
-    pub clip: f32,
-    /// Decay of the moving average of the weights, for each step.
-    pub ema: f32,
-    /// Weight of the mean squared difference of a picture (from -1 to 1) and its reconstruction, beside the mean
-    /// squared difference of latents.
-    pub pixels: f32,
-    /// Whether pictures may be mirrored.
-    pub flip: bool,
-    /// Seed of weights, latents and choice of pictures.
-    pub seed: u64,
-}
-
-impl Default for EncoderConfig {
-    fn default() -> Self {
-        Self {
-            width: 32,
-            batch: 32,
-            adam: AdamConfig { learning_rate: 5e-4, beta1: 0.9, beta2: 0.99, eps: 1e-8 },
-            clip: 5.0,
-            ema: 0.998,
-            pixels: 10.0,
-            flip: true,
-            seed: 0,
-        }
-    }
-}
-
-impl EncoderConfig {
-    /// Checks that a network can be built from it.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] naming the setting and what it may be.
-    pub fn check(&self) -> Result<()> {
-        settings::check_counts(&[("width", self.width, 1024), ("batch", self.batch, 4096)])?;
-        self.adam.check()?;
-        settings::check_weight("the weight of pixels", self.pixels)?;
-        settings::check_length("the longest gradient", self.clip)?;
-        settings::check_share("the decay of the moving average", self.ema)
-    }
-}
 
 /// The state of a training.
 pub struct EncoderTraining {
@@ -82,7 +31,7 @@ pub struct EncoderTraining {
     pub(crate) tensors: Vec<(String, Tensor)>,
     pub(crate) assumptions: Decisions,
     generator: Model,
-    pub(crate) encoder: Parameters,
+    pub(crate) encoder: Network,
     pub(crate) average: Vec<Tensor>,
     pub(crate) adam: Adam,
     pub(crate) rng: Rng,
@@ -116,11 +65,11 @@ impl EncoderTraining {
             ));
         }
         let mut rng = Rng::new(config.seed);
-        let ends = [generator.info.latents.len()];
-        let encoder = networks::discriminator(side, config.width, &ends, networks::he_deviation, &mut rng)?;
+        let latents = generator.info.latents.len();
+        let encoder = Network::begin(config.encoder(side, latents)?, &mut rng)?;
         Ok(Self {
             average: encoder.copies()?,
-            adam: Adam::new(config.adam, &encoder.vars).clipped(config.clip),
+            adam: Adam::new(config.adam, encoder.vars()).clipped(config.clip),
             config,
             tensors,
             assumptions,
@@ -175,7 +124,8 @@ impl Trainer for EncoderTraining {
         let known = self.generator.latent_tensor(drawn.iter().map(crate::model::Latent::values))?;
         let made = self.generator.decoder()?.decode(&known)?.permute((0, 2, 3, 1))?;
         let both = Tensor::cat(&[&made.contiguous()?, &real], 0)?;
-        let said = read(&self.encoder.tensors(), &both)?;
+        let said = self.encoder.graph.run(&self.encoder.weights(), &[&both], Norms::Stored, &[MEAN])?;
+        let said = said.vectors(MEAN)?;
         let latents = (said.narrow(0, 0, batch)? - known)?.sqr()?.mean_all()?;
         let again = self.generator.decoder()?.decode(&said.narrow(0, batch, batch)?.contiguous()?)?;
         let difference = (again.permute((0, 2, 3, 1))? - real)?.sqr()?.mean_all()?;
@@ -183,9 +133,9 @@ impl Trainer for EncoderTraining {
         let difference = (difference * f64::from(4.0 / (light * light)))?;
         let loss = (&latents + (&difference * f64::from(pixels))?)?;
         finite(&loss, "the encoder's loss")?;
-        self.adam.step(&self.encoder.vars, &loss.backward()?, learning_rate_factor(progress))?;
+        self.adam.step(self.encoder.vars(), &loss.backward()?, learning_rate_factor(progress))?;
         self.steps += 1;
-        follow(&self.average, &self.encoder.vars, self.config.ema, self.steps)?;
+        follow(&self.average, self.encoder.vars(), self.config.ema, self.steps)?;
         let values =
             vec![("latents", latents.to_scalar::<f32>()?), ("pixels", difference.to_scalar::<f32>()?)];
         Ok(Report::new(self.steps, values))
@@ -209,6 +159,7 @@ impl Trainer for EncoderTraining {
         let size = self.size();
         Description {
             family: "dcgan_encoder",
+            architecture: None,
             assumptions: self.assumptions.clone(),
             classes: Vec::new(),
             rows: vec![

@@ -11,6 +11,11 @@ use crate::rng::Rng;
 use crate::train::core::settings;
 use crate::{Error, Result};
 
+/// The end of a discriminator that makes logits.
+pub(crate) const VERDICT: &str = "verdict";
+/// The end that says or takes in what the generator was told.
+pub(crate) const TOLD: &str = "told";
+
 /// More classes than this are none that a person picks from.
 const MOST_CLASSES: usize = 1000;
 
@@ -96,9 +101,11 @@ impl Condition {
             .with_classes_named(self.class_names())
     }
 
-    /// Outputs of the discriminator's ends: a logit, and what it says or takes in of the class and the codes.
-    pub(crate) fn ends(&self) -> Vec<usize> {
-        if *self == Self::None { vec![1] } else { vec![1, self.told()] }
+    /// The discriminator's ends, and how many numbers each makes: a logit, and what it says or takes in of the class and
+    /// the codes.
+    pub(crate) fn ends(&self) -> Vec<(&'static str, usize)> {
+        let verdict = (VERDICT, 1);
+        if *self == Self::None { vec![verdict] } else { vec![verdict, (TOLD, self.told())] }
     }
 
     /// True when the discriminator's second end tells something: it is no part of the logit then, and free to be as

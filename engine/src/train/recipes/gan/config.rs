@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
 use crate::Result;
+use crate::arch::own::{Dcgan, Reader};
+use crate::nn::graph::{Begin, Graph};
 use crate::train::core::adam::AdamConfig;
 use crate::train::core::augment::Augmentation;
 use crate::train::core::settings;
@@ -121,5 +123,20 @@ impl GanConfig {
         self.regularizer.check()?;
         self.condition.check()?;
         settings::check_share("the decay of the moving average", self.ema)
+    }
+
+    /// From latents with what is told beside them to pictures.
+    pub(crate) fn generator(&self) -> Result<Graph> {
+        let (classes, codes) = self.condition.counts();
+        let &Self { size, latent, width, .. } = self;
+        Dcgan { size, latent, width, classes, codes }.generator()
+    }
+
+    /// From pictures to the ends that the condition asks for.
+    pub(crate) fn discriminator(&self) -> Result<Graph> {
+        // Spectral normalization takes the size of the first weights away; without it, they must keep the signal up.
+        let smooth = self.regularizer == Regularizer::SpectralNorm;
+        let begin = if smooth { Begin::DCGAN } else { Begin::He };
+        Reader { size: self.size, width: self.critic_width }.graph(&self.condition.ends(), begin)
     }
 }

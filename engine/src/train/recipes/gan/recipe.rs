@@ -8,10 +8,10 @@ use crate::data::PictureSet;
 use crate::model::ModelSource;
 use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
+use crate::train::core::network::Cost;
 use crate::train::core::setting::{Kind, Setting, Settings, Value};
 use crate::train::loss::adversarial::Loss;
 use crate::train::loss::regularizer::Regularizer;
-use crate::train::networks;
 use crate::train::recipes::recipe::{About, Method};
 
 /// A GAN with the condition that makes it what it is.
@@ -329,9 +329,7 @@ impl Method for GanRecipe {
     }
 
     fn memory(&self, config: &GanConfig, _: Option<&ModelSource>) -> Result<Memory> {
-        let GanConfig { size, latent, width, critic_width, batch, ref condition, .. } = *config;
-        let generator = networks::generator_cost(latent + condition.told(), size, width);
-        let discriminator = networks::discriminator_cost(size, critic_width, &condition.ends());
+        let [generator, discriminator] = [&config.generator()?, &config.discriminator()?].map(Cost::of);
         // Real and generated pictures; a penalty looks at as many once more, and at its directions.
         let looks = if config.regularizer == Regularizer::SpectralNorm { 2 } else { 4 };
         Ok(Memory {
@@ -339,7 +337,7 @@ impl Method for GanRecipe {
             learned: generator.weights + 2 * discriminator.weights,
             averaged: generator.weights,
             activations: generator.maps + looks * discriminator.maps,
-            batch: batch as u64,
+            batch: config.batch as u64,
             ..Memory::default()
         })
     }

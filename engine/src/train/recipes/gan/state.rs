@@ -13,7 +13,7 @@ use crate::train::core::latents::latents;
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
 use crate::train::core::trainer::NamedTensor;
-use crate::train::export::dcgan_tensors;
+use crate::train::recipes::layouts::dcgan_tensors;
 use crate::train::recipes::recipe::load;
 
 /// Batches from which the statistics of the averaged generator are taken.
@@ -46,7 +46,8 @@ impl Gan {
             let told = condition.draw(&[], STATISTICS_BATCH, &mut rng)?;
             told.map_or(Ok(z.clone()), |told| told.beside(&z))
         });
-        let mut tensors = dcgan_tensors(&self.generator.names, &self.average, batches)?;
+        let mut tensors =
+            dcgan_tensors(&self.generator.graph, &self.generator.averaged(&self.average), batches)?;
         // What is for classes and codes stands beside the weights for the noise: the file itself tells them apart.
         let (classes, codes) = condition.counts();
         let first = tensors[0].tensor.clone();

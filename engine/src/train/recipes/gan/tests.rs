@@ -187,8 +187,9 @@ fn a_failed_save_leaves_the_last_one() {
     let path = folder.path().join("state.safetensors");
     let mut gan = Gan::new(tiny()).unwrap();
     save(&mut gan, &path, "good").unwrap();
-    // A folder in the place of the file beside it: the write fails before the rename.
-    std::fs::create_dir(folder.path().join("state.safetensors.part")).unwrap();
+    let mut protected = std::fs::metadata(&path).unwrap().permissions();
+    protected.set_readonly(true);
+    std::fs::set_permissions(&path, protected).unwrap();
     assert!(matches!(save(&mut gan, &path, "bad"), Err(Error::Io { .. })));
     assert_eq!(Gan::load(&path).unwrap().1, "good");
 }
@@ -221,6 +222,12 @@ fn wrong_settings_and_pictures_are_refused() {
         GanConfig { width: 0, ..tiny() },
         GanConfig { batch: 0, ..tiny() },
         GanConfig { ema: 1.0, ..tiny() },
+        // As they may stand in a state that somebody edited.
+        GanConfig { augmentation: Augmentation { shift: f32::NAN, ..Augmentation::NONE }, ..tiny() },
+        GanConfig { augmentation: Augmentation { cutout: 1.5, ..Augmentation::NONE }, ..tiny() },
+        GanConfig { generator: AdamConfig { learning_rate: 0.0, ..tiny().generator }, ..tiny() },
+        GanConfig { discriminator: AdamConfig { beta2: 1.0, ..tiny().generator }, ..tiny() },
+        GanConfig { generator: AdamConfig { eps: f32::INFINITY, ..tiny().generator }, ..tiny() },
     ] {
         assert!(matches!(Gan::new(config), Err(Error::Invalid(_))));
     }

@@ -6,16 +6,19 @@ use std::sync::Arc;
 
 use candle_core::Tensor;
 
-use super::condition::{Condition, Told};
+use super::condition::{Condition, TOLD, Told};
 use super::config::GanConfig;
 use crate::data::PictureSet;
 use crate::model::Model;
+use crate::nn::graph::{Norms, Weights};
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, follow};
 use crate::train::core::augment::augment;
 use crate::train::core::latents::latents;
+use crate::train::core::network::Network;
 use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
+use crate::train::core::spectral::SpectralNorm;
 use crate::train::core::trainer::{
     Description, NamedTensor, Report, Trainer, as_it_stands, check_size, config_text, decided, finite,
     finite_value,
@@ -23,8 +26,6 @@ use crate::train::core::trainer::{
 use crate::train::core::undo::Undo;
 use crate::train::loss::minibatch::{diversity, told_apart};
 use crate::train::loss::regularizer::{Regularizer, between, penalty};
-use crate::train::networks::{self, Parameters};
-use crate::train::spectral::SingularVectors;
 use crate::{Picture, Result};
 
 /// Samples along each side of a sheet, and their seed.
@@ -34,9 +35,9 @@ const SHEET_SEED: u64 = 1;
 /// The state of a training.
 pub struct Gan {
     pub(crate) config: GanConfig,
-    pub(crate) generator: Parameters,
-    pub(crate) discriminator: Parameters,
-    pub(crate) vectors: Vec<SingularVectors>,
+    pub(crate) generator: Network,
+    pub(crate) discriminator: Network,
+    pub(crate) vectors: SpectralNorm,
     /// Moving average of the generator's parameters, in their order.
     pub(crate) average: Vec<Tensor>,
     pub(crate) adam_g: Adam,
@@ -76,18 +77,18 @@ impl Gan {
         config.check()?;
         config.condition.check_complete()?;
         let mut rng = Rng::new(config.seed);
-        let GanConfig { size, latent, width, critic_width, .. } = config;
-        let generator = networks::generator(latent + config.condition.told(), size, width, &mut rng)?;
-        // Spectral normalization takes the size of the first weights away; without it, they must keep the signal up.
-        let smooth = config.regularizer == Regularizer::SpectralNorm;
-        let deviation = if smooth { networks::dcgan_deviation } else { networks::he_deviation };
-        let ends = config.condition.ends();
-        let discriminator = networks::discriminator(size, critic_width, &ends, deviation, &mut rng)?;
-        let layers = discriminator.vars.len() / 2 - usize::from(config.condition.tells());
-        let vectors = networks::singular_vectors(&discriminator, if smooth { layers } else { 0 }, &mut rng);
+        let generator = Network::begin(config.generator()?, &mut rng)?;
+        let discriminator = Network::begin(config.discriminator()?, &mut rng)?;
+        let vectors = match config.regularizer {
+            Regularizer::SpectralNorm if config.condition.tells() => {
+                SpectralNorm::of(&discriminator, &[TOLD], &mut rng)
+            }
+            Regularizer::SpectralNorm => SpectralNorm::of(&discriminator, &[], &mut rng),
+            _ => SpectralNorm::default(),
+        };
         let average = generator.copies()?;
-        let adam_g = Adam::new(config.generator, &generator.vars);
-        let adam_d = Adam::new(config.discriminator, &discriminator.vars);
+        let adam_g = Adam::new(config.generator, generator.vars());
+        let adam_d = Adam::new(config.discriminator, discriminator.vars());
         Ok(Self {
             config,
             generator,
@@ -109,23 +110,22 @@ impl Gan {
     }
 
     /// Real pictures, and what the generator with these weights makes of random latents.
-    fn draw(&mut self, pictures: &PictureSet, generator: &[Tensor]) -> Result<Round> {
+    fn draw(&mut self, pictures: &PictureSet, generator: &Weights) -> Result<Round> {
         let GanConfig { batch, latent, flip, .. } = self.config;
         let (real, labels) = pictures.labelled_batch(&mut self.rng, batch, flip)?;
         let z = latents(&mut self.rng, batch, latent)?;
         let told = self.config.condition.draw(&labels, batch, &mut self.rng)?;
         let z = told.as_ref().map_or(Ok(z.clone()), |told| told.beside(&z))?;
-        let (fake, _) = networks::generate(generator, &z)?;
+        let fake = self.generator.graph.run(generator, &[&z], Norms::Batch, &["picture"])?;
+        let fake = fake.get("picture")?.clone();
         Ok(Round { real, fake, told })
     }
 
     /// A step of the discriminator.
     fn teach_discriminator(&mut self, round: &Round, factor: f32) -> Result<Verdict> {
-        for (weights, vectors) in self.discriminator.vars.iter().step_by(2).zip(&mut self.vectors) {
-            vectors.iterate(weights)?;
-        }
+        self.vectors.iterate(&self.discriminator.frozen())?;
         let (loss, verdict) = self.discriminator_loss(round)?;
-        self.adam_d.step(&self.discriminator.vars, &loss.backward()?, factor)?;
+        self.adam_d.step(self.discriminator.vars(), &loss.backward()?, factor)?;
         Ok(verdict)
     }
 
@@ -135,7 +135,7 @@ impl Gan {
         let both = Tensor::cat(&[&round.real, &round.fake.detach()], 0)?;
         let both = augment(&both, &self.config.augmentation, &mut self.rng)?;
         let twice = round.told.as_ref().map(Told::twice).transpose()?;
-        let (logits, ends) = self.judge(&self.discriminator.tensors(), &both, twice.as_ref())?;
+        let (logits, ends) = self.judge(self.discriminator.weights(), &both, twice.as_ref())?;
         let (real, fake) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, batch)?);
         let mut loss = self.config.loss.discriminator(&real, &fake)?;
         let value = finite(&loss, "the discriminator's loss")?;
@@ -154,12 +154,17 @@ impl Gan {
     }
 
     /// Logits (N) of pictures of which this is told, and what every end of the discriminator says of them.
-    fn judge(&self, parameters: &[Tensor], x: &Tensor, told: Option<&Told>) -> Result<(Tensor, Vec<Tensor>)> {
-        let ends = self.config.condition.ends().len();
-        let parameters = networks::normalized(parameters, &self.vectors)?;
-        let maps = networks::halve(networks::halving(&parameters, ends), x)?;
-        let ends = networks::ends(&parameters, ends, maps.last().unwrap_or(x))?;
+    fn judge(&self, weights: Weights, x: &Tensor, told: Option<&Told>) -> Result<(Tensor, Vec<Tensor>)> {
+        let ends = self.ends();
+        let weights = self.vectors.normalized(weights)?;
+        let results = self.discriminator.graph.run(&weights, &[x], Norms::Stored, &ends)?;
+        let ends = ends.into_iter().map(|end| results.vectors(end)).collect::<Result<Vec<_>>>()?;
         Ok((self.config.condition.logits(&ends, told)?, ends))
+    }
+
+    /// The names of the discriminator's ends.
+    fn ends(&self) -> Vec<&'static str> {
+        self.config.condition.ends().into_iter().map(|(name, _)| name).collect()
     }
 
     /// What a step of the discriminator adds to its loss to keep its slope small at what it sees: `both` real and
@@ -176,9 +181,10 @@ impl Gan {
             }
             _ => real,
         };
-        let parameters = [&self.discriminator.frozen()[..], &self.discriminator.tensors()];
-        let ends = condition.ends().len();
-        let penalty = penalty(regularizer, &points, parameters, ends, |ends| condition.logits(ends, told))?;
+        let weights = [&self.discriminator.frozen(), &self.discriminator.weights()];
+        let graph = &self.discriminator.graph;
+        let logits = |ends: &[Tensor]| condition.logits(ends, told);
+        let penalty = penalty(regularizer, graph, &points, weights, &self.ends(), logits)?;
         self.penalty = finite_value(penalty.value, "the penalty on the discriminator's slope")?;
         Ok(Some(penalty.surrogate))
     }
@@ -186,7 +192,7 @@ impl Gan {
     /// A step of the generator; its loss, and what is told of its pictures.
     fn teach_generator(&mut self, round: &Round, factor: f32) -> Result<(f32, Watched)> {
         let (loss, value, watched) = self.generator_loss(round)?;
-        self.adam_g.step(&self.generator.vars, &loss.backward()?, factor)?;
+        self.adam_g.step(self.generator.vars(), &loss.backward()?, factor)?;
         Ok((value, watched))
     }
 
@@ -194,7 +200,7 @@ impl Gan {
     fn generator_loss(&mut self, round: &Round) -> Result<(Tensor, f32, Watched)> {
         let seen = augment(&round.fake, &self.config.augmentation, &mut self.rng)?;
         let told = round.told.as_ref();
-        let (logits, ends) = self.judge(&self.discriminator.frozen(), &seen, told)?;
+        let (logits, ends) = self.judge(self.discriminator.frozen(), &seen, told)?;
         let mut loss = self.config.loss.generator(&logits)?;
         let value = finite(&loss, "the generator's loss")?;
         let mut watched = Vec::new();
@@ -214,12 +220,12 @@ impl Gan {
             let round = self.draw(pictures, &self.generator.frozen())?;
             self.teach_discriminator(&round, factor)?;
         }
-        let round = self.draw(pictures, &self.generator.tensors())?;
+        let round = self.draw(pictures, &self.generator.weights())?;
         let verdict = self.teach_discriminator(&round, factor)?;
         let (loss_g, watched) = self.teach_generator(&round, factor)?;
 
         self.steps += 1;
-        follow(&self.average, &self.generator.vars, self.config.ema, self.steps)?;
+        follow(&self.average, self.generator.vars(), self.config.ema, self.steps)?;
         let mut values = vec![
             ("loss_d", verdict.loss),
             ("loss_g", loss_g),
@@ -318,6 +324,7 @@ impl Trainer for Gan {
         };
         Description {
             family: if *condition == Condition::None { "dcgan" } else { "dcgan_conditional" },
+            architecture: None,
             assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
             classes: condition.class_names().to_vec(),
             rows: vec![
@@ -333,23 +340,21 @@ impl Trainer for Gan {
 impl Gan {
     /// The variables of both networks.
     pub(crate) fn all_vars(&self) -> impl Iterator<Item = &candle_core::Var> {
-        self.generator.vars.iter().chain(&self.discriminator.vars)
+        self.generator.vars().iter().chain(self.discriminator.vars())
     }
 
     pub(crate) fn discriminator_vars(&self) -> &[candle_core::Var] {
-        &self.discriminator.vars
+        self.discriminator.vars()
     }
 
     pub(crate) fn generator_vars(&self) -> &[candle_core::Var] {
-        &self.generator.vars
+        self.generator.vars()
     }
 
     /// The gradients of the discriminator's and of the generator's loss.
     pub(crate) fn gradients(&mut self, set: &PictureSet) -> Result<[candle_core::backprop::GradStore; 2]> {
-        for (weights, vectors) in self.discriminator.vars.iter().step_by(2).zip(&mut self.vectors) {
-            vectors.iterate(weights)?;
-        }
-        let round = self.draw(set, &self.generator.tensors())?;
+        self.vectors.iterate(&self.discriminator.frozen())?;
+        let round = self.draw(set, &self.generator.weights())?;
         let (of_discriminator, _) = self.discriminator_loss(&round)?;
         let (of_generator, ..) = self.generator_loss(&round)?;
         Ok([of_discriminator.backward()?, of_generator.backward()?])
@@ -361,13 +366,13 @@ impl Gan {
         let learning_rate = 3e38;
         self.adam_d = Adam::new(
             crate::train::AdamConfig { learning_rate, ..self.config.discriminator },
-            &self.discriminator.vars,
+            self.discriminator.vars(),
         );
     }
 
     /// Makes one weight of the generator a number that is none.
     pub(crate) fn poison(&mut self) -> Result<()> {
-        let var = &self.generator.vars[0];
+        let var = &self.generator.vars()[0];
         Ok(var.set(&(var.as_tensor() * f64::NAN)?)?)
     }
 }

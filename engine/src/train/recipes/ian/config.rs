@@ -3,9 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
+use crate::arch::own;
+use crate::nn::graph::Graph;
 use crate::train::core::adam::AdamConfig;
 use crate::train::core::augment::Augmentation;
 use crate::train::core::settings;
+
+/// The end of the discriminator that makes logits.
+pub(crate) const VERDICT: &str = "verdict";
+/// The end that makes means and logarithms of variances of latents.
+pub(crate) const LATENTS: &str = "latents";
 
 /// Everything that decides what a training of an introspective adversarial network does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,5 +103,21 @@ impl IanConfig {
         settings::check_length("the longest gradient", self.clip)?;
         settings::check_share("the warm-up", self.warm_up)?;
         settings::check_share("the decay of the moving average", self.ema)
+    }
+
+    /// From latents to pictures.
+    pub(crate) fn generator(&self) -> Result<Graph> {
+        self.networks().generator()
+    }
+
+    /// From pictures to [`VERDICT`], to the features that it follows from, and to means and logarithms of variances of
+    /// latents.
+    pub(crate) fn critic(&self) -> Result<Graph> {
+        self.networks().critic(&[(VERDICT, 1)])
+    }
+
+    fn networks(&self) -> own::Ian {
+        let &Self { size, latent, width, critic_width, .. } = self;
+        own::Ian { size, latent, width, critic_width }
     }
 }

@@ -6,8 +6,8 @@ use crate::Result;
 use crate::model::ModelSource;
 use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
+use crate::train::core::network::Cost;
 use crate::train::core::setting::{Setting, Settings, Value};
-use crate::train::networks;
 use crate::train::recipes::recipe::{About, Method};
 
 /// The recipe.
@@ -75,16 +75,14 @@ impl Method for IanRecipe {
     }
 
     fn memory(&self, config: &IanConfig, _: Option<&ModelSource>) -> Result<Memory> {
-        let IanConfig { size, latent, width, critic_width, batch, .. } = *config;
-        let generator = networks::generator_cost(latent, size, width);
-        let critic = networks::discriminator_cost(size, critic_width, &[1, 2 * latent]);
+        let [generator, critic] = [&config.generator()?, &config.critic()?].map(Cost::of);
         let weights = generator.weights + critic.weights;
         Ok(Memory {
             learned: weights,
             averaged: weights,
             // Reconstructions and random pictures; a picture is encoded and judged, and those two are judged twice.
             activations: 2 * generator.maps + 6 * critic.maps,
-            batch: batch as u64,
+            batch: config.batch as u64,
             ..Memory::default()
         })
     }

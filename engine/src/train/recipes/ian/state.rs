@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use candle_core::Tensor;
-
+use super::config::LATENTS;
 use super::recipe::IAN;
 use super::trainer::{Critic, Ian};
 use crate::Result;
@@ -12,12 +11,8 @@ use crate::train::core::latents;
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
 use crate::train::core::trainer::NamedTensor;
-use crate::train::export::{dcgan_tensors, encoder_tensors};
-use crate::train::networks::normalized;
+use crate::train::recipes::layouts::{dcgan_tensors, encoder_tensors};
 use crate::train::recipes::recipe::load;
-
-/// Power iterations that find the largest singular values of averaged weights, from those of the weights.
-pub(crate) const ITERATIONS: usize = 30;
 
 impl Ian {
     /// A saved training and the note it was saved with.
@@ -44,23 +39,18 @@ impl Ian {
         } else {
             &self.recent
         };
-        let mut tensors = dcgan_tensors(
-            &self.generator.names,
-            &self.generator_average,
-            recent.iter().map(|z| Ok(z.clone())),
-        )?;
-        let mut vectors = self.vectors.clone();
-        for (weights, vectors) in self.critic_average.iter().step_by(2).zip(&mut vectors) {
-            for _ in 0..ITERATIONS {
-                vectors.iterate(weights)?;
-            }
-        }
-        let critic = normalized(&self.critic_average, &vectors)?;
-        let Critic { shared, latents, .. } = Critic::of(&critic);
+        let average = self.generator.averaged(&self.generator_average);
+        let batches = recent.iter().map(|z| Ok(z.clone()));
+        let mut tensors = dcgan_tensors(&self.generator.graph, &average, batches)?;
+        let Critic { graph, mut weights } = self.averaged_critic()?;
         // The variances are for the training only.
-        let means = |t: &Tensor| t.narrow(t.rank() - 1, 0, self.config.latent);
-        let means = [means(&latents[0])?, means(&latents[1])?];
-        tensors.extend(encoder_tensors(shared.iter().chain(&means))?);
+        for kind in ["weight", "bias"] {
+            let name = format!("{LATENTS}.{kind}");
+            let both = weights.get(&name)?;
+            let means = both.narrow(both.rank() - 1, 0, self.config.latent)?;
+            weights.insert(name, means);
+        }
+        tensors.extend(encoder_tensors(graph, &weights, LATENTS)?);
         Ok(tensors)
     }
 }

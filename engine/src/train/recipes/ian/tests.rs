@@ -1,6 +1,5 @@
 //! The trainer of introspective adversarial networks on networks small enough for a test.
 
-use super::super::state::ITERATIONS;
 use super::*;
 use crate::model::ModelSource;
 use crate::open::open_best;
@@ -59,26 +58,23 @@ fn eight_pictures_are_learned_by_heart() {
 fn reached(config: &IanConfig, warm: bool) -> [Vec<f32>; 4] {
     let mut ian = Ian::new(IanConfig { warm_up: 0.5, ..config.clone() }).unwrap();
     // So that generated pictures alone are beyond the hinge, and the bias before the logit has a gradient.
-    let bias = &ian.critic.vars[ian.critic.vars.len() - 3];
+    let bias = ian.critic.variables.get("verdict.bias").unwrap();
     bias.set(&(bias.ones_like().unwrap() * 5.0).unwrap()).unwrap();
-    for (weights, vectors) in ian.critic.vars.iter().step_by(2).zip(&mut ian.vectors) {
-        vectors.iterate(weights).unwrap();
-    }
+    ian.vectors.iterate(&ian.critic.frozen()).unwrap();
     let losses = ian.losses(&pictures(8, 16), if warm { 0.0 } else { 0.6 }).unwrap();
     let [of_generator, of_critic] = ian.gradients(&losses).unwrap();
-    let largest = |vars: &[Var], gradients: &GradStore| -> Vec<f32> {
-        let one = |var: &Var| {
+    let largest = |network: &Network, gradients: &GradStore, part: &dyn Fn(&str) -> bool| -> Vec<f32> {
+        let one = |(_, var): (&String, &Var)| {
             let gradient = gradients.get(var);
             gradient.map_or(0.0, |g| g.abs().unwrap().max_all().unwrap().to_scalar().unwrap())
         };
-        vars.iter().map(one).collect()
+        network.names().iter().zip(network.vars()).filter(|(name, _)| part(name)).map(one).collect()
     };
-    assert!(largest(&ian.critic.vars, &of_generator).iter().all(|g| *g == 0.0));
-    assert!(largest(&ian.generator.vars, &of_critic).iter().all(|g| *g == 0.0));
-    let critic = largest(&ian.critic.vars, &of_critic);
-    let shared = critic.len() - 4;
-    let [verdict, latents] = [&critic[shared..shared + 2], &critic[shared + 2..]].map(<[f32]>::to_vec);
-    [largest(&ian.generator.vars, &of_generator), critic[..shared].to_vec(), verdict, latents]
+    assert!(largest(&ian.critic, &of_generator, &|_| true).iter().all(|g| *g == 0.0));
+    assert!(largest(&ian.generator, &of_critic, &|_| true).iter().all(|g| *g == 0.0));
+    let of_part = |part: &str| largest(&ian.critic, &of_critic, &|name| name.starts_with(part));
+    let generator = largest(&ian.generator, &of_generator, &|_| true);
+    [generator, of_part("down"), of_part(VERDICT), of_part(LATENTS)]
 }
 
 #[test]
@@ -122,8 +118,8 @@ fn a_resumed_training_goes_on_bit_for_bit() {
     for _ in 0..4 {
         assert_eq!(straight.step(&set, 0.8).unwrap(), resumed.step(&set, 0.8).unwrap());
     }
-    assert_eq!(values(&straight.generator.vars), values(&resumed.generator.vars));
-    assert_eq!(values(&straight.critic.vars), values(&resumed.critic.vars));
+    assert_eq!(values(straight.generator.vars()), values(resumed.generator.vars()));
+    assert_eq!(values(straight.critic.vars()), values(resumed.critic.vars()));
     assert_eq!(straight.sheet(&set).unwrap(), resumed.sheet(&set).unwrap());
 
     let error = Gan::load(&path).map(|_| ()).unwrap_err();
@@ -148,12 +144,7 @@ fn the_exported_file_opens_with_its_encoder() {
     assert_eq!(opened.info.summary.as_ref().unwrap().family_key, "dcgan_encoder");
     // The trainer's own encoder, with the spectral norms that it would use now, on averaged weights.
     let shown = set.batch(&mut Rng::new(1), 4, false).unwrap();
-    let mut vectors = ian.vectors.clone();
-    for (weights, vectors) in ian.critic_average.iter().step_by(2).zip(&mut vectors) {
-        (0..ITERATIONS).for_each(|_| vectors.iterate(weights).unwrap());
-    }
-    let critic = normalized(&ian.critic_average, &vectors).unwrap();
-    let (mean, _) = Critic::of(&critic).encode(&shown).unwrap();
+    let (mean, _) = ian.averaged_critic().unwrap().encode(&shown).unwrap();
     let shown = shown.permute((0, 3, 1, 2)).unwrap().contiguous().unwrap();
     let found = opened.encoder().unwrap().encode(&shown).unwrap();
     let error = (&mean - &found).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
@@ -182,9 +173,9 @@ fn wrong_settings_and_pictures_are_refused() {
 fn a_number_that_is_none_changes_nothing() {
     let set = pictures(8, 16);
     let mut ian = Ian::new(tiny()).unwrap();
-    let var = &ian.generator.vars[0];
+    let var = &ian.generator.vars()[0];
     var.set(&(var.as_tensor() * f64::NAN).unwrap()).unwrap();
-    let before = values(&ian.critic.vars);
+    let before = values(ian.critic.vars());
     assert!(matches!(ian.step(&set, 0.0), Err(Error::NonFinite { .. })));
-    assert_eq!(values(&ian.critic.vars), before);
+    assert_eq!(values(ian.critic.vars()), before);
 }

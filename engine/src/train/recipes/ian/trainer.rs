@@ -20,35 +20,39 @@
 use candle_core::backprop::GradStore;
 use candle_core::{DType, Device, Tensor, Var};
 
-use super::config::IanConfig;
+use super::config::{IanConfig, LATENTS, VERDICT};
 use crate::data::PictureSet;
+use crate::nn::graph::{Graph, Norms, Weights};
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, follow, gradient_length};
 use crate::train::core::augment::augment;
 use crate::train::core::latents::latents;
+use crate::train::core::network::Network;
 use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::sheet;
+use crate::train::core::spectral::SpectralNorm;
 use crate::train::core::trainer::{
     Description, NamedTensor, Report, Trainer, check_size, config_text, decided, finite,
 };
 use crate::train::loss::minibatch::{diversity, told_apart};
-use crate::train::networks::{self, Parameters, end, halve, normalized};
-use crate::train::spectral::SingularVectors;
 use crate::{Picture, Result};
 
 /// Batches of latents that are remembered for the statistics of the averaged generator.
 const REMEMBERED: usize = 8;
 
+/// Power iterations that find the largest singular values of averaged weights, from those of the weights.
+const ITERATIONS: usize = 30;
+
 /// The state of a training.
 pub struct Ian {
     pub(crate) config: IanConfig,
-    pub(crate) generator: Parameters,
+    pub(crate) generator: Network,
     /// The layers that encoder and discriminator share, then the end that judges, then the end that makes means
     /// and logarithms of variances of latents.
-    pub(crate) critic: Parameters,
-    /// Of every layer but the last.
-    pub(crate) vectors: Vec<SingularVectors>,
+    pub(crate) critic: Network,
+    /// Of every layer but the end that makes latents.
+    pub(crate) vectors: SpectralNorm,
     /// Moving averages of both networks' parameters.
     pub(crate) generator_average: Vec<Tensor>,
     pub(crate) critic_average: Vec<Tensor>,
@@ -61,36 +65,29 @@ pub struct Ian {
     pub(crate) steps: u64,
 }
 
-/// The parts of the network that is discriminator and encoder.
+/// The network that is discriminator and encoder with some weights.
 pub(crate) struct Critic<'a> {
-    /// Layers that halve the side.
-    pub shared: &'a [Tensor],
-    /// To a logit.
-    pub verdict: &'a [Tensor],
-    /// To means and logarithms of variances.
-    pub latents: &'a [Tensor],
+    pub graph: &'a Graph,
+    pub weights: Weights,
 }
 
-impl<'a> Critic<'a> {
-    pub fn of(parameters: &'a [Tensor]) -> Self {
-        let (shared, ends) = parameters.split_at(parameters.len() - 4);
-        let (verdict, latents) = ends.split_at(2);
-        Self { shared, verdict, latents }
-    }
-
+impl Critic<'_> {
     /// Features after every shared layer, and logits (N), of pictures N x S x S x 3.
     fn judge(&self, x: &Tensor) -> Result<(Vec<Tensor>, Tensor)> {
-        let features = halve(self.shared, x)?;
-        let logits = end(self.verdict, features.last().unwrap_or(x))?.flatten_all()?;
-        Ok((features, logits))
+        let names: Vec<&str> =
+            self.graph.outputs().map(|(name, _)| name).filter(|name| name.starts_with("features")).collect();
+        let wanted: Vec<&str> = names.iter().copied().chain([VERDICT]).collect();
+        let results = self.graph.run(&self.weights, &[x], Norms::Stored, &wanted)?;
+        let features = names.into_iter().map(|name| results.get(name).cloned()).collect::<Result<_>>()?;
+        Ok((features, results.get(VERDICT)?.flatten_all()?))
     }
 
     /// Means and logarithms of variances (each N x L) of the latents of pictures.
-    fn encode(&self, x: &Tensor) -> Result<(Tensor, Tensor)> {
-        let features = halve(self.shared, x)?;
-        let both = end(self.latents, features.last().unwrap_or(x))?;
-        let latents = both.dim(1)? / 2;
-        Ok((both.narrow(1, 0, latents)?.contiguous()?, both.narrow(1, latents, latents)?.contiguous()?))
+    pub fn encode(&self, x: &Tensor) -> Result<(Tensor, Tensor)> {
+        let wanted = ["mean", "log_variance"];
+        let results = self.graph.run(&self.weights, &[x], Norms::Stored, &wanted)?;
+        let [mean, log_variance] = wanted.map(|name| results.vectors(name));
+        Ok((mean?, log_variance?))
     }
 }
 
@@ -102,21 +99,15 @@ impl Ian {
     pub fn new(config: IanConfig) -> Result<Self> {
         config.check()?;
         let mut rng = Rng::new(config.seed);
-        let IanConfig { size, latent, width, critic_width, clip, .. } = config;
-        let generator = networks::generator(latent, size, width, &mut rng)?;
-        let critic = networks::discriminator(
-            size,
-            critic_width,
-            &[1, 2 * latent],
-            networks::dcgan_deviation,
-            &mut rng,
-        )?;
-        let vectors = networks::singular_vectors(&critic, critic.vars.len() / 2 - 1, &mut rng);
+        let generator = Network::begin(config.generator()?, &mut rng)?;
+        let critic = Network::begin(config.critic()?, &mut rng)?;
+        let vectors = SpectralNorm::of(&critic, &[LATENTS], &mut rng);
+        let clip = config.clip;
         Ok(Self {
             generator_average: generator.copies()?,
             critic_average: critic.copies()?,
-            generator_adam: Adam::new(config.generator, &generator.vars).clipped(clip),
-            critic_adam: Adam::new(config.critic, &critic.vars).clipped(clip),
+            generator_adam: Adam::new(config.generator, generator.vars()).clipped(clip),
+            critic_adam: Adam::new(config.critic, critic.vars()).clipped(clip),
             config,
             generator,
             critic,
@@ -133,12 +124,24 @@ impl Ian {
         &self.config
     }
 
+    /// The averaged discriminator and encoder, with the spectral norms that its weights have.
+    pub(crate) fn averaged_critic(&self) -> Result<Critic<'_>> {
+        let weights = self.critic.averaged(&self.critic_average);
+        let mut vectors = self.vectors.clone();
+        for _ in 0..ITERATIONS {
+            vectors.iterate(&weights)?;
+        }
+        Ok(Critic { graph: &self.critic.graph, weights: vectors.normalized(weights)? })
+    }
+
     /// What a batch of pictures costs. Pictures and their reconstructions alone are looked at while the run warms up.
     fn losses(&mut self, pictures: &PictureSet, progress: f32) -> Result<Losses> {
         let IanConfig { batch, latent, .. } = self.config;
         let real = pictures.batch(&mut self.rng, batch, self.config.flip)?;
-        let learning = normalized(&self.critic.tensors(), &self.vectors)?;
-        let learning = Critic::of(&learning);
+        let learning = self.vectors.normalized(self.critic.weights())?;
+        // Its description is shared, so that random numbers can be drawn meanwhile.
+        let graph = self.critic.graph.clone();
+        let learning = Critic { graph: &graph, weights: learning };
 
         let (mean, log_variance) = learning.encode(&real)?;
         // Beyond that, exp is of no use and may be infinite.
@@ -156,9 +159,10 @@ impl Ian {
             // Reconstructions first, then random pictures: one batch, so that both have the same statistics.
             z = Tensor::cat(&[&z, &latents(&mut self.rng, batch, latent)?], 0)?;
         }
-        let (fake, _) = networks::generate(&self.generator.tensors(), &z)?;
+        let made = self.generator.graph.run(&self.generator.weights(), &[&z], Norms::Batch, &["picture"])?;
+        let fake = made.get("picture")?;
         let pixels = (&real - fake.narrow(0, 0, batch)?)?.abs()?.mean_all()?;
-        let verdict = if judging { Some(self.verdict(&learning, &real, &fake)?) } else { None };
+        let verdict = if judging { Some(self.verdict(&learning, &real, fake)?) } else { None };
         Ok(Losses { encoded, start, pixels, divergence, verdict, z: z.detach() })
     }
 
@@ -206,10 +210,11 @@ impl Ian {
         let both = Tensor::cat(&[&seen_real, &seen_fake.detach()], 0)?;
         let (features_real, logits) = learning.judge(&both)?;
         let (real_logits, generated) = (logits.narrow(0, 0, batch)?, logits.narrow(0, batch, 2 * batch)?);
-        let frozen = normalized(&self.critic.frozen(), &self.vectors)?;
+        let weights = self.vectors.normalized(self.critic.frozen())?;
+        let frozen = Critic { graph: &self.critic.graph, weights };
         // Apart, so that the features' gradient does not go through the random pictures' layers.
-        let (features_fake, restored) = Critic::of(&frozen).judge(&seen_fake.narrow(0, 0, batch)?)?;
-        let (_, random) = Critic::of(&frozen).judge(&seen_fake.narrow(0, batch, batch)?)?;
+        let (features_fake, restored) = frozen.judge(&seen_fake.narrow(0, 0, batch)?)?;
+        let (_, random) = frozen.judge(&seen_fake.narrow(0, batch, batch)?)?;
         let all = Tensor::cat(&[restored, random], 0)?;
         Ok(Verdict {
             loss_d: (real_logits.affine(-1.0, 1.0)?.relu()?.mean_all()?
@@ -311,21 +316,19 @@ impl Trainer for Ian {
 
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
         check_size(pictures, self.config.size)?;
-        for (weights, vectors) in self.critic.vars.iter().step_by(2).zip(&mut self.vectors) {
-            vectors.iterate(weights)?;
-        }
+        self.vectors.iterate(&self.critic.frozen())?;
         let losses = self.losses(pictures, progress)?;
         let values = losses.values()?;
         let [of_generator, of_critic] = self.gradients(&losses)?;
         // Checked before either network has changed.
-        gradient_length(&self.generator.vars, &of_generator)?;
+        gradient_length(self.generator.vars(), &of_generator)?;
         let factor = learning_rate_factor(progress);
-        self.critic_adam.step(&self.critic.vars, &of_critic, factor)?;
-        self.generator_adam.step(&self.generator.vars, &of_generator, factor)?;
+        self.critic_adam.step(self.critic.vars(), &of_critic, factor)?;
+        self.generator_adam.step(self.generator.vars(), &of_generator, factor)?;
 
         self.steps += 1;
-        follow(&self.generator_average, &self.generator.vars, self.config.ema, self.steps)?;
-        follow(&self.critic_average, &self.critic.vars, self.config.ema, self.steps)?;
+        follow(&self.generator_average, self.generator.vars(), self.config.ema, self.steps)?;
+        follow(&self.critic_average, self.critic.vars(), self.config.ema, self.steps)?;
         if self.recent.len() == REMEMBERED {
             self.recent.remove(0);
         }
@@ -351,6 +354,7 @@ impl Trainer for Ian {
         } = self.config;
         Description {
             family: "dcgan_encoder",
+            architecture: None,
             assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
             classes: Vec::new(),
             rows: vec![

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
+use crate::arch::own;
+use crate::nn::graph::Graph;
 use crate::train::core::adam::AdamConfig;
 use crate::train::core::settings;
 
@@ -83,5 +85,20 @@ impl VaeConfig {
         let (from, to) = (self.beta_start, self.beta);
         let way = if self.settle > 0.0 { (progress / self.settle).clamp(0.0, 1.0) } else { 1.0 };
         if from > 0.0 && to > 0.0 { from * (to / from).powf(way) } else { from + (to - from) * way }
+    }
+
+    /// From the light of pictures, 0 to 1, to "mean" and "log_variance" of their latents.
+    pub(crate) fn encoder(&self) -> Result<Graph> {
+        self.networks().encoder()
+    }
+
+    /// From latents to "logits" of the light of every pixel.
+    pub(crate) fn decoder(&self) -> Result<Graph> {
+        self.networks().decoder()
+    }
+
+    fn networks(&self) -> own::Vae {
+        let &Self { size, latent, width, encoder_width, .. } = self;
+        own::Vae { size, latent, width, encoder_width }
     }
 }

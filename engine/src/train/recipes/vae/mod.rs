@@ -1,7 +1,6 @@
 //! The beta-VAE.
 
 mod config;
-mod networks;
 pub(crate) mod recipe;
 mod state;
 mod trainer;

@@ -1,14 +1,13 @@
 //! The beta-VAE as a recipe.
 
 use super::config::VaeConfig;
-use super::networks::cost;
 use super::trainer::Vae;
 use crate::Result;
 use crate::model::ModelSource;
 use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
+use crate::train::core::network::Cost;
 use crate::train::core::setting::{Kind, Setting, Settings};
-use crate::train::networks::Cost;
 use crate::train::recipes::recipe::{About, Method};
 
 /// The recipe.
@@ -121,11 +120,12 @@ impl Method for VaeRecipe {
     }
 
     fn memory(&self, config: &VaeConfig, _: Option<&ModelSource>) -> Result<Memory> {
-        let Cost { weights, maps } = cost(config);
+        let [encoder, decoder] = [&config.encoder()?, &config.decoder()?].map(Cost::of);
+        let weights = encoder.weights + decoder.weights;
         Ok(Memory {
             learned: weights,
             averaged: weights,
-            activations: maps,
+            activations: encoder.maps + decoder.maps,
             batch: config.batch as u64,
             ..Memory::default()
         })

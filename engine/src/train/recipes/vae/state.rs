@@ -7,9 +7,11 @@ use candle_core::Tensor;
 use super::recipe::VAE;
 use super::trainer::{Vae, index};
 use crate::Result;
+use crate::nn::graph::{Graph, Weights};
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
 use crate::train::core::trainer::NamedTensor;
+use crate::train::recipes::layouts::{Axes, renamed};
 use crate::train::recipes::recipe::load;
 
 impl Vae {
@@ -31,19 +33,38 @@ impl Vae {
         let latent = order.len();
         let both: Vec<usize> = order.iter().copied().chain(order.iter().map(|i| i + latent)).collect();
         let (order, both) = (index(&order)?, index(&both)?);
-        let last = self.encoder_len - 2;
-        let rows = self.parameters.names.iter().zip(&self.average).enumerate();
-        let tensor = |(i, (name, value)): (usize, (&String, &Tensor))| -> Result<NamedTensor> {
-            let tensor = match (value.rank(), name.starts_with("encoder")) {
-                (4, true) => value.permute((3, 2, 0, 1))?.contiguous()?,
-                (4, false) => value.permute((0, 3, 1, 2))?.contiguous()?,
-                (2, true) => value.index_select(&both, 1)?.t()?.contiguous()?,
-                (2, false) => value.index_select(&order, 0)?.t()?.contiguous()?,
-                _ if i == last + 1 => value.index_select(&both, 0)?,
-                _ => value.clone(),
-            };
-            Ok(NamedTensor { name: name.clone(), tensor })
+        let mut encoder = self.encoder.averaged(&self.encoder_average);
+        let mut decoder = self.decoder.averaged(&self.decoder_average);
+        let sort = |weights: &mut Weights, name: &str, axis: usize, order: &Tensor| -> Result<()> {
+            let sorted = weights.get(name)?.index_select(order, axis)?;
+            weights.insert(name, sorted);
+            Ok(())
         };
-        rows.map(tensor).collect()
+        sort(&mut encoder, "latents.weight", 1, &both)?;
+        sort(&mut encoder, "latents.bias", 0, &both)?;
+        sort(&mut decoder, "whole.weight", 0, &order)?;
+        let mut tensors = Vec::new();
+        let mut add = |weights: &Weights, node: &str, stem: String, axes: Axes| -> Result<()> {
+            tensors.push(renamed(weights, &format!("{node}.weight"), format!("{stem}.weight"), axes)?);
+            tensors.push(renamed(weights, &format!("{node}.bias"), format!("{stem}.bias"), Axes::Same)?);
+            Ok(())
+        };
+        // The numbers count layers with their activations, and what flattens maps between them.
+        let nodes = |graph: &Graph, kind: &str| {
+            let node = |level: usize| format!("{kind}{level}");
+            (0..).map(node).take_while(|node| graph.shape_of(node).is_some()).collect::<Vec<_>>()
+        };
+        let strided = nodes(&self.encoder.graph, "down");
+        let whole = 2 * strided.len();
+        for (level, node) in strided.iter().enumerate() {
+            add(&encoder, node, format!("encoder.{}", 2 * level), Axes::Convolution)?;
+        }
+        add(&encoder, "whole", format!("encoder.{whole}"), Axes::Convolution)?;
+        add(&encoder, "latents", format!("encoder.{}", whole + 3), Axes::Matrix)?;
+        add(&decoder, "whole", "decoder.0".into(), Axes::Matrix)?;
+        for (level, node) in nodes(&self.decoder.graph, "up").iter().enumerate() {
+            add(&decoder, node, format!("decoder.{}", 2 * level + 3), Axes::Transposed)?;
+        }
+        Ok(tensors)
     }
 }

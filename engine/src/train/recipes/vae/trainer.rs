@@ -2,17 +2,17 @@
 //! latents of which each tends to mean one thing, and back.
 
 use super::config::VaeConfig;
-use super::networks::{decode, decoder, encode, encoder};
 use crate::data::PictureSet;
+use crate::nn::graph::{Norms, Weights};
 use crate::rng::Rng;
-use crate::train::core::adam::{Adam, follow};
+use crate::train::core::adam::{Adam, follow, gradient_length};
+use crate::train::core::network::Network;
 use crate::train::core::parts::{Part, Parts};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::trainer::{
     Description, NamedTensor, Report, Trainer, check_size, config_text, decided, finite,
 };
 use crate::train::loss::bernoulli::bernoulli_loss;
-use crate::train::networks::Parameters;
 use crate::{Picture, Result};
 use candle_core::{Device, Tensor};
 
@@ -23,13 +23,13 @@ const SHEET_SEED: u64 = 1;
 /// A training that goes on step by step.
 pub struct Vae {
     pub(crate) config: VaeConfig,
-    /// Encoder first, then decoder.
-    pub(crate) parameters: Parameters,
-    /// How many of the parameters are the encoder's.
-    pub(crate) encoder_len: usize,
-    /// Moving average of the parameters.
-    pub(crate) average: Vec<Tensor>,
-    pub(crate) adam: Adam,
+    pub(crate) encoder: Network,
+    pub(crate) decoder: Network,
+    /// Moving averages of both networks' weights.
+    pub(crate) encoder_average: Vec<Tensor>,
+    pub(crate) decoder_average: Vec<Tensor>,
+    pub(crate) encoder_adam: Adam,
+    pub(crate) decoder_adam: Adam,
     /// Mean divergence of every latent from its prior, in nats, over the last steps: how much each is used.
     pub(crate) used: Vec<f32>,
     pub(crate) rng: Rng,
@@ -62,25 +62,46 @@ impl Vae {
     pub fn new(config: VaeConfig) -> Result<Self> {
         config.check()?;
         let mut rng = Rng::new(config.seed);
-        let mut parameters = encoder(&config, &mut rng)?;
-        let encoder_len = parameters.vars.len();
-        let decoder = decoder(&config, &mut rng)?;
-        parameters.names.extend(decoder.names);
-        parameters.vars.extend(decoder.vars);
-        let average = parameters.copies()?;
-        let adam = Adam::new(config.adam, &parameters.vars);
-        let used = vec![0.0; config.latent];
-        Ok(Self { config, parameters, encoder_len, average, adam, used, rng, steps: 0 })
+        let encoder = Network::begin(config.encoder()?, &mut rng)?;
+        let decoder = Network::begin(config.decoder()?, &mut rng)?;
+        Ok(Self {
+            encoder_average: encoder.copies()?,
+            decoder_average: decoder.copies()?,
+            encoder_adam: Adam::new(config.adam, encoder.vars()),
+            decoder_adam: Adam::new(config.adam, decoder.vars()),
+            used: vec![0.0; config.latent],
+            config,
+            encoder,
+            decoder,
+            rng,
+            steps: 0,
+        })
+    }
+
+    /// Means and logarithms of variances (each N x L) of the latents of pictures, by an encoder with these weights.
+    fn encode(&self, weights: &Weights, pictures: &Tensor) -> Result<(Tensor, Tensor)> {
+        // The network sees light from 0 to 1, as the public one does.
+        let light = pictures.affine(0.5, 0.5)?;
+        let wanted = ["mean", "log_variance"];
+        let results = self.encoder.graph.run(weights, &[&light], Norms::Stored, &wanted)?;
+        let [mean, log_variance] = wanted.map(|name| results.vectors(name));
+        Ok((mean?, log_variance?))
     }
 
     /// The losses of pictures, whose latents are moved by `noise`, N x L.
-    fn losses(&self, tensors: &[Tensor], shown: &Tensor, noise: &Tensor, progress: f32) -> Result<Losses> {
-        let (encoder, decoder) = tensors.split_at(self.encoder_len);
-        let (mean, log_variance) = encode(encoder, shown)?;
+    fn losses(
+        &self,
+        [encoder, decoder]: [&Weights; 2],
+        shown: &Tensor,
+        noise: &Tensor,
+        progress: f32,
+    ) -> Result<Losses> {
+        let (mean, log_variance) = self.encode(encoder, shown)?;
         let z = (&mean + ((&log_variance * 0.5)?.exp()? * noise)?)?;
-        let logits = decode(decoder, &z)?;
+        let logits = self.decoder.graph.run(decoder, &[&z], Norms::Stored, &["logits"])?;
+        let logits = logits.get("logits")?;
         let light = shown.affine(0.5, 0.5)?;
-        let reconstruction = (bernoulli_loss(&logits, &light)?.sum_all()? / shown.dim(0)? as f64)?;
+        let reconstruction = (bernoulli_loss(logits, &light)?.sum_all()? / shown.dim(0)? as f64)?;
         // KL(N(mean, variance) || N(0, 1)) of every latent.
         let divergence = ((((mean.sqr()? + log_variance.exp()?)? - log_variance)? - 1.0)? * 0.5)?.mean(0)?;
         let beta = f64::from(self.config.beta_at(progress));
@@ -112,9 +133,12 @@ impl Trainer for Vae {
 
     fn parts(&mut self) -> Parts<'_> {
         vec![
-            ("network", Part::Network(&self.parameters)),
-            ("network.adam", Part::Optimizer(&self.parameters, &mut self.adam)),
-            ("network.average", Part::Average(&self.parameters, &mut self.average)),
+            ("encoder", Part::Network(&self.encoder)),
+            ("encoder.adam", Part::Optimizer(&self.encoder, &mut self.encoder_adam)),
+            ("encoder.average", Part::Average(&self.encoder, &mut self.encoder_average)),
+            ("decoder", Part::Network(&self.decoder)),
+            ("decoder.adam", Part::Optimizer(&self.decoder, &mut self.decoder_adam)),
+            ("decoder.average", Part::Average(&self.decoder, &mut self.decoder_average)),
             ("used", Part::Numbers(&mut self.used)),
             ("random", Part::Rng(&mut self.rng)),
             ("steps", Part::Count(&mut self.steps)),
@@ -129,7 +153,8 @@ impl Trainer for Vae {
         let mut rng = Rng::stream(self.config.seed, MEASURE_STREAM);
         let latent = self.config.latent;
         let noise = Tensor::from_vec(rng.normals(count * latent), (count, latent), &Device::Cpu)?;
-        let losses = self.losses(&self.parameters.frozen(), &shown, &noise, progress)?;
+        let losses =
+            self.losses([&self.encoder.frozen(), &self.decoder.frozen()], &shown, &noise, progress)?;
         Ok(vec![("held_out_loss", losses.total.to_scalar()?)])
     }
 
@@ -147,12 +172,18 @@ impl Trainer for Vae {
         let shown = pictures.batch(&mut self.rng, batch, self.config.flip)?;
         let noise = Tensor::from_vec(self.rng.normals(batch * latent), (batch, latent), &Device::Cpu)?;
         let Losses { total: loss, reconstruction, divergence } =
-            self.losses(&self.parameters.tensors(), &shown, &noise, progress)?;
+            self.losses([&self.encoder.weights(), &self.decoder.weights()], &shown, &noise, progress)?;
         let total = finite(&loss, "the loss")?;
-        self.adam.step(&self.parameters.vars, &loss.backward()?, learning_rate_factor(progress))?;
+        let gradients = loss.backward()?;
+        // Checked before either network has changed.
+        gradient_length(self.decoder.vars(), &gradients)?;
+        let factor = learning_rate_factor(progress);
+        self.encoder_adam.step(self.encoder.vars(), &gradients, factor)?;
+        self.decoder_adam.step(self.decoder.vars(), &gradients, factor)?;
 
         self.steps += 1;
-        follow(&self.average, &self.parameters.vars, self.config.ema, self.steps)?;
+        follow(&self.encoder_average, self.encoder.vars(), self.config.ema, self.steps)?;
+        follow(&self.decoder_average, self.decoder.vars(), self.config.ema, self.steps)?;
         let divergence = divergence.to_vec1::<f32>()?;
         for (used, now) in self.used.iter_mut().zip(&divergence) {
             *used = USED_DECAY * *used + (1.0 - USED_DECAY) * now;
@@ -181,7 +212,7 @@ impl Trainer for Vae {
         let model = self.model()?;
         let mut rng = Rng::new(SHEET_SEED);
         let shown = pictures.batch(&mut rng, SHEET_COLUMNS, false)?;
-        let (mean, _) = encode(&self.average[..self.encoder_len], &shown)?;
+        let (mean, _) = self.encode(&self.encoder.averaged(&self.encoder_average), &shown)?;
         let signed = crate::ValueRange::SignedUnit;
         let mut all = Picture::from_tensor(&shown.permute((0, 3, 1, 2))?.contiguous()?, signed)?;
         let order = self.order();
@@ -208,6 +239,7 @@ impl Trainer for Vae {
         let path = format!("beta {beta_start} to {beta} over {:.0} % of the run", 100.0 * settle);
         Description {
             family: "beta_vae",
+            architecture: None,
             assumptions: decided([("prior", "normal"), ("range", "unit")]),
             classes: Vec::new(),
             rows: vec![
@@ -278,16 +310,19 @@ mod tests {
         let mut rng = Rng::new(2);
         let noise = Tensor::from_vec(rng.normals(8 * 4), (8, 4), &Device::Cpu).unwrap();
         let shown = set.chosen(0..8).unwrap();
-        let losses = vae.losses(&vae.parameters.tensors(), &shown, &noise, 1.0).unwrap();
+        let weights = [&vae.encoder.weights(), &vae.decoder.weights()];
+        let losses = vae.losses(weights, &shown, &noise, 1.0).unwrap();
         let of_all = losses.total.backward().unwrap();
         // The divergence is the encoder's alone.
         let of_divergence = losses.divergence.sum_all().unwrap().backward().unwrap();
         let size = |gradient: Option<&Tensor>| {
             gradient.map_or(0.0, |g| g.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap())
         };
-        for (index, (name, var)) in vae.parameters.names.iter().zip(&vae.parameters.vars).enumerate() {
-            assert!(size(of_all.get(var)) > 0.0, "{name}");
-            assert_eq!(size(of_divergence.get(var)) > 0.0, index < vae.encoder_len, "{name}");
+        for (network, is_encoder) in [(&vae.encoder, true), (&vae.decoder, false)] {
+            for (name, var) in network.names().iter().zip(network.vars()) {
+                assert!(size(of_all.get(var)) > 0.0, "{name}");
+                assert_eq!(size(of_divergence.get(var)) > 0.0, is_encoder, "{name}");
+            }
         }
     }
 

@@ -1,15 +1,17 @@
 //! Spectral normalization (Miyato et al. 2018): weights divided by their largest singular value, which one
 //! power iteration a step keeps track of.
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, Layout, Shape, Tensor, Var};
 
+use super::network::Network;
 use crate::Result;
+use crate::nn::graph::Weights;
 use crate::nn::host::{guarded, tensor, values};
 use crate::rng::Rng;
 
 /// The running estimate of the largest singular vectors of a matrix of rows x cols weights.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SingularVectors {
+pub(crate) struct SingularVectors {
     /// On the side of the columns (the output channels): what is carried from step to step.
     pub right: Vec<f32>,
     left: Vec<f32>,
@@ -40,6 +42,45 @@ impl SingularVectors {
     pub fn normalize(&self, weights: &Tensor) -> Result<Tensor> {
         let operation = Normalize { right: self.right.clone(), left: self.left.clone() };
         Ok(weights.contiguous()?.apply_op1(operation)?)
+    }
+}
+
+/// The largest singular vectors of some weights of a network, by the weights' names.
+#[derive(Clone, Debug, Default)]
+pub struct SpectralNorm(Vec<(String, SingularVectors)>);
+
+impl SpectralNorm {
+    /// Random starts for the convolutions of a network but those of the nodes `free`.
+    pub fn of(network: &Network, free: &[&str], rng: &mut Rng) -> Self {
+        let weights = network
+            .names()
+            .iter()
+            .zip(network.vars())
+            .filter(|(name, _)| name.strip_suffix(".weight").is_some_and(|node| !free.contains(&node)));
+        let one = |(name, weight): (&String, &Var)| {
+            let columns = weight.dims().last().copied().unwrap_or(1);
+            (name.clone(), SingularVectors::new(columns, rng))
+        };
+        Self(weights.map(one).collect())
+    }
+
+    /// One power iteration for each of them.
+    pub fn iterate(&mut self, weights: &Weights) -> Result<()> {
+        self.0.iter_mut().try_for_each(|(name, vectors)| vectors.iterate(weights.get(name)?))
+    }
+
+    /// The weights with those divided by their largest singular values.
+    pub fn normalized(&self, mut weights: Weights) -> Result<Weights> {
+        for (name, vectors) in &self.0 {
+            let normal = vectors.normalize(weights.get(name)?)?;
+            weights.insert(name.as_str(), normal);
+        }
+        Ok(weights)
+    }
+
+    /// Names and vectors.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Vec<f32>)> {
+        self.0.iter_mut().map(|(name, vectors)| (name.as_str(), &mut vectors.right))
     }
 }
 
@@ -115,7 +156,7 @@ fn normalize(v: &mut [f32]) {
 
 #[cfg(test)]
 mod tests {
-    use candle_core::{Device, Var};
+    use candle_core::Device;
 
     use super::*;
 
