@@ -199,6 +199,7 @@ fn a_checkpoint_of_another_recipe_or_of_nothing_is_refused_in_one_line() {
         std::fs::write(&state, bytes).unwrap();
         assert!(refused(at, &train).contains("state.safetensors"));
     }
+    std::fs::write(&state, &whole).unwrap();
     let anew: Vec<&str> = train.iter().copied().filter(|a| *a != "--resume").collect();
     assert!(refused(at, &anew).contains("--resume"));
 }

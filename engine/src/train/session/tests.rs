@@ -258,8 +258,9 @@ fn what_can_not_be_trained_is_said_before_anything_is_computed() {
         let TrainingEvent::Failed { message, .. } = next(&training) else { panic!("it was trained") };
         message
     };
-    let empty =
-        PictureSource::Folder { folder: dir.path().to_owned(), framing: Framing::Crop, classes: false };
+    let folder = dir.path().join("nothing");
+    std::fs::create_dir(&folder).unwrap();
+    let empty = PictureSource::Folder { folder, framing: Framing::Crop, classes: false };
     assert!(failed(Job { source: empty, ..job(dir.path()) }).contains("is empty"));
     assert!(!dir.path().join("mine").exists(), "nothing is left of it");
 
