@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use candle_core::{DType, Device, Tensor, Var};
 
-use super::{Detection, Network, Parts, REGISTRY, Support};
+use super::{Detection, Network, Parts, REGISTRY};
 use crate::Result;
 use crate::checkpoint::{TensorTable, Values};
 use crate::model::Decisions;
@@ -110,12 +110,11 @@ impl Weights {
     fn build(&self, decisions: &[(&str, &str)]) -> Result<Parts> {
         let table = self.table();
         let network = Network { tensors: &table, all: &table, values: &Values::new() };
-        let (key, mut detection) = self.detect().unwrap();
+        let found = REGISTRY.iter().find_map(|f| Some((f, (f.detect)(&network)?)));
+        let (family, mut detection) = found.unwrap();
         let decisions: Decisions = decisions.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
         detection.assumptions.decide(&decisions).unwrap();
-        let family = REGISTRY.iter().find(|f| f.key == key).unwrap();
-        let Support::Opens(build) = family.support else { panic!("{key} doesn't open") };
-        build(&network, &detection, &Device::Cpu)
+        family.build(&network, &detection, &Device::Cpu)
     }
 
     fn table(&self) -> TensorTable {

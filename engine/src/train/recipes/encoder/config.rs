@@ -35,7 +35,7 @@ pub struct EncoderConfig {
     pub batch: usize,
     /// The optimizer.
     pub adam: AdamConfig,
-    /// Longest gradient, see [`Adam::clipped`].
+    /// Longest gradient, see [`crate::train::Adam::clipped`].
     pub clip: f32,
     /// Decay of the moving average of the weights, for each step.
     pub ema: f32,
@@ -67,7 +67,7 @@ impl EncoderConfig {
     /// Checks that a network can be built from it.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the setting and what it may be.
+    /// [`crate::Error::Invalid`] naming the setting and what it may be.
     pub fn check(&self) -> Result<()> {
         settings::check_counts(&[("width", self.width, 1024), ("batch", self.batch, 4096)])?;
         self.adam.check()?;
