@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use candle_core::{DType, Device, Tensor, Var};
 
-use super::{Detection, Network, Parts, REGISTRY, Support};
+use super::{Detection, Network, Parts, REGISTRY};
 use crate::Result;
 use crate::checkpoint::{TensorTable, Values};
 use crate::model::Decisions;
@@ -114,8 +114,7 @@ impl Weights {
         let decisions: Decisions = decisions.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
         detection.assumptions.decide(&decisions).unwrap();
         let family = REGISTRY.iter().find(|f| f.key == key).unwrap();
-        let Support::Opens(build) = family.support else { panic!("{key} doesn't open") };
-        build(&network, &detection, &Device::Cpu)
+        family.build(&network, &detection, &Device::Cpu)
     }
 
     fn table(&self) -> TensorTable {
