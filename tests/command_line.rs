@@ -141,7 +141,7 @@ fn a_world_is_rendered_with_its_factors_and_a_model_trained_on_it_is_used() {
     let tiny = ["--width", "8", "--batch", "4", "--minutes", "0.02"];
     succeeds(folder.path(), &encoder.iter().chain(&tiny).copied().collect::<Vec<_>>());
     let told = succeeds(folder.path(), &["inspect", "reads"]);
-    assert!(told.contains("DCGAN with encoder"), "{told}");
+    assert!(told.contains("Generator with encoder"), "{told}");
     succeeds(
         folder.path(),
         &["project", "--model", "reads"].iter().chain(&photo).copied().collect::<Vec<_>>(),

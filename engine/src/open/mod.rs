@@ -2,7 +2,6 @@
 
 mod bundled;
 mod convert;
-mod generator_tensors;
 mod identify;
 mod opening;
 mod summarize;
@@ -10,7 +9,6 @@ mod summarize;
 use crate::model::ModelSource;
 pub use bundled::bundled_names;
 pub use convert::convert;
-pub use generator_tensors::{GeneratorTensors, generator_tensors};
 pub use identify::{Identified, identify, refusal};
 pub use opening::{
     best_device, check_source, describe, from_networks, from_tensors, inspect, open, open_best, open_watched,

@@ -79,8 +79,8 @@ impl RecipeKind {
         let Some(model) = &session.paint.document.model else { return Some("No model is open") };
         let family = model.summary.as_ref().map(|summary| summary.family_key.as_str());
         match family {
-            None | Some("dcgan" | "dcgan_encoder") => None,
-            Some(_) => Some("Only a DCGAN can get an encoder, and the open model is none"),
+            Some("stylegan2") => Some("A StyleGAN2 can't get an encoder here"),
+            _ => None,
         }
     }
 

@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::measured;
 use super::parts::Parts;
-use crate::arch::own::{ARCHITECTURE_KEY, Stated};
+use crate::arch::own::{self, ARCHITECTURE_KEY, Stated};
 use crate::checkpoint::TensorTable;
 use crate::checkpoint::write::{Entry, write_safetensors};
 use crate::data::PictureSet;
 use crate::model::{Decisions, Model};
+use crate::nn::graph::{Graph, Weights};
 use crate::open::{from_networks, from_tensors};
 use crate::{Error, Picture, Result};
 
@@ -39,10 +40,16 @@ impl Report {
 /// A tensor with the name that a reader of the file looks for.
 #[derive(Clone, Debug)]
 pub struct NamedTensor {
-    /// Name, for example `main.0.weight`.
+    /// Name, for example `generator.up0.weight`.
     pub name: String,
     /// Values, float32.
     pub tensor: Tensor,
+}
+
+/// The weights of a network in our own layout, under the network's name and those of its nodes.
+pub(crate) fn exported(network: &str, graph: &Graph, weights: &Weights) -> Result<Vec<NamedTensor>> {
+    let all = own::exported(network, graph, weights)?;
+    Ok(all.into_iter().map(|(name, tensor)| NamedTensor { name, tensor }).collect())
 }
 
 /// What a model folder says of the model that a training made.

@@ -3,7 +3,6 @@
 pub(crate) mod encoder;
 pub(crate) mod gan;
 pub(crate) mod ian;
-pub(crate) mod layouts;
 mod plan;
 pub(crate) mod recipe;
 #[cfg(test)]

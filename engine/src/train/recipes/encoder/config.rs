@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::arch::own::Reader;
-use crate::model::Decisions;
+use crate::model::{Decisions, LatentSpec};
 use crate::nn::graph::{Begin, Graph};
 use crate::train::core::adam::AdamConfig;
 use crate::train::core::settings;
@@ -18,6 +18,9 @@ pub(crate) struct Saved {
     #[serde(flatten)]
     pub config: EncoderConfig,
     pub assumptions: Decisions,
+    /// The generator's network and what its latents are made of.
+    pub generator: Graph,
+    pub latents: LatentSpec,
 }
 
 /// The end of the encoder.

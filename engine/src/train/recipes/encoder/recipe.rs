@@ -2,9 +2,8 @@
 
 use super::config::EncoderConfig;
 use super::trainer::EncoderTraining;
-use crate::arch::own::Dcgan;
 use crate::model::ModelSource;
-use crate::open::{generator_tensors, open_best};
+use crate::open::{describe, open_best};
 use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
 use crate::train::core::network::Cost;
@@ -25,7 +24,7 @@ static ABOUT: About = About {
     group: None,
     purpose: "Lets the open model find photos; it stays as it is.",
     sheet: "Pictures, each row above what the model makes of them, and random pictures below.",
-    family: "dcgan_encoder",
+    family: "encoder",
     needs_classes: false,
     needs_model: true,
 };
@@ -40,9 +39,6 @@ static FIELDS: [Field<EncoderConfig>; 5] = [
     Field { setting: Setting::FLIP, access: Access::Switch(|config| &mut config.flip) },
     Field { setting: Setting::SEED, access: Access::Seed(|config| &mut config.seed) },
 ];
-
-/// Channels of the layer next to the picture in most DCGANs.
-const USUAL_WIDTH: usize = 64;
 
 /// The model that is to get an encoder.
 fn wanted(model: Option<&ModelSource>) -> Result<&ModelSource> {
@@ -77,21 +73,19 @@ impl Method for EncoderRecipe {
         let source = wanted(model)?;
         let info = open_best(source, None)?.info;
         let encoder = Cost::of(&config.encoder(info.sides[0], info.latents.len())?);
-        let tensors = generator_tensors(source)?.tensors;
-        // Layers of the generator as wide as a DCGAN's usually are.
-        let usual = Dcgan {
-            size: info.sides[0],
-            latent: info.latents.len(),
-            width: USUAL_WIDTH,
-            classes: 0,
-            codes: 0,
+        let (described, _) = describe(source, None)?;
+        let (constant, maps) = match described {
+            Some(described) => {
+                let cost = Cost::of(&described.generator.graph);
+                (2 * cost.weights, cost.maps)
+            }
+            None => (0, 0),
         };
-        let generator = Cost::of(&usual.generator()?);
         Ok(Memory {
             learned: encoder.weights,
             averaged: encoder.weights,
-            constant: tensors.iter().map(|(_, tensor)| tensor.elem_count() as u64).sum::<u64>() * 2,
-            activations: 2 * encoder.maps + 2 * generator.maps,
+            constant,
+            activations: 2 * encoder.maps + 2 * maps,
             batch: config.batch as u64,
         })
     }

@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use super::config::{EncoderConfig, GENERATOR, MEAN, Saved};
+use super::config::{EncoderConfig, GENERATOR, Saved};
 use super::recipe::ENCODER;
 use super::trainer::EncoderTraining;
 use crate::Result;
+use crate::arch::Part;
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
-use crate::train::core::trainer::NamedTensor;
-use crate::train::recipes::layouts::encoder_tensors;
+use crate::train::core::trainer::{NamedTensor, exported};
 use crate::train::recipes::recipe::load;
 
 impl EncoderTraining {
@@ -27,15 +27,18 @@ impl EncoderTraining {
 
     /// A training for the generator that a state holds.
     pub(crate) fn of_state(config: EncoderConfig, saved: &mut SavedState) -> Result<Self> {
-        let Saved { assumptions, .. } = saved.config()?;
-        Self::of_tensors(config, saved.take_constants(GENERATOR)?, assumptions)
+        let Saved { assumptions, generator, latents, .. } = saved.config()?;
+        let weights = saved.take_constants(GENERATOR)?.into_iter().collect();
+        let generator = Part { graph: generator, weights, output: "picture".into() };
+        Self::of_generator(config, generator, latents, assumptions)
     }
 
-    /// The generator's tensors as they came, and those of the averaged encoder.
-    pub(crate) fn exported(&self) -> Result<Vec<NamedTensor>> {
-        let generator = self.tensors.iter().cloned().map(|(name, tensor)| NamedTensor { name, tensor });
-        Ok(generator
-            .chain(encoder_tensors(&self.encoder.graph, &self.encoder.averaged(&self.average), MEAN)?)
-            .collect())
+    /// The generator as it came, and the averaged encoder.
+    pub(crate) fn tensors(&self) -> Result<Vec<NamedTensor>> {
+        let Part { graph, weights, .. } = &self.part;
+        let mut tensors = exported("generator", graph, weights)?;
+        let encoder = self.encoder.averaged(&self.average);
+        tensors.extend(exported("encoder", &self.encoder.graph, &encoder)?);
+        Ok(tensors)
     }
 }

@@ -65,7 +65,7 @@ fn latents_of_made_pictures_are_learned_and_the_generator_stays_as_it_is() {
     assert!(model.info.can(Ability::Encode));
     // It can be trained anew: the old encoder is left behind.
     let again = EncoderTraining::new(tiny(), &ModelSource::Path(path)).unwrap();
-    assert_eq!(again.tensors.len(), before.len());
+    assert_eq!(again.part.weights.iter().count(), before.len());
 }
 
 #[test]
@@ -102,9 +102,10 @@ fn wrong_settings_pictures_and_models_are_refused() {
     }
     let mut training = EncoderTraining::new(tiny(), &source).unwrap();
     assert!(matches!(training.step(&pictures(2, 8), 0.0), Err(Error::Invalid(_))));
+    // Any generator of square pictures in colour can get one.
     let vae = crate::train::Vae::new(crate::train::VaeConfig { size: 16, ..Default::default() }).unwrap();
     let path = folder.path().join("vae.safetensors");
     save_weights(&vae, &path).unwrap();
-    let error = EncoderTraining::new(tiny(), &ModelSource::Path(path)).map(|_| ()).unwrap_err();
-    assert!(error.to_string().contains("Beta-VAE"), "{error}");
+    let mut training = EncoderTraining::new(tiny(), &ModelSource::Path(path)).unwrap();
+    training.step(&pictures(8, 16), 0.0).unwrap();
 }

@@ -7,15 +7,16 @@
 use candle_core::{Device, Tensor};
 
 use super::config::{EncoderConfig, GENERATOR, MEAN, Saved};
-use crate::checkpoint::TensorTable;
+use crate::arch::own::{self, Own as _};
+use crate::arch::{Described, Part, Parts};
 use crate::data::PictureSet;
-use crate::model::{Decisions, Model, ModelSource};
+use crate::model::{Assumptions, Decisions, LatentSpec, Model, ModelSource};
 use crate::nn::graph::Norms;
-use crate::open::{GeneratorTensors, from_tensors, generator_tensors};
+use crate::open::describe;
 use crate::rng::Rng;
 use crate::train::core::adam::{Adam, follow};
 use crate::train::core::network::Network;
-use crate::train::core::parts::{Part, Parts};
+use crate::train::core::parts::{self, Part as Piece};
 use crate::train::core::schedule::learning_rate_factor;
 use crate::train::core::settings;
 use crate::train::core::sheet;
@@ -27,8 +28,10 @@ use crate::{Error, Picture, Result};
 /// The state of a training.
 pub struct EncoderTraining {
     pub(crate) config: EncoderConfig,
-    /// The generator's tensors, which are given away as they came.
-    pub(crate) tensors: Vec<(String, Tensor)>,
+    /// The generator's network, which is given away as it came.
+    pub(crate) part: Part,
+    /// Its weights, as a state holds them.
+    constants: Vec<(String, Tensor)>,
     pub(crate) assumptions: Decisions,
     generator: Model,
     pub(crate) encoder: Network,
@@ -45,18 +48,32 @@ impl EncoderTraining {
     /// [`Error::Invalid`] for settings that make no sense, [`Error::Checkpoint`] for a model whose generator can't
     /// get an encoder, and what opening it says.
     pub fn new(config: EncoderConfig, model: &ModelSource) -> Result<Self> {
-        let GeneratorTensors { tensors, assumptions } = generator_tensors(model)?;
-        Self::of_tensors(config, tensors, assumptions)
+        let (described, mut assumptions) = describe(model, None)?;
+        let Some(Described { generator, latents, .. }) = described else {
+            return Err(Error::Invalid(
+                "this model's generator is no network of layers that an encoder can stand beside".into(),
+            ));
+        };
+        // The rest has become part of the network.
+        assumptions.retain(|key, _| ["prior", "range"].contains(&key.as_str()));
+        Self::of_generator(config, generator, latents, assumptions)
     }
 
-    pub(crate) fn of_tensors(
+    pub(crate) fn of_generator(
         config: EncoderConfig,
-        tensors: Vec<(String, Tensor)>,
+        part: Part,
+        latents: LatentSpec,
         assumptions: Decisions,
     ) -> Result<Self> {
         config.check()?;
-        let table = TensorTable::from_tensors(tensors.iter().cloned());
-        let generator = from_tensors("generator", table, &assumptions, &Device::Cpu)?;
+        let mut assumed = Assumptions::new().range(own::Encoded::RANGE);
+        assumed.decide(&assumptions)?;
+        let (name, range) = (own::Encoded::NAME, assumed.range_of());
+        let described =
+            Described { name, generator: part.clone(), encoder: None, critic: None, latents, range };
+        let Parts { abilities, latents, range } = described.parts(&Device::Cpu)?;
+        let generator = Model::new("generator", name, abilities, latents, range, Device::Cpu);
+        let constants = part.weights.iter().map(|(name, values)| (name.to_owned(), values.clone())).collect();
         let side = generator.info.square()?;
         settings::check_side(side, 8)?;
         if generator.decoder()?.channels() != 3 {
@@ -71,13 +88,23 @@ impl EncoderTraining {
             average: encoder.copies()?,
             adam: Adam::new(config.adam, encoder.vars()).clipped(config.clip),
             config,
-            tensors,
+            part,
+            constants,
             assumptions,
             generator,
             encoder,
             rng,
             steps: 0,
         })
+    }
+
+    /// The model that is given away.
+    pub(crate) fn networks(&self) -> own::Encoded {
+        own::Encoded {
+            width: self.config.width,
+            latents: self.generator.info.latents.clone(),
+            generator: self.part.graph.clone(),
+        }
     }
 
     /// Pixels a side of the pictures that it learns from: the generator's.
@@ -93,23 +120,27 @@ impl Trainer for EncoderTraining {
     }
 
     fn config(&self) -> Result<serde_json::Value> {
-        let assumptions = self.assumptions.clone();
-        config_text(&Saved { config: self.config.clone(), assumptions })
+        config_text(&Saved {
+            config: self.config.clone(),
+            assumptions: self.assumptions.clone(),
+            generator: self.part.graph.clone(),
+            latents: self.generator.info.latents.clone(),
+        })
     }
 
-    fn parts(&mut self) -> Parts<'_> {
+    fn parts(&mut self) -> parts::Parts<'_> {
         vec![
-            (GENERATOR, Part::Constants(&self.tensors)),
-            ("encoder", Part::Network(&self.encoder)),
-            ("encoder.adam", Part::Optimizer(&self.encoder, &mut self.adam)),
-            ("encoder.average", Part::Average(&self.encoder, &mut self.average)),
-            ("random", Part::Rng(&mut self.rng)),
-            ("steps", Part::Count(&mut self.steps)),
+            (GENERATOR, Piece::Constants(&self.constants)),
+            ("encoder", Piece::Network(&self.encoder)),
+            ("encoder.adam", Piece::Optimizer(&self.encoder, &mut self.adam)),
+            ("encoder.average", Piece::Average(&self.encoder, &mut self.average)),
+            ("random", Piece::Rng(&mut self.rng)),
+            ("steps", Piece::Count(&mut self.steps)),
         ]
     }
 
     fn export(&self) -> Result<Vec<NamedTensor>> {
-        self.exported()
+        self.tensors()
     }
 
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report> {
@@ -158,14 +189,16 @@ impl Trainer for EncoderTraining {
         let latent = self.generator.info.latents.len();
         let size = self.size();
         Description {
-            family: "dcgan_encoder",
-            architecture: None,
+            family: own::Encoded::KEY,
+            architecture: self.networks().stated().ok(),
             assumptions: self.assumptions.clone(),
             classes: Vec::new(),
             rows: vec![
                 (
                     "Family",
-                    format!("DCGAN with encoder, {size}x{size}, encoder of width {width}, {latent} latents"),
+                    format!(
+                        "generator with encoder, {size}x{size}, encoder of width {width}, {latent} latents"
+                    ),
                 ),
                 (
                     "Recipe",

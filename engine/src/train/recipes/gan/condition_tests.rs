@@ -160,7 +160,7 @@ fn a_model_folder_opens_with_its_classes_and_codes() {
         write_model_folder(&out, &finished, &provenance).unwrap();
         let source = ModelSource::Path(out);
         let summary = inspect(&source, None).unwrap();
-        assert_eq!(summary.family, "Conditional DCGAN");
+        assert_eq!(summary.family, "DCGAN");
         let model = open_best(&source, None).unwrap();
         let groups = &model.info.latents.groups;
         assert_eq!(groups[0].len(), tiny().latent);

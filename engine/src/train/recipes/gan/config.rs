@@ -127,9 +127,14 @@ impl GanConfig {
 
     /// From latents with what is told beside them to pictures.
     pub(crate) fn generator(&self) -> Result<Graph> {
+        self.networks().generator()
+    }
+
+    /// The model that is given away.
+    pub(crate) fn networks(&self) -> Dcgan {
         let (classes, codes) = self.condition.counts();
         let &Self { size, latent, width, .. } = self;
-        Dcgan { size, latent, width, classes, codes }.generator()
+        Dcgan { size, latent, width, classes, codes }
     }
 
     /// From pictures to the ends that the condition asks for.

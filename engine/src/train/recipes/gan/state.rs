@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use candle_core::Tensor;
-
 use super::config::GanConfig;
 use super::recipe::GanRecipe;
 use super::trainer::Gan;
@@ -12,8 +10,7 @@ use crate::rng::Rng;
 use crate::train::core::latents::latents;
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
-use crate::train::core::trainer::NamedTensor;
-use crate::train::recipes::layouts::dcgan_tensors;
+use crate::train::core::trainer::{NamedTensor, exported};
 use crate::train::recipes::recipe::load;
 
 /// Batches from which the statistics of the averaged generator are taken.
@@ -36,7 +33,7 @@ impl Gan {
         Ok((load(recipe, saved, &Settings::default())?, note))
     }
 
-    /// The averaged generator in the layout of PyTorch's DCGAN example.
+    /// The averaged generator.
     pub(crate) fn tensors(&self) -> Result<Vec<NamedTensor>> {
         let mut rng = Rng::stream(self.config.seed, STATISTICS_STREAM);
         let GanConfig { latent, condition, .. } = &self.config;
@@ -46,20 +43,9 @@ impl Gan {
             let told = condition.draw(&[], STATISTICS_BATCH, &mut rng)?;
             told.map_or(Ok(z.clone()), |told| told.beside(&z))
         });
-        let mut tensors =
-            dcgan_tensors(&self.generator.graph, &self.generator.averaged(&self.average), batches)?;
-        // What is for classes and codes stands beside the weights for the noise: the file itself tells them apart.
-        let (classes, codes) = condition.counts();
-        let first = tensors[0].tensor.clone();
-        let rows = |from, count| -> Result<Tensor> { Ok(first.narrow(0, from, count)?.contiguous()?) };
-        tensors[0].tensor = rows(0, *latent)?;
-        for (name, from, count) in
-            [("class.weight", *latent, classes), ("code.weight", latent + classes, codes)]
-        {
-            if count > 0 {
-                tensors.push(NamedTensor { name: name.into(), tensor: rows(from, count)? });
-            }
-        }
-        Ok(tensors)
+        let graph = &self.generator.graph;
+        // The statistics of the training's batches belong to other weights, so they are measured anew.
+        let weights = graph.with_statistics(&self.generator.averaged(&self.average), "picture", batches)?;
+        exported("generator", graph, &weights)
     }
 }

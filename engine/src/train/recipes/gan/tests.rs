@@ -132,7 +132,7 @@ fn a_resumed_training_goes_on_bit_for_bit() {
 }
 
 #[test]
-fn the_export_has_the_names_and_shapes_of_pytorchs_example() {
+fn the_export_has_the_names_of_its_network() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("weights.safetensors");
     let mut gan = Gan::new(tiny()).unwrap();
@@ -140,12 +140,12 @@ fn the_export_has_the_names_and_shapes_of_pytorchs_example() {
     save_weights(&gan, &path).unwrap();
     let tensors = candle_core::safetensors::load(&path, &Device::Cpu).unwrap();
     let shape = |name: &str| tensors[name].dims().to_vec();
-    assert_eq!(shape("main.0.weight"), [6, 16, 4, 4]);
-    assert_eq!(shape("main.3.weight"), [16, 8, 4, 4]);
-    assert_eq!(shape("main.6.weight"), [8, 3, 4, 4]);
-    for name in ["weight", "bias", "running_mean", "running_var"] {
-        assert_eq!(shape(&format!("main.1.{name}")), [16]);
-        assert_eq!(shape(&format!("main.4.{name}")), [8]);
+    assert_eq!(shape("generator.up0.weight"), [6, 4, 4, 16]);
+    assert_eq!(shape("generator.up1.weight"), [16, 4, 4, 8]);
+    assert_eq!(shape("generator.up2.weight"), [8, 4, 4, 3]);
+    for name in ["gamma", "beta", "mean", "variance"] {
+        assert_eq!(shape(&format!("generator.norm0.{name}")), [16]);
+        assert_eq!(shape(&format!("generator.norm1.{name}")), [8]);
     }
     assert_eq!(tensors.len(), 11);
 }
@@ -161,18 +161,19 @@ fn exported_tensors_give_the_samples_with_candles_own_operations() {
     let mut x = Tensor::from_vec(Rng::new(4).normals(5 * 6), (5, 6, 1, 1), &Device::Cpu).unwrap();
     for layer in 0..3 {
         let (padding, stride) = if layer == 0 { (0, 1) } else { (1, 2) };
-        let weight = get(&format!("main.{}.weight", 3 * layer));
-        x = x.conv_transpose2d(weight, padding, 0, stride, 1).unwrap();
+        let weight = get(&format!("generator.up{layer}.weight")).permute((0, 3, 1, 2)).unwrap();
+        let weight = weight.contiguous().unwrap();
+        x = x.conv_transpose2d(&weight, padding, 0, stride, 1).unwrap();
         if layer == 2 {
             break;
         }
         let part = |name: &str| {
-            let t = get(&format!("main.{}.{name}", 3 * layer + 1));
+            let t = get(&format!("generator.norm{layer}.{name}"));
             t.reshape((1, t.elem_count(), 1, 1)).unwrap()
         };
-        let deviation = (part("running_var") + 1e-5).unwrap().sqrt().unwrap();
-        x = x.broadcast_sub(&part("running_mean")).unwrap().broadcast_div(&deviation).unwrap();
-        x = x.broadcast_mul(&part("weight")).unwrap().broadcast_add(&part("bias")).unwrap().relu().unwrap();
+        let deviation = (part("variance") + 1e-5).unwrap().sqrt().unwrap();
+        x = x.broadcast_sub(&part("mean")).unwrap().broadcast_div(&deviation).unwrap();
+        x = x.broadcast_mul(&part("gamma")).unwrap().broadcast_add(&part("beta")).unwrap().relu().unwrap();
     }
     let expected = Picture::from_tensor(&x.tanh().unwrap(), ValueRange::SignedUnit).unwrap();
     for (sample, expected) in gan.samples(5, 4).unwrap().iter().zip(&expected) {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use candle_core::Tensor;
 
-use super::condition::{Condition, TOLD, Told};
+use super::condition::{TOLD, Told};
 use super::config::GanConfig;
+use crate::arch::own::{self, Own as _};
 use crate::data::PictureSet;
 use crate::model::Model;
 use crate::nn::graph::{Norms, Weights};
@@ -323,8 +324,8 @@ impl Trainer for Gan {
             (classes, codes) => format!(", {classes} classes, {codes} codes"),
         };
         Description {
-            family: if *condition == Condition::None { "dcgan" } else { "dcgan_conditional" },
-            architecture: None,
+            family: own::Dcgan::KEY,
+            architecture: self.config.networks().stated().ok(),
             assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
             classes: condition.class_names().to_vec(),
             rows: vec![

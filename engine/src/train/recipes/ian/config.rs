@@ -116,7 +116,8 @@ impl IanConfig {
         self.networks().critic(&[(VERDICT, 1)])
     }
 
-    fn networks(&self) -> own::Ian {
+    /// The model that is given away.
+    pub(crate) fn networks(&self) -> own::Ian {
         let &Self { size, latent, width, critic_width, .. } = self;
         own::Ian { size, latent, width, critic_width }
     }

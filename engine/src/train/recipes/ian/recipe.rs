@@ -22,7 +22,7 @@ static ABOUT: About = About {
     group: None,
     purpose: "Opens photos too, for realistic edits; slower to learn.",
     sheet: "Pictures, each row above what the model makes of them, and random pictures below.",
-    family: "dcgan_encoder",
+    family: "ian",
     needs_classes: false,
     needs_model: false,
 };

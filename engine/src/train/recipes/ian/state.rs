@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use super::config::LATENTS;
 use super::recipe::IAN;
-use super::trainer::{Critic, Ian};
+use super::trainer::Ian;
 use crate::Result;
 use crate::rng::Rng;
 use crate::train::core::latents;
 use crate::train::core::setting::Settings;
 use crate::train::core::state::SavedState;
-use crate::train::core::trainer::NamedTensor;
-use crate::train::recipes::layouts::{dcgan_tensors, encoder_tensors};
+use crate::train::core::trainer::{NamedTensor, exported};
 use crate::train::recipes::recipe::load;
 
 impl Ian {
@@ -26,9 +24,7 @@ impl Ian {
         Ok((load(&IAN, saved, &Settings::default())?, note))
     }
 
-    /// The averaged networks: the generator in the layout of PyTorch's DCGAN example (`main.0.weight` and so on),
-    /// and an encoder that is a chain of convolutions (`encoder.0.weight`, Cout x Cin x 4 x 4) with the spectral
-    /// norm divided out.
+    /// The averaged networks, the encoder with the spectral norm divided out.
     pub(crate) fn tensors(&self) -> Result<Vec<NamedTensor>> {
         let first;
         // Before the first step there is nothing to remember.
@@ -41,16 +37,12 @@ impl Ian {
         };
         let average = self.generator.averaged(&self.generator_average);
         let batches = recent.iter().map(|z| Ok(z.clone()));
-        let mut tensors = dcgan_tensors(&self.generator.graph, &average, batches)?;
-        let Critic { graph, mut weights } = self.averaged_critic()?;
-        // The variances are for the training only.
-        for kind in ["weight", "bias"] {
-            let name = format!("{LATENTS}.{kind}");
-            let both = weights.get(&name)?;
-            let means = both.narrow(both.rank() - 1, 0, self.config.latent)?;
-            weights.insert(name, means);
-        }
-        tensors.extend(encoder_tensors(graph, &weights, LATENTS)?);
+        let graph = &self.generator.graph;
+        let mut tensors =
+            exported("generator", graph, &graph.with_statistics(&average, "picture", batches)?)?;
+        // Without the end that judges.
+        let encoder = self.config.networks().critic(&[])?;
+        tensors.extend(exported("encoder", &encoder, &self.averaged_critic()?.weights)?);
         Ok(tensors)
     }
 }

@@ -141,7 +141,7 @@ fn the_exported_file_opens_with_its_encoder() {
     }
     save_weights(&ian, &path).unwrap();
     let opened = open_best(&ModelSource::Path(path), None).unwrap();
-    assert_eq!(opened.info.summary.as_ref().unwrap().family_key, "dcgan_encoder");
+    assert_eq!(opened.info.summary.as_ref().unwrap().family_key, "ian");
     // The trainer's own encoder, with the spectral norms that it would use now, on averaged weights.
     let shown = set.batch(&mut Rng::new(1), 4, false).unwrap();
     let (mean, _) = ian.averaged_critic().unwrap().encode(&shown).unwrap();

@@ -21,6 +21,7 @@ use candle_core::backprop::GradStore;
 use candle_core::{DType, Device, Tensor, Var};
 
 use super::config::{IanConfig, LATENTS, VERDICT};
+use crate::arch::own::{self, Own as _};
 use crate::data::PictureSet;
 use crate::nn::graph::{Graph, Norms, Weights};
 use crate::rng::Rng;
@@ -353,8 +354,8 @@ impl Trainer for Ian {
             size, width, critic_width, latent, pixels, features, divergence, warm_up, seed, ..
         } = self.config;
         Description {
-            family: "dcgan_encoder",
-            architecture: None,
+            family: own::Ian::KEY,
+            architecture: self.config.networks().stated().ok(),
             assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
             classes: Vec::new(),
             rows: vec![

@@ -97,7 +97,8 @@ impl VaeConfig {
         self.networks().decoder()
     }
 
-    fn networks(&self) -> own::Vae {
+    /// The model that is given away.
+    pub(crate) fn networks(&self) -> own::Vae {
         let &Self { size, latent, width, encoder_width, .. } = self;
         own::Vae { size, latent, width, encoder_width }
     }

@@ -2,6 +2,7 @@
 //! latents of which each tends to mean one thing, and back.
 
 use super::config::VaeConfig;
+use crate::arch::own::{self, Own as _};
 use crate::data::PictureSet;
 use crate::nn::graph::{Norms, Weights};
 use crate::rng::Rng;
@@ -238,8 +239,8 @@ impl Trainer for Vae {
         let used = self.order().iter().map(nats).collect::<Vec<_>>().join(", ");
         let path = format!("beta {beta_start} to {beta} over {:.0} % of the run", 100.0 * settle);
         Description {
-            family: "beta_vae",
-            architecture: None,
+            family: own::Vae::KEY,
+            architecture: self.config.networks().stated().ok(),
             assumptions: decided([("prior", "normal"), ("range", "unit")]),
             classes: Vec::new(),
             rows: vec![
@@ -347,19 +348,19 @@ mod tests {
     }
 
     #[test]
-    fn the_export_has_the_names_and_shapes_of_the_public_beta_vae() {
+    fn the_export_has_the_names_of_its_networks_and_the_shapes_of_the_public_beta_vae() {
         let vae = Vae::new(VaeConfig { latent: 10, ..VaeConfig::default() }).unwrap();
         let tensors = vae.export().unwrap();
         let shape = |name: &str| {
             tensors.iter().find(|t| t.name == name).map(|t| t.tensor.dims().to_vec()).unwrap_or_default()
         };
-        assert_eq!(shape("encoder.0.weight"), [32, 3, 4, 4]);
-        assert_eq!(shape("encoder.8.weight"), [256, 64, 4, 4]);
-        assert_eq!(shape("encoder.11.weight"), [20, 256]);
-        assert_eq!(shape("decoder.0.weight"), [256, 10]);
-        assert_eq!(shape("decoder.3.weight"), [256, 64, 4, 4]);
-        assert_eq!(shape("decoder.11.weight"), [32, 3, 4, 4]);
-        assert_eq!(shape("decoder.11.bias"), [3]);
+        assert_eq!(shape("encoder.down0.weight"), [4, 4, 3, 32]);
+        assert_eq!(shape("encoder.whole.weight"), [4, 4, 64, 256]);
+        assert_eq!(shape("encoder.latents.weight"), [256, 20]);
+        assert_eq!(shape("generator.whole.weight"), [10, 256]);
+        assert_eq!(shape("generator.up0.weight"), [256, 4, 4, 64]);
+        assert_eq!(shape("generator.up4.weight"), [32, 4, 4, 3]);
+        assert_eq!(shape("generator.up4.bias"), [3]);
         assert_eq!(tensors.len(), 24);
     }
 
