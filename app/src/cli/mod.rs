@@ -19,7 +19,6 @@ mod plane;
 mod project;
 mod recipe;
 mod render;
-mod slide;
 mod train;
 mod worlds;
 

@@ -1,18 +1,24 @@
 //! `latent-studio bench`: measurements of this program on this machine, one JSON object a line.
 
+mod limits;
+mod response;
+mod slide;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Subcommand;
 use latent_engine::bench::{latent_step, model_step, train_step};
 use latent_engine::model::Model;
 use latent_engine::open::open_best;
-use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
+use latent_engine::search::constraint::Constraints;
 use latent_engine::search::{self, Bank, DrawRequest, SolveSettings, SolverKind};
-use latent_engine::service::{Command, Engine, Event, JobId, ModelHandle, Topic};
 use serde::Serialize;
 
+use self::limits::{
+    WEIGHTS_KEPT, activations, check_memory, check_seconds, check_training, pixels_with_channels, weights,
+};
 use super::console::{answer, to_json};
 use super::input;
 use super::model::{ModelArguments, named};
@@ -37,9 +43,9 @@ enum What {
     /// Time until the strokes of a folder are met
     Match(MatchArguments),
     /// Time from a pointer's move to the first changed candidates, while a stroke grows
-    Response(ResponseArguments),
+    Response(response::Arguments),
     /// Time from a latent slider's move to its picture, right after opening and once the model is at rest
-    Slide(super::slide::Arguments),
+    Slide(slide::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -86,16 +92,6 @@ struct MatchArguments {
     until: Option<PathBuf>,
 }
 
-#[derive(Debug, clap::Args)]
-struct ResponseArguments {
-    /// A bundled model, a model folder or a checkpoint file
-    #[arg(long, default_value = "landscape")]
-    model: String,
-    /// Moves of the pointer, 16 ms apart
-    #[arg(long, default_value_t = 120, allow_negative_numbers = true, value_parser = whole)]
-    moves: usize,
-}
-
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     match &arguments.what {
         None => step(&arguments.step),
@@ -106,12 +102,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
             print(&train_step(arguments.width, arguments.batch, arguments.seconds)?)
         }
         Some(What::Match(arguments)) => matches(arguments),
-        Some(What::Response(arguments)) => response(arguments),
-        Some(What::Slide(arguments)) => super::slide::run(arguments),
+        Some(What::Response(arguments)) => response::run(arguments),
+        Some(What::Slide(arguments)) => slide::run(arguments),
     }
 }
 
-pub(super) fn print(row: &impl Serialize) -> Result<(), CliError> {
+fn print(row: &impl Serialize) -> Result<(), CliError> {
     answer(to_json(row)?)
 }
 
@@ -139,73 +135,6 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
         }
     }
     Ok(())
-}
-
-/// Most numbers (4 bytes each) of a measurement.
-const MOST_NUMBERS: f64 = 1e9;
-/// A generator's weights are kept as they are and as its kernels want them.
-const WEIGHTS_KEPT: f64 = 3.0;
-/// What is kept of a weight of the two networks in a training: the weight, its gradient, Adam's two means, and an
-/// average.
-const WEIGHTS_TRAINED: f64 = 10.0;
-/// Windows of a convolution, gradients and copies beside every layer's result.
-const COPIES: f64 = 8.0;
-
-/// Weights of an iGAN-shaped generator.
-fn weights(width: usize) -> f64 {
-    let width = width as f64;
-    25.0 * (32.0 + 8.0 + 2.0) * width * width + (75.0 + 100.0 * 128.0) * width
-}
-
-/// What its layers make of one latent, with what a gradient needs.
-fn activations(width: usize) -> f64 {
-    COPIES * (1920.0 * width as f64 + 3.0 * 4096.0)
-}
-
-/// The same for a model of which only the size is known: as many channels as usual.
-fn pixels_with_channels([height, width]: [usize; 2]) -> f64 {
-    COPIES * 64.0 * (height * width) as f64
-}
-
-fn check_training(width: usize, batch: usize) -> Result<(), CliError> {
-    if width == 0 || batch == 0 {
-        return Err(CliError::Arguments("--width and --batch must be at least 1".into()));
-    }
-    check_memory("--width", width, |width| WEIGHTS_TRAINED * weights(width))?;
-    check_memory("--batch", batch, |batch| 4.0 * batch as f64 * activations(width))
-}
-
-/// Refuses what would not fit, and says what would.
-fn check_memory(option: &str, asked: usize, numbers: impl Fn(usize) -> f64) -> Result<(), CliError> {
-    if numbers(asked) <= MOST_NUMBERS {
-        return Ok(());
-    }
-    let (mut fits, mut too_many) = (1, asked);
-    while fits + 1 < too_many {
-        let middle = fits + (too_many - fits) / 2;
-        if numbers(middle) <= MOST_NUMBERS { fits = middle } else { too_many = middle }
-    }
-    let gigabytes = 4.0 * numbers(asked) / 1e9;
-    Err(CliError::Arguments(format!(
-        "{option} {asked} would take about {gigabytes:.0} GB of memory: {option} {fits} fits"
-    )))
-}
-
-fn check_seconds(seconds: f64) -> Result<(), CliError> {
-    if (0.0..=3600.0).contains(&seconds) {
-        return Ok(());
-    }
-    Err(CliError::Arguments("--seconds must be 0 to 3600".into()))
-}
-
-/// Most moves of a pointer: half an hour of them.
-const MOST_MOVES: usize = 100_000;
-
-pub(super) fn check_moves(moves: usize) -> Result<(), CliError> {
-    if (1..=MOST_MOVES).contains(&moves) {
-        return Ok(());
-    }
-    Err(CliError::Arguments(format!("--moves must be 1 to {MOST_MOVES}")))
 }
 
 /// A row of `bench match`.
@@ -311,130 +240,4 @@ fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Re
             return Ok(row);
         }
     }
-}
-
-/// The row of `bench response`.
-#[derive(Serialize)]
-struct ResponseRow {
-    moves: usize,
-    /// Milliseconds from opening to the first pictures.
-    first_pictures_ms: f64,
-    /// Milliseconds until the bank is there.
-    bank_ms: f64,
-    /// Milliseconds from a move to the first changed candidates.
-    median_ms: f64,
-    p95_ms: f64,
-    frames_per_second: f64,
-}
-
-/// Plays a stroke to the engine's thread as the window does: a request for the newest move whenever the one
-/// before has been answered, the newest frame's first latents as starts.
-fn response(arguments: &ResponseArguments) -> Result<(), CliError> {
-    check_moves(arguments.moves)?;
-    let (wake, woken) = crossbeam_channel::unbounded();
-    let begin = Instant::now();
-    let engine = Engine::spawn(Arc::new(move || {
-        wake.send(()).ok();
-    }))?;
-    engine.send(Command::Open { job: JobId(1), source: named(&arguments.model)?, decisions: None });
-    let (mut size, mut model) = ([0; 2], ModelHandle::default());
-    let wait =
-        |what: &mut dyn FnMut() -> Result<bool, CliError>, limit: Duration| -> Result<bool, CliError> {
-            let end = Instant::now() + limit;
-            while !what()? {
-                if woken.recv_deadline(end).is_err() {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
-        };
-    let long = Duration::from_secs(60);
-    let mut events = || -> Result<(), CliError> {
-        for event in engine.events() {
-            match event {
-                Event::Opened { info, model: opened, .. } => {
-                    (size, model) = (info.sides, opened);
-                    let (job, topic) = (JobId(2), Topic(0));
-                    engine.send(Command::Sample { job, topic, model, count: 16, seed: 0 });
-                }
-                Event::Failed { message, .. } => return Err(CliError::Arguments(message)),
-                _ => {}
-            }
-        }
-        Ok(())
-    };
-    wait(
-        &mut || {
-            events()?;
-            Ok(!engine.frames().is_empty())
-        },
-        long,
-    )?;
-    events()?;
-    let first_pictures_ms = begin.elapsed().as_secs_f64() * 1e3;
-    let stroke = |moves: usize| Stroke {
-        kind: StrokeKind::Colour([0, 160, 0]),
-        width: 0.06,
-        points: (0..=moves).map(|i| [0.1 + 0.8 * i as f32 / arguments.moves.max(1) as f32, 0.7]).collect(),
-    };
-    let draw = |job: u64, moves: usize, start: Vec<latent_engine::model::Latent>| Command::Draw {
-        job: JobId(job),
-        topic: Topic(0),
-        model,
-        request: DrawRequest {
-            constraints: Arc::new(Constraints::rasterize(&[stroke(moves)], size)),
-            settings: SolveSettings::default(),
-            start,
-            anchor: None,
-        },
-    };
-    // The first search waits for the bank.
-    engine.send(draw(3, 0, Vec::new()));
-    wait(&mut || Ok(engine.frames().iter().any(|f| f.iteration > 0)), long)?;
-    let bank_ms = begin.elapsed().as_secs_f64() * 1e3;
-
-    // As the window does: a move comes every 16 ms, and a request waits for the answer to the one before.
-    let (mut times, mut frames, mut start) = (Vec::new(), 0usize, Vec::new());
-    let mut waiting: Vec<(u64, Instant)> = Vec::new();
-    let (mut asked, mut answered) = (0, 0);
-    let play = Instant::now();
-    for i in 1..=arguments.moves as u64 {
-        let moved = Instant::now();
-        waiting.push((i, moved));
-        let next = moved + Duration::from_millis(16);
-        loop {
-            if asked == answered && asked < i {
-                asked = i;
-                engine.send(draw(3 + i, i as usize, start.clone()));
-            }
-            if woken.recv_deadline(next).is_err() {
-                break;
-            }
-            if let Some(frame) = engine.frames().pop() {
-                frames += 1;
-                answered = frame.job.0 - 3;
-                waiting.retain(|&(at, since)| {
-                    let seen = at <= answered;
-                    if seen {
-                        times.push(since.elapsed().as_secs_f64() * 1e3);
-                    }
-                    !seen
-                });
-                start = frame.candidates.iter().take(4).map(|c| c.latent.clone()).collect();
-            }
-        }
-    }
-    if times.is_empty() {
-        return Err(CliError::Arguments("the engine answered none of the moves".into()));
-    }
-    let seconds = play.elapsed().as_secs_f64();
-    times.sort_by(f64::total_cmp);
-    print(&ResponseRow {
-        moves: arguments.moves,
-        first_pictures_ms,
-        bank_ms,
-        median_ms: times[times.len() / 2],
-        p95_ms: times[times.len() * 95 / 100],
-        frames_per_second: frames as f64 / seconds,
-    })
 }

@@ -8,9 +8,10 @@ use latent_engine::model::{Latent, ModelInfo};
 use latent_engine::service::{Command, Engine, Event, JobId, ModelHandle, Topic};
 use serde::Serialize;
 
-use super::bench::{check_moves, print};
-use super::model::named;
-use super::{CliError, whole};
+use super::limits::check_moves;
+use super::print;
+use crate::cli::model::named;
+use crate::cli::{CliError, whole};
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(120);
