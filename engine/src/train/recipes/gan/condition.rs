@@ -105,7 +105,8 @@ impl Condition {
     /// the codes.
     pub(crate) fn ends(&self) -> Vec<(&'static str, usize)> {
         let verdict = (VERDICT, 1);
-        if *self == Self::None { vec![verdict] } else { vec![verdict, (TOLD, self.told())] }
+        // Classes that nobody named yet still have an end, for whoever counts what a network will take.
+        if *self == Self::None { vec![verdict] } else { vec![verdict, (TOLD, self.told().max(1))] }
     }
 
     /// True when the discriminator's second end tells something: it is no part of the logit then, and free to be as
