@@ -18,8 +18,16 @@ use crate::{Error, Result};
 
 /// The key of the metadata that holds what is not a tensor, as JSON.
 const KEY: &str = "latent-studio.training";
-/// What such a key began with when each recipe had its own.
-const OLD_KEY: &str = "latent-studio.";
+/// Those of older versions, in which each recipe had its own.
+const OLD_KEYS: [&str; 7] = [
+    "latent-studio.gan",
+    "latent-studio.cgan",
+    "latent-studio.acgan",
+    "latent-studio.infogan",
+    "latent-studio.vae",
+    "latent-studio.ian",
+    "latent-studio.encoder",
+];
 /// More bytes than this no header has: names, shapes and settings.
 const MOST_HEADER: u64 = 64 << 20;
 
@@ -132,7 +140,7 @@ fn header_of(path: &Path, metadata: &BTreeMap<String, String>) -> Result<Header>
     if let Some(header) = metadata.get(KEY) {
         return serde_json::from_str(header).map_err(|e| wrong(format!("the training is damaged: {e}")));
     }
-    Err(wrong(if metadata.keys().any(|key| key.starts_with(OLD_KEY)) {
+    Err(wrong(if OLD_KEYS.iter().any(|key| metadata.contains_key(*key)) {
         "this training was saved by an older version of the studio and can't be gone on with; its model opens as \
          ever, and a new training can begin in another folder"
             .into()
