@@ -50,7 +50,7 @@ fn ask(ui: &mut Ui, at_stake: AtStake, out: &mut Vec<Command>) {
     let mut answer = |answer| out.push(Command::AnswerQuit(answer));
     ui.horizontal(|ui| {
         let first = if at_stake.picture {
-            let save = ui.button("Save…");
+            let save = ui.button("Save the picture…");
             if save.clicked() {
                 answer(QuitAnswer::Save);
             }

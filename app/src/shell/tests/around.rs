@@ -51,13 +51,13 @@ fn keys_and_wheel_change_the_width_and_an_erased_stroke_asks_for_nothing() {
     let mut window = Window::open();
     let width = |window: &Window| window.studio().session.paint.tools.brush().unwrap().width();
     window.key(Modifiers::NONE, Key::OpenBracket);
-    assert_eq!(width(&window), 22.0);
+    assert_eq!(width(&window), 23.0);
     window.harness.hover_at(window.on_picture(0.5, 0.5));
     window.step();
     window.wheel(3.0, Modifiers::NONE);
-    assert_eq!(width(&window), 26.0);
+    assert_eq!(width(&window), 28.0);
     window.wheel(-3.0, Modifiers::NONE);
-    assert_eq!(width(&window), 22.0);
+    assert_eq!(width(&window), 23.0);
     window.drag(0.5);
     window.answer(&[20.0]);
     window.key(Modifiers::NONE, Key::X);

@@ -85,7 +85,7 @@ fn a_saved_picture_is_no_reason_to_ask_and_a_save_that_is_given_up_keeps_the_win
     window.drag(0.5);
     window.answer(&[20.0]);
     window.key(Modifiers::NONE, Key::Q);
-    window.click("Save…");
+    window.click("Save the picture…");
     window.click("Cancel");
     assert_eq!(window.closing(), Closing::No);
     window.harness.state_mut().session.apply(Command::Act(crate::shell::action::Action::Save));

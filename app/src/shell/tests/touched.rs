@@ -32,6 +32,7 @@ fn strokes_lie_under_the_pointer_on_screens_with_more_pixels() {
 fn a_picture_that_is_no_square_is_shown_and_painted_on_as_it_is() {
     for (sides, pixels) in [([64, 32], 1.0), ([24, 60], 2.0)] {
         let mut window = Window::opening_at([1000.0, 700.0], pixels, plain()).opened();
+        window.key(Modifiers::NONE, Key::N);
         let mut frame = scripted::frame(window.newest(), &[5.0, 6.0], true);
         for candidate in &mut frame.candidates {
             candidate.picture = Arc::new(Picture::filled(sides[0], sides[1], [9, 100, 200]));

@@ -367,6 +367,8 @@ fn a_window_that_closes_lets_the_training_write_what_it_learned() {
     let viewport = egui::ViewportId::ROOT;
     let info = window.harness.input_mut().viewports.entry(viewport).or_default();
     info.events.push(egui::ViewportEvent::Close);
+    // What is asked lies over the window from the third frame on.
+    window.step();
     window.step();
     window.harness.get_by_label("Quit during the training?");
     window.click("Quit");

@@ -47,14 +47,19 @@ impl Brush {
         }
     }
 
-    /// Wider by so many notches of the wheel; wide brushes change faster.
+    /// Wider by so many whole notches of the wheel; wide brushes change faster. As many notches back lead back.
     pub fn step(&mut self, notches: f32) {
-        let unit = match self.width {
-            w if w < 24.0 => 1.0,
-            w if w < 48.0 => 2.0,
-            _ => 4.0,
-        };
-        self.set_width((self.width + notches * unit).round());
+        let back = notches < 0.0;
+        // More notches than this end at the range's ends from everywhere.
+        for _ in 0..notches.abs().min(100.0) as usize {
+            let below = |bound: f32| self.width < bound || back && self.width <= bound;
+            let unit = match () {
+                () if below(24.0) => 1.0,
+                () if below(48.0) => 2.0,
+                () => 4.0,
+            };
+            self.set_width((self.width + if back { -unit } else { unit }).round());
+        }
     }
 
     /// True while a stroke is in the making.
@@ -113,6 +118,16 @@ mod tests {
         brush.pointer(Pointer::Down([0.5, 0.5]), StrokeKind::Erase);
         assert_eq!(brush.pointer(Pointer::Cancel, StrokeKind::Erase), Some(Effect::RollBack));
         assert_eq!(brush.pointer(Pointer::Move([0.9, 0.9]), StrokeKind::Erase), None);
+    }
+
+    #[test]
+    fn as_many_notches_back_lead_back() {
+        for notches in [1.0, 3.0, 20.0] {
+            let mut brush = Brush::new(22.0);
+            brush.step(notches);
+            brush.step(-notches);
+            assert_eq!(brush.width(), 22.0, "{notches}");
+        }
     }
 
     #[test]
