@@ -130,6 +130,11 @@ fn a_stroke_on_the_real_window_shows_and_changes_the_picture() {
     let window = screen.command("xdotool").args(["search", "--name", "Latent Studio"]).output().unwrap();
     let window = String::from_utf8(window.stdout).unwrap();
     screen.xdotool(&["windowfocus", window.lines().next().unwrap(), "key", "q"]);
+    // A picture that was painted is at stake, so the window asks first, over everything else.
+    screen.wait("the question", |shot| difference(shot, &after) > 10.0);
+    screen.xdotool(&["key", "Tab"]);
+    std::thread::sleep(Duration::from_millis(300));
+    screen.xdotool(&["key", "Return"]);
     let end = Instant::now() + PATIENCE;
     let status = loop {
         if let Some(status) = studio.0.try_wait().unwrap() {
