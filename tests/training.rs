@@ -347,8 +347,9 @@ fn what_others_made_is_overwritten_by_force_alone_and_a_refusal_leaves_nothing()
     for more in
         [&["--width", "0"][..], &["--minutes", "inf"], &["--beta", "2"], &["--checkpoint-every", "-1"]]
     {
-        let arguments: Vec<&str> =
-            into("nothing", more).into_iter().filter(|a| *a != "--steps" && *a != "1").collect();
+        let mut arguments = vec!["train", "--data", "world", "--out", "nothing"];
+        arguments.extend(TINY.chunks(2).filter(|pair| pair[0] != more[0]).flatten());
+        arguments.extend(more);
         refused(at, &arguments);
         assert!(!at.join("nothing").exists(), "{more:?}");
     }
