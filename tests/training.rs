@@ -347,10 +347,9 @@ fn what_others_made_is_overwritten_by_force_alone_and_a_refusal_leaves_nothing()
     for more in
         [&["--width", "0"][..], &["--minutes", "inf"], &["--beta", "2"], &["--checkpoint-every", "-1"]]
     {
-        let mut arguments = vec!["train", "--data", "world", "--out", "nothing"];
-        arguments.extend(TINY.chunks(2).filter(|pair| pair[0] != more[0]).flatten());
-        arguments.extend(more);
-        refused(at, &arguments);
+        let others = TINY.chunks(2).filter(|pair| pair[0] != more[0]).flatten();
+        let arguments = ["train", "--data", "world", "--out", "nothing"].iter().chain(others).chain(more);
+        refused(at, &arguments.copied().collect::<Vec<_>>());
         assert!(!at.join("nothing").exists(), "{more:?}");
     }
     refused(at, &["train", "--data", "nowhere", "--out", "nothing"]);
