@@ -155,7 +155,7 @@ fn weights_that_are_no_numbers_are_refused_by_name() {
     let end = bytes.len();
     bytes[end - 64..].chunks_exact_mut(4).for_each(|number| number.copy_from_slice(&f32::NAN.to_le_bytes()));
     fs::write(&path, bytes).unwrap();
-    let users: [&[&str]; 9] = [
+    let users: [&[&str]; 11] = [
         &["generate", "--model", "tiny", "--out", "o.png"],
         &["generate", "--model", "tiny", "--out", "o.npy"],
         DRAW,
@@ -163,6 +163,8 @@ fn weights_that_are_no_numbers_are_refused_by_name() {
         &["morph", "--model", "tiny", "--from", "z.npy", "--to", "z.npy", "--out", "o.gif"],
         &["plane", "--model", "tiny", "--out", "o.png"],
         &["convert", "tiny", "copy"],
+        &["inspect", "tiny"],
+        &["inspect", "tiny", "--json"],
         &["evaluate", "tiny", "--data", "creature", "--count", "16"],
         &["bench", "step", "--model", "tiny", "--batch", "1", "--seconds", "0"],
     ];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use latent_engine::model::{Summary, Verdict};
 use latent_engine::nn::graph::Graph;
-use latent_engine::open::{self, inspect};
+use latent_engine::open::{self, inspect, open_best};
 use serde::Serialize;
 
 use super::CliError;
@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     file: String,
     #[command(flatten)]
     assumed: Assumed,
-    /// The layers of its networks too, a line each; this reads the weights
+    /// The layers of its networks too, a line each
     #[arg(long)]
     layers: bool,
     /// One JSON object instead of text
@@ -38,7 +38,13 @@ struct Told<'a> {
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let source = named(&arguments.file)?;
     let decisions = arguments.assumed.decisions(&source)?;
-    let summary = inspect(&source, decisions.as_ref())?;
+    let mut summary = inspect(&source, decisions.as_ref())?;
+    // Only whoever reads the weights knows whether they are numbers.
+    let opens = summary.verdict == Verdict::Opens;
+    let damaged = opens.then(|| open_best(&source, decisions.as_ref()).err()).flatten();
+    if let Some(error) = &damaged {
+        summary.verdict = Verdict::Unknown(error.to_string());
+    }
     let networks = if arguments.layers && summary.verdict == Verdict::Opens {
         let (described, _) = open::describe(&source, decisions.as_ref())?;
         let part = |(name, part): (_, &latent_engine::arch::Part)| (name, part.graph.clone());
@@ -51,6 +57,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     } else {
         describe(&summary) + &layers(networks.as_ref())
     })?;
+    if let Some(error) = damaged {
+        return Err(error.into());
+    }
     match summary.verdict {
         // What was found is told above; a script wants to know that it is of no use here.
         Verdict::Unknown(why) => Err(CliError::Arguments(format!("{}: {why}", arguments.file))),
