@@ -40,7 +40,7 @@ impl Window {
         self.let_go(path);
         let (job, source, decisions) = self.opens().unwrap();
         assert_eq!((source, decisions), (ModelSource::Path(path.to_owned()), None));
-        self.script.say(Said::Opened { job, model: ModelHandle(1), info });
+        self.script.say(Said::Opened { job, model: ModelHandle(job.0), info });
         self.step();
     }
 
@@ -160,6 +160,30 @@ fn another_model_is_one_step_and_undo_brings_everything_of_the_old_one_back() {
     assert_eq!((window.studio().document().strokes.len(), window.shown()), (1, 25.0));
     window.click("Redo");
     assert_eq!((window.studio().document().strokes.len(), window.shown()), (2, 30.0));
+}
+
+#[test]
+fn a_model_that_was_closed_is_opened_again_by_undo() {
+    let mut window = Window::open();
+    window.drag(0.3);
+    window.answer(&[20.0]);
+    let before = window.latents();
+    for name in ["one", "two", "three"] {
+        window.drop_file(Path::new(&format!("/models/{name}.pth")), scripted::file_model(name));
+        window.answer(&[40.0]);
+    }
+    window.click("Undo");
+    window.click("Undo");
+    assert!(window.opens().is_none(), "the last ones stayed open");
+    window.click("Undo");
+    assert_eq!((window.latents(), window.shown()), (before, 20.0), "bit for bit");
+    let (job, source, _) = window.opens().expect("the old model is opened again");
+    assert_eq!(source, ModelSource::Bundled("landscape".into()));
+    window.script.say(Said::Opened { job, model: ModelHandle(job.0), info: scripted::model() });
+    window.step();
+    assert!(window.draws().is_empty(), "its pictures are there");
+    window.drag(0.8);
+    assert!(!window.draws().is_empty(), "it is painted with");
 }
 
 #[test]
