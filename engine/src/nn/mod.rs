@@ -19,6 +19,7 @@ mod finish;
 mod frozen;
 pub mod graph;
 pub(crate) mod host;
+mod instance_norm;
 pub(crate) mod layout;
 mod linear;
 mod lowering;
@@ -28,7 +29,9 @@ mod operation;
 mod phases;
 mod planes;
 mod pool;
+mod prelu;
 mod resample;
+mod shuffle;
 mod step;
 mod winograd;
 
