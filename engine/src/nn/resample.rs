@@ -27,6 +27,12 @@ pub struct Resampling {
 }
 
 impl Resampling {
+    /// Every pixel becomes a square of `factor` pixels a side.
+    #[must_use]
+    pub fn repeating(factor: usize) -> Self {
+        Self { taps: vec![1.0; factor], up: factor, down: 1, padding: (factor.saturating_sub(1), 0) }
+    }
+
     /// How many results an axis of `side` values has; `None` when the taps don't fit.
     fn side(&self, side: usize) -> Option<usize> {
         let padded = side * self.up + self.padding.0 + self.padding.1;
@@ -320,6 +326,17 @@ mod tests {
             let forward = sum(resample(&d, &how).unwrap() * &weights);
             let backward = sum(gradients.get(&x).unwrap() * &d);
             assert!((forward - backward).abs() < 1e-3 * (1.0 + forward.abs()), "{how:?}");
+        }
+    }
+
+    #[test]
+    fn repeated_pixels_are_squares() {
+        let x = Tensor::new(&[1f32, 2.0, 3.0, 4.0], &Device::Cpu).unwrap().reshape((1, 2, 2, 1)).unwrap();
+        let y = resample(&x, &Resampling::repeating(3)).unwrap();
+        let rows = y.reshape((6, 6)).unwrap().to_vec2::<f32>().unwrap();
+        for (index, row) in rows.iter().enumerate() {
+            let [left, right] = if index < 3 { [1.0, 2.0] } else { [3.0, 4.0] };
+            assert_eq!(row[..], [left, left, left, right, right, right]);
         }
     }
 

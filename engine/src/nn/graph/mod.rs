@@ -12,6 +12,7 @@ mod compile;
 mod count;
 mod op;
 mod plan;
+mod sight;
 mod statistics;
 mod tangent;
 mod train;

@@ -49,7 +49,7 @@ impl EncoderTraining {
     /// get an encoder, and what opening it says.
     pub fn new(config: EncoderConfig, model: &ModelSource) -> Result<Self> {
         let (described, mut assumptions) = describe(model, None)?;
-        let Some(Described { generator, latents, .. }) = described else {
+        let Some(Described { generator: Some(generator), latents, .. }) = described else {
             return Err(Error::Invalid(
                 "this model's generator is no network of layers that an encoder can stand beside".into(),
             ));
@@ -70,7 +70,7 @@ impl EncoderTraining {
         assumed.decide(&assumptions)?;
         let (name, range) = (own::Encoded::NAME, assumed.range_of());
         let described =
-            Described { name, generator: part.clone(), encoder: None, critic: None, latents, range };
+            Described::of_generator(name, part.clone(), latents, range);
         let Parts { abilities, latents, range } = described.parts(&Device::Cpu)?;
         let generator = Model::new("generator", name, abilities, latents, range, Device::Cpu);
         let constants = part.weights.iter().map(|(name, values)| (name.to_owned(), values.clone())).collect();
