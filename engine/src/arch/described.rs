@@ -79,7 +79,9 @@ impl Described {
             compile(&self.generator)?.map(|network| LayeredGenerator::new(self.name, network)).transpose()?;
         let (encoder, critic) = (compile(&self.encoder)?, compile(&self.critic)?);
         let latents = self.latents.len();
-        if let Some(takes) = generator.as_ref().map(|g| g.network().inputs()).filter(|t| *t != [1, 1, latents]) {
+        if let Some(takes) =
+            generator.as_ref().map(|g| g.network().inputs()).filter(|t| *t != [1, 1, latents])
+        {
             return Err(Error::Invalid(format!(
                 "its generator takes {takes:?} where latents have {latents} numbers"
             )));

@@ -35,15 +35,14 @@ pub(super) fn draw(config: &EnlargeConfig, pictures: &PictureSet, rng: &mut Rng)
     Ok(Pairs { small: maps(&small)?, large: maps(&large)? })
 }
 
-/// A picture as it would be from so many times fewer pixels a side.
+/// A picture with so many times fewer pixels a side, by the cubic filter that the field reduces with.
 pub(super) fn reduced(picture: &Picture, factor: usize) -> Picture {
-    picture.square(picture.width() / factor)
+    picture.resized_bicubic(picture.width() / factor, picture.height() / factor)
 }
 
 /// Pictures of one size as N x H x W x 3, -1 to 1.
 pub(super) fn maps(pictures: &[Picture]) -> Result<Tensor> {
-    let tensors =
-        pictures.iter().map(|picture| picture.to_tensor(ValueRange::SignedUnit, &Device::Cpu));
+    let tensors = pictures.iter().map(|picture| picture.to_tensor(ValueRange::SignedUnit, &Device::Cpu));
     let all = Tensor::cat(&tensors.collect::<Result<Vec<_>>>()?, 0)?;
     Ok(all.permute((0, 2, 3, 1))?.contiguous()?)
 }
