@@ -10,10 +10,12 @@ mod maps;
 mod noise;
 mod palette;
 mod sky;
+mod surface;
 mod terrain;
 #[cfg(test)]
 mod tests;
 mod trees;
+mod turf;
 mod view;
 mod walk;
 

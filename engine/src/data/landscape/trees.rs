@@ -24,6 +24,11 @@ pub(super) struct Tree {
 }
 
 impl Tree {
+    /// Whether the woods of a biome are of pointed trees.
+    pub(super) fn pointed(biome: Biome) -> bool {
+        !matches!(biome, Biome::Meadow | Biome::Autumn)
+    }
+
     /// The trees of a picture, far ones first.
     pub(super) fn plant(factors: &Factors, land: &Terrain, rng: &mut Rng) -> Vec<Self> {
         let ground = Ground::new(factors);

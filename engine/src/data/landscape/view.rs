@@ -4,6 +4,7 @@ use super::factors::Factors;
 use super::maps::Label;
 use super::palette::Light;
 use super::sky::{Bearing, Sky};
+use super::surface::Spot;
 use super::terrain::Terrain;
 use super::trees::Tree;
 use super::walk::{HALF, SKY, SUB, Sight, Walk};
@@ -39,7 +40,9 @@ impl View {
     pub(super) fn new(factors: &Factors, rng: &mut Rng, size: usize) -> Self {
         let light = Light::new(factors);
         let sky = Sky::new(factors, light, rng);
-        let land = Terrain::new(factors, rng);
+        // A stream of its own: whatever else a picture shows keeps its place.
+        let mut more = Rng::new(rng.clone().bits());
+        let land = Terrain::new(factors, rng, &mut more, 2.0 * HALF / size as f32);
         let trees = Tree::plant(factors, &land, rng);
         let walk = Walk::new(factors, &land, size);
         let clarity = 1600.0 * (0.045_f32).powf(factors.haze);
@@ -48,18 +51,29 @@ impl View {
         Self { light, sky, land, walk, trees, clarity, through, bearings, size }
     }
 
+    /// Where a sight lies on the land; `tangent`: direction to the right.
+    fn spot(&self, tangent: f32, sight: &Sight) -> Spot {
+        let (distance, [right, ahead]) = (sight.distance, sight.slope);
+        let spacing = self.walk.spacing(distance);
+        // Sine of the angle between the line of sight and the ground.
+        let fall = (self.walk.camera - sight.place.height) / distance;
+        let rise = (tangent * right + ahead + fall).max(0.005);
+        let grazing = (rise * up(sight.slope)).max(0.02);
+        Spot { x: distance * tangent, y: distance, spacing, fine: spacing / grazing.sqrt(), rise }
+    }
+
     /// Colour of dry ground with its light, before the air.
-    fn ground(&self, x: f32, sight: &Sight) -> Colour {
-        let slope = sight.slope;
+    fn ground(&self, tangent: f32, sight: &Sight) -> Colour {
+        let spot = self.spot(tangent, sight);
+        let slope = self.land.relief(&spot, sight.place, sight.slope);
         let up = up(slope);
         let sun = self.sky.sun();
         // Even at sunset some light comes from the bright half of the sky.
         let facing = (sun[2].max(0.1) - slope[0] * sun[0] - slope[1] * sun[1]) * up;
         // A soft edge of the shadow stands for light scattered by leaves and snow.
-        let lit = ((facing + 0.12) / 1.12).max(0.0) * self.land.sunshine(x, sight.distance);
+        let lit = ((facing + 0.12) / 1.12).max(0.0) * self.land.sunshine(spot.x, spot.y);
         let light = self.light.sun * (0.95 * lit) + self.light.ambient * (0.75 + 0.5 * up);
-        let spacing = self.walk.spacing(sight.distance);
-        self.land.colour(x, sight.distance, sight.place, up, spacing) * light
+        self.land.colour(&spot, sight.place, up, [sun[0], sun[1]]) * light
     }
 
     /// The picture, rows top-down, 3 bytes a pixel.
@@ -129,10 +143,9 @@ impl View {
             wet += weight * under;
             away += weight * under * sight.distance;
             if under < 1.0 {
-                let x = sight.distance * self.walk.tangent(middle);
                 let (k, t) = self.walk.split(depth);
                 let through = self.through[k].mix(self.through[k + 1], t);
-                let colour = air + (self.ground(x, &sight) + air * -1.0) * through;
+                let colour = air + (self.ground(self.walk.tangent(middle), &sight) + air * -1.0) * through;
                 sum = sum + colour * (weight * (1.0 - under));
                 dry += weight * (1.0 - under);
             }
@@ -238,17 +251,12 @@ impl View {
                 Label::Sky
             } else {
                 let sight = self.walk.look(edge, depth);
-                let x = sight.distance * self.walk.tangent(edge);
                 if sight.place.height < self.land.sea {
                     Label::Water
                 } else {
-                    self.land.label(
-                        x,
-                        sight.distance,
-                        sight.place,
-                        up(sight.slope),
-                        self.walk.spacing(sight.distance),
-                    )
+                    let spot = self.spot(self.walk.tangent(edge), &sight);
+                    let slope = self.land.relief(&spot, sight.place, sight.slope);
+                    self.land.label(&spot, sight.place, up(slope))
                 }
             };
             votes[label as usize] += 1;
