@@ -6,10 +6,12 @@
 //! factor is changed.
 
 mod factors;
+mod front;
 mod maps;
 mod noise;
 mod palette;
 mod sky;
+mod stones;
 mod surface;
 mod terrain;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod trees;
 mod turf;
 mod view;
 mod walk;
+mod water;
 
 pub use factors::{Biome, CloudKind, Factors};
 pub use maps::{GROUND, Label, Maps};

@@ -211,6 +211,8 @@ fn crowns(rng: &mut Rng) -> [Vec<f32>; 3] {
             fields[1][i] = f32::max(fields[1][i], height * (1.0 - square).max(0.0).sqrt());
         }
     }
+    let mean = fields[2].iter().sum::<f32>() / (SIDE * SIDE) as f32;
+    fields[2].iter_mut().for_each(|tint| *tint -= mean);
     fields
 }
 

@@ -84,10 +84,11 @@ impl Terrain {
         let Spot { x, y, spacing, .. } = *spot;
         let [mut right, mut ahead] = slope;
         let square = right * right + ahead * ahead;
-        let rough = smooth(0.03, 0.7, square) * (1.0 - place.trees);
+        let crags = square > 0.03 && self.crags.seen(spacing, 3.0) > 0.0;
+        let rough = if crags { smooth(0.03, 0.7, square) * (1.0 - place.trees) } else { 0.0 };
         let (mut zoom, mut strength) = (1.0, 3.4 * rough);
         while rough > 0.02 && zoom < 10.0 {
-            let seen = self.crags.seen(zoom * spacing, 4.0);
+            let seen = self.crags.seen(zoom * spacing, 3.0);
             if seen == 0.0 {
                 break;
             }
@@ -155,7 +156,7 @@ impl Terrain {
     /// Tint of the tree at a place in a wood, and how much light its leaves there get: 1 on average.
     fn foliage(&self, spot: &Spot, height: f32, sun: [f32; 2]) -> (f32, f32) {
         let Spot { x, y, spacing, .. } = *spot;
-        let seen = self.crowns.seen(spacing, 5.0);
+        let seen = self.crowns.seen(spacing, 3.0);
         if seen == 0.0 {
             return (0.0, 1.0);
         }
@@ -163,12 +164,18 @@ impl Terrain {
         let here = lens.at(x, y);
         let toward = lens.at(x + 0.45 * sun[0], y + 0.45 * sun[1]);
         let mut light = 1.0 + seen * (0.9 * (here - MEAN_CROWN) + 0.6 * (here - toward));
-        let leaves = self.grit.seen(0.7 * spacing, 2.0);
-        if leaves > 0.0 {
-            let lens = self.grit.lens(0.7 * spacing);
-            light += 0.16 * leaves * lens.at(0.7 * x + 0.3 * y, 0.7 * height);
+        let (mut zoom, share) = (0.7, 0.13);
+        while zoom < 9.0 {
+            // Leaves: on the sides of crowns they lie above each other.
+            let leaves = self.grit.seen(zoom * spacing, 2.0);
+            if leaves == 0.0 {
+                break;
+            }
+            let lens = self.grit.lens(zoom * spacing);
+            light += share * leaves * lens.at(zoom * (x + 0.2 * y), zoom * (height + 0.5 * y));
+            zoom *= 3.1;
         }
-        (0.9 * seen * self.tints.lens(spacing).at(x, y), light.max(0.45))
+        (0.7 * seen * self.tints.lens(spacing).at(x, y), light.max(0.45))
     }
 
     /// Bands of rock, darker and lighter than 0.

@@ -12,6 +12,9 @@ use crate::rng::Rng;
 /// Width of a cell of the noise that crowns are made of, world units; a tree takes eight.
 const CROWN: f32 = 0.14;
 
+/// Mean of the noise of ridges.
+const MEAN_RIDGE: f32 = 0.55;
+
 /// A range of mountains across the view.
 struct Range {
     /// Distance of its middle line and its half width, world units.
@@ -133,7 +136,7 @@ impl Terrain {
             ridges: self.ridges.lens(spacing),
             woods: self.woods.lens(spacing),
             crowns: self.crowns.lens(0.7 * spacing),
-            crags: self.crags.lens(spacing),
+            crags: (self.crags.seen(spacing, 4.0), self.crags.lens(spacing)),
             // The camera stands in a clearing.
             clearing: smooth(12.0, 24.0, y),
         }
@@ -169,7 +172,8 @@ pub(super) struct Strip<'a> {
     ridges: &'a Lens<'static>,
     woods: &'a Lens<'static>,
     crowns: &'a Lens<'static>,
-    crags: &'a Lens<'static>,
+    /// Fine relief of the mountains, and how much of it is seen.
+    crags: (f32, &'a Lens<'static>),
     clearing: f32,
 }
 
@@ -191,12 +195,19 @@ impl Strip<'_> {
             let across = slice.across + 0.25 * crest;
             let inside = 1.0 - across * across;
             if inside > 0.0 {
-                let ridge = *ridge.get_or_insert_with(|| self.ridges.at(x, self.y));
+                let ridge = *ridge.get_or_insert_with(|| self.ridge(x));
                 let along = 0.3 + 0.7 * smooth(-1.4, 1.4, crest);
                 height += slice.range.height * inside * inside.sqrt() * along * (0.3 + 0.7 * ridge);
             }
         }
         height
+    }
+
+    /// Crests and valleys of the mountains.
+    fn ridge(&self, x: f32) -> f32 {
+        let ridge = self.ridges.at(x, self.y);
+        let (seen, crags) = self.crags;
+        if seen > 0.0 { ridge + 0.1 * seen * (crags.at(x, self.y) - MEAN_RIDGE) } else { ridge }
     }
 
     /// Height with trees.
