@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgMatches, Command, Error, FromArgMatches};
-use latent_engine::train::{Kind, Plan, RECIPES, Recipe, Setting, Settings, recipe};
+use latent_engine::train::{Kind, Need, Plan, RECIPES, Recipe, Setting, Settings, recipe};
 
 use super::CliError;
 use super::model::named;
@@ -59,7 +59,7 @@ impl RecipeArguments {
         match &self.model {
             None => Ok(plan),
             // Before the model is looked for: what can't be used needs not be there.
-            Some(_) if !recipe.about().needs_model => Err(CliError::Arguments(format!(
+            Some(_) if recipe.about().needs_model == Need::Never => Err(CliError::Arguments(format!(
                 "the recipe {} makes a model of its own: leave --model out",
                 recipe.about().key
             ))),

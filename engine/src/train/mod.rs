@@ -24,7 +24,7 @@ pub use self::recipes::encoder::{EncoderConfig, EncoderTraining};
 pub use self::recipes::gan::{Condition, Gan, GanConfig};
 pub use self::recipes::ian::{Ian, IanConfig};
 pub use self::recipes::vae::{Vae, VaeConfig};
-pub use self::recipes::{About, Plan, RECIPES, Recipe, recipe};
+pub use self::recipes::{About, Need, Plan, RECIPES, Recipe, recipe};
 pub use self::run::available::available_memory;
 pub use self::run::claim::{Claim, ModelFolder};
 pub use self::run::clock::Clock;

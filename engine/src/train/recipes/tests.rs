@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{Plan, RECIPES, recipe};
+use super::{Need, Plan, RECIPES, recipe};
 use crate::data::PictureSet;
 use crate::model::ModelSource;
 use crate::train::core::setting::{Settings, Value};
@@ -29,8 +29,8 @@ fn plans(folder: &Path) -> Vec<Plan> {
     let gan = small(Plan::usual(recipe("gan").unwrap())).begin(&sorted()).unwrap();
     save_weights(&*gan, &generator).unwrap();
     let of = |recipe: &'static dyn super::Recipe| match recipe.about().needs_model {
-        true => small(Plan::usual(recipe)).for_model(ModelSource::Path(generator.clone())),
-        false => small(Plan::usual(recipe)),
+        Need::Must => small(Plan::usual(recipe)).for_model(ModelSource::Path(generator.clone())),
+        Need::Never | Need::May => small(Plan::usual(recipe)),
     };
     RECIPES.iter().map(|recipe| of(*recipe)).collect()
 }

@@ -12,7 +12,7 @@ use crate::train::core::network::Cost;
 use crate::train::core::setting::{Kind, Setting, Settings, Value};
 use crate::train::loss::adversarial::Loss;
 use crate::train::loss::regularizer::Regularizer;
-use crate::train::recipes::recipe::{About, Method};
+use crate::train::recipes::recipe::{About, Method, Need};
 
 /// A GAN with the condition that makes it what it is.
 pub(crate) struct GanRecipe {
@@ -36,7 +36,7 @@ pub(crate) static GAN: GanRecipe = GanRecipe {
         sheet: SHEET,
         family: "dcgan",
         needs_classes: false,
-        needs_model: false,
+        needs_model: Need::Never,
     },
     condition: || Condition::None,
     fields: &FIELDS,
@@ -52,7 +52,7 @@ pub(crate) static CGAN: GanRecipe = GanRecipe {
         sheet: CLASS_SHEET,
         family: "dcgan",
         needs_classes: true,
-        needs_model: false,
+        needs_model: Need::Never,
     },
     condition: || Condition::Label { classes: Vec::new() },
     fields: &FIELDS,
@@ -68,7 +68,7 @@ pub(crate) static ACGAN: GanRecipe = GanRecipe {
         sheet: CLASS_SHEET,
         family: "dcgan",
         needs_classes: true,
-        needs_model: false,
+        needs_model: Need::Never,
     },
     condition: || Condition::Auxiliary { classes: Vec::new(), weight: 1.0 },
     fields: &FIELDS,
@@ -84,7 +84,7 @@ pub(crate) static INFOGAN: GanRecipe = GanRecipe {
         sheet: CLASS_SHEET,
         family: "dcgan",
         needs_classes: false,
-        needs_model: false,
+        needs_model: Need::Never,
     },
     condition: || {
         let (classes, codes) = Condition::USUALLY_FOUND;
