@@ -44,7 +44,7 @@ fn each_architecture_opens_by_what_it_states() {
     opens(&Ian { size: 16, latent: 5, width: 4, critic_width: 3 }, "ian", 5);
     opens(&Vae { size: 16, latent: 5, width: 4, encoder_width: 3 }, "beta_vae", 5);
     let latents = dcgan.latents(Prior::Normal);
-    opens(&Encoded { width: 3, latents, generator: dcgan.generator().unwrap() }, "encoder", 8);
+    opens(&Encoded { width: 3, latents, generator: dcgan.generator().unwrap(), critic: None }, "encoder", 8);
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 pub(crate) mod condition;
 mod config;
+mod grow;
 pub(crate) mod recipe;
 mod samples;
 mod state;
 mod trainer;
 
 pub use condition::Condition;
-pub use config::GanConfig;
+pub use config::{GanConfig, Networks};
 pub use trainer::Gan;
 
 #[cfg(test)]
