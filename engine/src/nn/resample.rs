@@ -261,6 +261,7 @@ mod tests {
             Resampling { taps: smooth.clone(), up: 1, down: 1, padding: (1, 1), even: false },
             Resampling { taps: smooth.clone(), up: 2, down: 1, padding: (2, 1), even: false },
             Resampling { taps: smooth, up: 1, down: 2, padding: (1, 1), even: false },
+            Resampling::halving(),
             Resampling { taps: lopsided.clone(), up: 3, down: 2, padding: (0, 4), even: false },
             Resampling { taps: lopsided, up: 1, down: 1, padding: (0, 0), even: false },
         ]
@@ -328,8 +329,16 @@ mod tests {
     }
 
     #[test]
+    fn a_doubled_map_of_one_value_is_one_to_its_border() {
+        let one = Tensor::full(0.7f32, (1, 4, 3, 2), &Device::Cpu).unwrap();
+        let doubled = resample(&one, &Resampling::doubling()).unwrap();
+        assert_eq!(doubled.dims(), [1, 8, 6, 2]);
+        assert!(largest(doubled - 0.7) < 1e-6);
+    }
+
+    #[test]
     fn the_gradient_is_the_transpose() {
-        for how in cases() {
+        for how in cases().into_iter().chain([Resampling::doubling()]) {
             let x = Var::from_tensor(&noise(2, (2, 6, 4, 5))).unwrap();
             let y = resample(&x, &how).unwrap();
             let weights = noise(3, y.dims4().unwrap());

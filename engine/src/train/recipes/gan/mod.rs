@@ -17,4 +17,6 @@ mod condition_tests;
 #[cfg(test)]
 mod loss_tests;
 #[cfg(test)]
+mod skip_tests;
+#[cfg(test)]
 pub(crate) mod tests;

@@ -348,6 +348,13 @@ impl Gan {
         self.generator.vars().iter().chain(self.discriminator.vars())
     }
 
+    /// What the discriminator says of pictures, N x S x S x 3, as in a step.
+    pub(crate) fn verdict(&self, pictures: &Tensor) -> Result<Vec<f32>> {
+        let weights = self.vectors.iterated(&self.discriminator.frozen())?;
+        let results = self.discriminator.graph.run(&weights, &[pictures], Norms::Batch, &self.ends())?;
+        Ok(results.vectors(super::condition::VERDICT)?.flatten_all()?.to_vec1()?)
+    }
+
     pub(crate) fn discriminator_vars(&self) -> &[candle_core::Var] {
         self.discriminator.vars()
     }
