@@ -42,29 +42,25 @@ impl Gan {
 /// Gives a network the weights of another one; what it has more and [adds](begins_silent) to that is multiplied by
 /// `silent`.
 fn take_over(network: &Network, from: &Part, silent: f64) -> Result<()> {
-    let mut taken = 0;
+    let (mut taken, mut other) = (0, None);
     for (name, var) in network.names().iter().zip(network.vars()) {
         match from.weights.get(name) {
             Ok(weight) if weight.dims() == var.dims() => {
                 var.set(&weight.contiguous()?)?;
                 taken += 1;
             }
-            Ok(weight) => {
-                return Err(Error::Invalid(format!(
-                    "the training can't begin with this model: its \"{name}\" is {:?} and not {:?}; --latent is that of the \
-                     model, and at twice the size --width is half of it",
-                    weight.dims(),
-                    var.dims()
-                )));
-            }
+            Ok(weight) => other = Some((name, weight.dims(), var.dims())),
             Err(_) if begins_silent(name) => var.set(&(var.as_tensor() * silent)?)?,
             Err(_) => {}
         }
     }
-    if taken == 0 {
-        return Err(Error::Invalid(
-            "the training can't begin with this model: its networks are of another architecture".into(),
-        ));
-    }
-    Ok(())
+    let why = match other {
+        _ if taken == 0 => "its networks are of another architecture".to_owned(),
+        Some((name, model, training)) => format!(
+            "its \"{name}\" is {model:?} and not {training:?}; --latent is that of the model, and at twice the size --width \
+             is half of it"
+        ),
+        None => return Ok(()),
+    };
+    Err(Error::Invalid(format!("the training can't begin with this model: {why}")))
 }
