@@ -10,12 +10,13 @@ use crate::data::curves::smooth;
 
 impl View {
     /// Visits the pixels around a thing at `tangent` and `distance` whose foot is at the height `foot`, up to `reach` to
-    /// both sides, `up` above and `down` below, where no land is in front of it: index, place across and up from the
-    /// foot. All in world units.
+    /// both sides, `up` above and `down` below, where no land nearer than `nearest` distances is in front of it: index,
+    /// place across and up from the foot. All in world units.
     fn around(
         &self,
         [tangent, distance, foot]: [f32; 3],
         [reach, up, down]: [f32; 3],
+        nearest: f32,
         mut visit: impl FnMut(usize, f32, f32),
     ) {
         let spacing = self.walk.spacing(distance);
@@ -31,7 +32,7 @@ impl View {
             let samples = self.walk.samples(y, column);
             // The first sample that sees land; a pixel without one is behind everything.
             let behind = samples.into_iter().find(|&depth| depth < SKY).unwrap_or(SKY);
-            if self.walk.distance(behind) >= 0.93 * distance {
+            if self.walk.distance(behind) >= nearest * distance {
                 let (u, v) = (column as f32 + 0.5 - middle, row - y as f32 - 0.5);
                 visit(y * self.size + column, u * spacing, v * spacing);
             }
@@ -51,7 +52,7 @@ impl View {
         let (per_height, spacing) = (1.0 / tree.height, self.walk.spacing(tree.distance));
         let (sun, aside) = (self.sky.sun(), tree.distance * tree.tangent);
         let reach = [tree.reach() * tree.height, 1.02 * tree.height, 0.0];
-        self.around([tree.tangent, tree.distance, tree.foot], reach, |i, u, v| {
+        self.around([tree.tangent, tree.distance, tree.foot], reach, 0.93, |i, u, v| {
             let rough = self.rough(spacing, aside + u, v);
             let leaf = tree.at(u * per_height, v * per_height, spacing * per_height, rough, sun);
             if leaf.share > 0.0 {
@@ -66,7 +67,7 @@ impl View {
         let through = through(tree.distance, self.clarity);
         // The ground below the crown gets less light.
         let half = [1.6 * tree.width, 0.18 * tree.height, 0.2 * tree.height];
-        self.around([tree.tangent, tree.distance, tree.foot], half, |i, u, v| {
+        self.around([tree.tangent, tree.distance, tree.foot], half, 0.75, |i, u, v| {
             let (a, b) = (u / (1.3 * tree.width), v / (0.15 * tree.height));
             let square = a * a + b * b;
             if square < 1.44 {
@@ -89,7 +90,7 @@ impl View {
         }
         let aside = stone.distance * stone.tangent;
         let reach = [1.5 * stone.half, 1.6 * stone.half, 0.3 * stone.half];
-        self.around([stone.tangent, stone.distance, stone.foot], reach, |i, u, v| {
+        self.around([stone.tangent, stone.distance, stone.foot], reach, 0.93, |i, u, v| {
             let [coarse, fine] = self.rough(spacing, aside + u, v);
             let (share, face) = stone.at(u * per_half, v * per_half, spacing * per_half, coarse + fine);
             if share > 0.0 {
@@ -107,6 +108,13 @@ impl View {
         let shade = self.land.sunshine(stone.distance * stone.tangent, stone.distance);
         let rock = self.land.ground.rock * (1.0 + stone.tone);
         let snow = if self.land.biome == Biome::Snow { 0.9 } else { 0.0 };
+        // The ground at its foot gets less light.
+        let seen = 0.5 * stone.seen(self.walk.spacing(stone.distance));
+        let half = [1.7 * stone.half, 0.4 * stone.half, 0.45 * stone.half];
+        self.around([stone.tangent, stone.distance, stone.foot], half, 0.75, |i, u, v| {
+            let (a, b) = (u / (1.5 * stone.half), (v - 0.05 * stone.half) / (0.42 * stone.half));
+            picture[i] = picture[i] * (1.0 - seen * smooth(1.1, 0.35, (a * a + b * b).sqrt()));
+        });
         self.around_stone(stone, |i, share, face| {
             let facing = face[0] * sun[0] + face[1] * sun[2].max(0.1) - face[2] * sun[1];
             let lit = ((facing + 0.12) / 1.12).clamp(0.0, 1.0) * shade;

@@ -195,7 +195,7 @@ impl Sky {
             let here = at(u, v);
             density += seen * strength * here;
             let step = 0.9 / zoom;
-            bright += seen * strength * (here - at(u + step * toward[0], v - step * toward[1]));
+            bright += 1.7 * seen * strength * (here - at(u + step * toward[0], v - step * toward[1]));
             (zoom, strength) = (zoom * 3.9, 0.4 * strength);
         }
         (density, bright)

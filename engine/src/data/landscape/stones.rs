@@ -6,7 +6,9 @@ use crate::data::curves::{cover, smooth};
 use crate::rng::Rng;
 
 /// Faces that a stone shows.
-const FACES: usize = 9;
+const FACES: usize = 12;
+/// Those of them around its outline.
+const AROUND: usize = 7;
 
 /// A stone.
 pub(super) struct Stone {
@@ -53,13 +55,16 @@ impl Stone {
     }
 
     fn face(k: usize, more: &mut Rng) -> ([f32; 3], f32) {
-        let (sin, cos) =
-            (std::f32::consts::TAU * (k as f32 + more.uniform(-0.4, 0.4)) / (FACES - 3) as f32).sin_cos();
-        // The last ones look at the camera.
-        let front = if k < FACES - 3 { more.uniform(0.1, 0.5) } else { more.uniform(0.7, 1.6) };
-        let (across, up) = (cos, 1.25 * sin);
+        let (k, count, front) = if k < AROUND {
+            (k, AROUND, more.uniform(0.12, 0.45))
+        } else {
+            (k - AROUND, FACES - AROUND, more.uniform(0.9, 1.8))
+        };
+        let turn = (k as f32 + more.uniform(-0.35, 0.35)) / count as f32 + 0.07;
+        let (sin, cos) = (std::f32::consts::TAU * turn).sin_cos();
+        let (across, up) = (cos, 1.2 * sin);
         let length = (across * across + up * up + front * front).sqrt();
-        ([across, up, front].map(|x| x / length), more.uniform(0.62, 0.95))
+        ([across, up, front].map(|x| x / length), more.uniform(0.72, 0.95))
     }
 
     /// What is seen at `u` across and `v` up from the foot, both in half widths, in a pixel of side `pixel`: its share

@@ -80,12 +80,18 @@ impl Terrain {
     }
 
     /// The slope at a place with the fine relief of crags and dunes on it.
+    #[inline]
     pub(super) fn relief(&self, spot: &Spot, place: Place, slope: [f32; 2]) -> [f32; 2] {
+        let square = slope[0] * slope[0] + slope[1] * slope[1];
+        let crags = square > 0.03 && self.crags.seen(spot.spacing, 3.0) > 0.0;
+        let slope = if crags { self.crags(spot, place, slope) } else { slope };
+        if self.windblown && spot.fine < 3.3 && square < 0.3 { self.dunes(spot, slope) } else { slope }
+    }
+
+    /// A slope with gullies and crags, the more of them the steeper it is.
+    fn crags(&self, spot: &Spot, place: Place, [mut right, mut ahead]: [f32; 2]) -> [f32; 2] {
         let Spot { x, y, spacing, .. } = *spot;
-        let [mut right, mut ahead] = slope;
-        let square = right * right + ahead * ahead;
-        let crags = square > 0.03 && self.crags.seen(spacing, 3.0) > 0.0;
-        let rough = if crags { smooth(0.03, 0.7, square) * (1.0 - place.trees) } else { 0.0 };
+        let rough = smooth(0.03, 0.7, right * right + ahead * ahead) * (1.0 - place.trees);
         let (mut zoom, mut strength) = (1.0, 3.4 * rough);
         while rough > 0.02 && zoom < 10.0 {
             let seen = self.crags.seen(zoom * spacing, 3.0);
@@ -100,18 +106,23 @@ impl Terrain {
             zoom *= 4.3;
             strength *= 0.8;
         }
-        if self.biome == Biome::Desert && square < 0.3 {
-            let seen = smooth(0.3 * DUNE, 0.08 * DUNE, spot.fine) * smooth(0.3, 0.05, square);
-            if seen > 0.0 {
-                let phase =
-                    (0.8 * x + 0.6 * y) * (1.0 / DUNE) + 0.5 * self.cover.lens(spacing).at(0.2 * x, 0.2 * y);
-                // Long windward sides, short steep ones behind the crests.
-                let rise = seen * 0.16 * (wave(phase) + 0.45 * wave(2.0 * phase + 0.2));
-                right += 0.8 * rise;
-                ahead += 0.6 * rise;
-            }
-        }
         [right, ahead]
+    }
+
+    /// A slope with dunes, or with what wind makes of snow.
+    fn dunes(&self, spot: &Spot, [right, ahead]: [f32; 2]) -> [f32; 2] {
+        let Spot { x, y, spacing, fine, .. } = *spot;
+        let (length, height) = if self.biome == Biome::Snow { (0.4 * DUNE, 0.1) } else { (DUNE, 0.16) };
+        let even = smooth(0.3, 0.05, right * right + ahead * ahead);
+        let seen = smooth(0.3 * length, 0.08 * length, fine) * even;
+        if seen == 0.0 {
+            return [right, ahead];
+        }
+        let warp = self.cover.lens(spacing).at(0.2 * x, 0.2 * y) * DUNE / length;
+        let phase = (0.8 * x + 0.6 * y) * (1.0 / length) + 0.5 * warp;
+        // Long windward sides, short steep ones behind the crests.
+        let rise = seen * height * (wave(phase) + 0.45 * wave(2.0 * phase + 0.2));
+        [right + 0.8 * rise, ahead + 0.6 * rise]
     }
 
     /// Colour in full light of a place with its height, trees and upward part of the normal; `sun`: to the right and

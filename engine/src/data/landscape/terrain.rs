@@ -51,6 +51,8 @@ pub(super) struct Terrain {
     ranges: Vec<Range>,
     hill_height: f32,
     pub(super) biome: Biome,
+    /// Whether wind forms the ground.
+    pub(super) windblown: bool,
     pub(super) snow_line: f32,
     tree_line: f32,
     /// Share of the sunlight that a cloud takes away.
@@ -101,6 +103,7 @@ impl Terrain {
             ranges,
             hill_height: factors.hills,
             biome: factors.biome,
+            windblown: matches!(factors.biome, Biome::Desert | Biome::Snow),
             snow_line: factors.snow_line,
             tree_line: if factors.biome == Biome::Snow { 40.0 } else { 0.75 * factors.snow_line },
             cloud_shadow: if factors.cloud_cover > 0.0 { 0.6 * (1.0 - factors.overcast) } else { 0.0 },
@@ -186,7 +189,7 @@ struct Slice<'a> {
 
 impl Strip<'_> {
     /// Height without trees, world units.
-    #[inline]
+    #[inline(always)]
     pub(super) fn bare(&self, x: f32) -> f32 {
         let mut height = self.land.hill_height * self.hills.at(x, self.y);
         let mut ridge = None;
@@ -195,7 +198,10 @@ impl Strip<'_> {
             let across = slice.across + 0.25 * crest;
             let inside = 1.0 - across * across;
             if inside > 0.0 {
-                let ridge = *ridge.get_or_insert_with(|| self.ridge(x));
+                let ridge = match ridge {
+                    Some(ridge) => ridge,
+                    None => *ridge.insert(self.ridge(x)),
+                };
                 let along = 0.3 + 0.7 * smooth(-1.4, 1.4, crest);
                 height += slice.range.height * inside * inside.sqrt() * along * (0.3 + 0.7 * ridge);
             }
@@ -204,6 +210,7 @@ impl Strip<'_> {
     }
 
     /// Crests and valleys of the mountains.
+    #[inline(always)]
     fn ridge(&self, x: f32) -> f32 {
         let ridge = self.ridges.at(x, self.y);
         let (seen, crags) = self.crags;

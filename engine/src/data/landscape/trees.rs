@@ -136,9 +136,10 @@ impl Tree {
             Kind::Spruce => return Vec::new(),
         };
         let half = match kind {
+            Kind::Oak => 1.12 * half,
             Kind::Birch => 0.8 * half,
             Kind::Pine => 1.35 * half,
-            Kind::Oak | Kind::Spruce => half,
+            Kind::Spruce => half,
         };
         let radius = size * half.min(1.4 * high);
         let mut clumps = vec![Clump { middle: [0.0, middle, 0.0], radius: 1.35 * radius, tone: -0.1 }];
@@ -190,7 +191,7 @@ impl Tree {
     /// Trunk and branches.
     fn trunk(&self, u: f32, v: f32, pixel: f32, rough: [f32; 2], sun: [f32; 3]) -> Leaf {
         let (top, thick) = match self.kind {
-            Kind::Oak => (0.6, 0.036),
+            Kind::Oak => (0.6, 0.042),
             Kind::Birch => (0.8, 0.02),
             Kind::Pine => (0.85, 0.024),
             Kind::Spruce => (0.4, 0.022),

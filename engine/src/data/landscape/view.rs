@@ -21,6 +21,9 @@ pub(super) struct View {
     pub(super) walk: Walk,
     trees: Vec<Tree>,
     stones: Vec<Stone>,
+    /// Density of the mist in the valleys, 0..1, and its height there.
+    mist: f32,
+    valley: f32,
     /// Roughness of the water, 0..1.
     pub(super) swell: f32,
     /// Distance at which the air has hidden most of what is behind, world units.
@@ -51,11 +54,13 @@ impl View {
         let trees = Tree::plant(factors, &land, rng, &mut more);
         let stones = Stone::lay(factors, &land, &mut more);
         let swell = more.unit();
+        let mist = (1.2 * factors.haze - 0.12).clamp(0.0, 0.6) * more.unit();
+        let valley = land.sea.max(-0.6 * factors.hills);
         let walk = Walk::new(factors, &land, size);
         let clarity = 1600.0 * (0.045_f32).powf(factors.haze);
         let through = walk.distances().map(|distance| through(distance, clarity)).collect();
         let bearings = (0..size).map(|column| sky.bearing(walk.tangent(column as f32 + 0.5))).collect();
-        Self { light, sky, land, walk, trees, stones, swell, clarity, through, bearings, size }
+        Self { light, sky, land, walk, trees, stones, mist, valley, swell, clarity, through, bearings, size }
     }
 
     /// Where a sight lies on the land; `tangent`: direction to the right.
@@ -86,6 +91,12 @@ impl View {
         let lit = ((facing + 0.12) / 1.12).max(0.0) * self.land.sunshine(spot.x, spot.y);
         let light = self.light.sun * (0.95 * lit) + self.light.ambient * (0.75 + 0.5 * up);
         self.land.colour(&spot, sight.place, up, [sun[0], sun[1]]) * light
+    }
+
+    /// Share of the light that mist in the valleys takes, beside the air.
+    fn mist(&self, sight: &Sight) -> f32 {
+        let seen = self.mist * smooth(30.0, 260.0, sight.distance);
+        if seen > 0.0 { seen * decay((sight.place.height - self.valley).max(0.0) * 0.11) } else { 0.0 }
     }
 
     /// The picture, rows top-down, 3 bytes a pixel.
@@ -123,17 +134,9 @@ impl View {
 
     /// Colour of the dry part of a pixel, and its water.
     fn pixel(&self, row: usize, column: usize, sky: impl Fn() -> Colour) -> (Colour, Water) {
-        let (middle, air) = (column as f32 + 0.5, self.bearings[column].air);
-        let samples = self.walk.samples(row, column);
-        let (mut nearest, mut farthest, mut clear) = (f32::MAX, 0.0, 0.0);
-        for depth in samples {
-            if depth == SKY {
-                clear += 1.0;
-                continue;
-            }
-            nearest = if depth < nearest { depth } else { nearest };
-            farthest = if depth > farthest { depth } else { farthest };
-        }
+        let (tangent, air) = (self.walk.tangent(column as f32 + 0.5), self.bearings[column].air);
+        let mut samples = self.walk.samples(row, column);
+        let clear = samples.iter().filter(|&&depth| depth == SKY).count() as f32;
         let (mut sum, mut dry) = (Colour::default(), clear);
         if clear > 0.0 {
             sum = sky() * clear;
@@ -141,18 +144,24 @@ impl View {
                 return (sum * (1.0 / clear), Water::default());
             }
         }
-        // Inside a surface one look is enough; across an edge every sample counts.
-        let flat = clear == 0.0 && farthest - nearest < 4.0;
-        let (looks, weight) = if flat { (1, (SUB * SUB) as f32) } else { (SUB * SUB, 1.0) };
         let (mut wet, mut away, mut deep) = (0.0, 0.0, 0.0);
-        for (i, &depth) in samples[..looks].iter().enumerate() {
-            let across = ((i % SUB) as f32 + 0.5) / SUB as f32;
-            let (edge, depth) =
-                if flat { (middle, 0.5 * (nearest + farthest)) } else { (column as f32 + across, depth) };
-            if depth == SKY {
-                continue;
+        loop {
+            let nearest =
+                samples.into_iter().fold(SKY, |nearest, depth| if depth < nearest { depth } else { nearest });
+            if nearest == SKY {
+                break;
             }
-            let sight = self.walk.look(edge, depth);
+            // Inside a surface one look is enough; what lies behind an edge gets its own.
+            let (mut weight, mut depth, mut across) = (0.0, 0.0, 0.0);
+            for (i, sample) in samples.iter_mut().enumerate() {
+                if *sample - nearest < 4.0 {
+                    weight += 1.0;
+                    depth += std::mem::replace(sample, SKY);
+                    across += ((i % SUB) as f32 + 0.5) / SUB as f32;
+                }
+            }
+            let depth = depth / weight;
+            let sight = self.walk.look(column as f32 + across / weight, depth);
             // Over half a step of depth the shore becomes soft instead of a stair.
             let under = smooth(0.06, -0.06, sight.place.height - self.land.sea);
             wet += weight * under;
@@ -160,8 +169,8 @@ impl View {
             deep += weight * under * (self.land.sea - sight.place.height).max(0.0);
             if under < 1.0 {
                 let (k, t) = self.walk.split(depth);
-                let through = self.through[k].mix(self.through[k + 1], t);
-                let colour = air + (self.ground(self.walk.tangent(middle), &sight) + air * -1.0) * through;
+                let through = self.through[k].mix(self.through[k + 1], t) * (1.0 - self.mist(&sight));
+                let colour = air + (self.ground(tangent, &sight) + air * -1.0) * through;
                 sum = sum + colour * (weight * (1.0 - under));
                 dry += weight * (1.0 - under);
             }
