@@ -31,6 +31,14 @@ impl Part {
     pub fn compile(&self, device: &Device) -> Result<Compiled> {
         self.graph.compile(&self.weights, &self.output, device)
     }
+
+    /// Refuses what could not be made ready for use.
+    ///
+    /// # Errors
+    /// As [`Graph::check`].
+    pub fn check(&self) -> Result<()> {
+        self.graph.check(&self.weights, &self.output)
+    }
 }
 
 /// A model as its networks.
@@ -77,7 +85,9 @@ impl Described {
         let compile = |part: &Option<Part>| part.as_ref().map(|part| part.compile(device)).transpose();
         let generator =
             compile(&self.generator)?.map(|network| LayeredGenerator::new(self.name, network)).transpose()?;
-        let (encoder, critic) = (compile(&self.encoder)?, compile(&self.critic)?);
+        let encoder = compile(&self.encoder)?;
+        let critic = |part: &Part| LayeredCritic::new(part.clone(), device.clone());
+        let critic = self.critic.as_ref().map(critic).transpose()?;
         let latents = self.latents.len();
         if let Some(takes) =
             generator.as_ref().map(|g| g.network().inputs()).filter(|t| *t != [1, 1, latents])
@@ -100,7 +110,7 @@ impl Described {
         let abilities = Abilities {
             decoder: generator.map(|generator| Arc::new(generator) as Arc<_>),
             encoder: encoder.map(|network| Arc::new(LayeredEncoder(network)) as Arc<_>),
-            critic: critic.map(|network| Arc::new(LayeredCritic(network)) as Arc<_>),
+            critic: critic.map(|critic| Arc::new(critic) as Arc<_>),
             enlarger: enlarger.map(|enlarger| Arc::new(enlarger) as Arc<_>),
             ..Abilities::default()
         };

@@ -158,6 +158,7 @@ pub const REGISTRY: &[Architecture] = &[
     own::architecture::<own::Ian>(),
     own::architecture::<own::Encoded>(),
     own::architecture::<own::Vae>(),
+    own::architecture::<own::Skip>(),
     own::architecture::<own::Enlarger>(),
     igan::ARCHITECTURE,
     ian::ARCHITECTURE,

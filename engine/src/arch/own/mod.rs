@@ -10,6 +10,7 @@ mod enlarger;
 mod ian;
 mod patches;
 mod reader;
+mod skip;
 mod vae;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub use enlarger::Enlarger;
 pub use ian::Ian;
 pub use patches::Patches;
 pub use reader::Reader;
+pub use skip::{Skip, begins_silent};
 pub use vae::Vae;
 
 use super::described::{Described, Part};

@@ -60,6 +60,7 @@ impl Op {
             | Self::Affine { .. }
             | Self::Reshape { .. }
             | Self::Narrow { .. }
+            | Self::Deviation { .. }
             | Self::Clip { .. } => false,
         }
     }

@@ -21,7 +21,9 @@ impl Graph {
                 Op::Resample { filter } => filter.taps.len() as f64 / filter.up as f64 * pixel,
                 Op::PixelShuffle { .. } => 0.0,
                 Op::PixelUnshuffle { factor } => (factor - 1) as f64 * pixel,
-                Op::Dense { .. } | Op::Reshape { .. } | Op::InstanceNorm { .. } => return None,
+                Op::Dense { .. } | Op::Reshape { .. } | Op::InstanceNorm { .. } | Op::Deviation { .. } => {
+                    return None;
+                }
                 Op::Input { .. }
                 | Op::BatchNorm { .. }
                 | Op::Prelu { .. }
