@@ -143,7 +143,8 @@ impl clap::Args for RecipeArguments {
                     .help(format!("How to train [usually {}]", RECIPES[0].about().key)),
             )
             .arg(Arg::new("model").long("model").value_name("MODEL").help(
-                "The model that gets an encoder (recipe encoder): a bundled model, a model folder or a checkpoint file",
+                "The model that gets an encoder (recipe encoder), or whose networks the training begins with: of the same \
+                 size or smaller (recipes of GANs). A bundled model, a model folder or a checkpoint file",
             ));
         settings().into_iter().fold(command, |command, setting| command.arg(argument(setting)))
     }

@@ -21,7 +21,7 @@ pub use self::core::trainer::{Description, NamedTensor, Report, Trainer, save_we
 pub use self::loss::adversarial::Loss;
 pub use self::loss::regularizer::Regularizer;
 pub use self::recipes::encoder::{EncoderConfig, EncoderTraining};
-pub use self::recipes::gan::{Condition, Gan, GanConfig};
+pub use self::recipes::gan::{Condition, Gan, GanConfig, Networks};
 pub use self::recipes::ian::{Ian, IanConfig};
 pub use self::recipes::vae::{Vae, VaeConfig};
 pub use self::recipes::{About, Need, Plan, RECIPES, Recipe, recipe};

@@ -68,6 +68,14 @@ impl Graph {
         Compiled::of_steps(compiler.steps, from.unwrap_or_default(), self.shapes[wanted])
     }
 
+    /// Refuses weights with which an output can't be had.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for weights that are missing, don't fit or are no numbers, and for an unknown output.
+    pub fn check(&self, weights: &Weights, output: &str) -> Result<()> {
+        weights.check(&self.part(self.wanted(output)?))
+    }
+
     /// The nodes that an output needs, and nothing else.
     fn part(&self, wanted: usize) -> Self {
         let plan = self.plan(&[wanted]);
@@ -185,6 +193,19 @@ impl Compiler<'_> {
             },
             Op::Narrow { first, count } => Work::Narrow { first: *first, count: *count, of: before[2] },
             Op::Clip { least, most } => Work::Clip { least: *least, most: *most },
+            // In use a constant; what is not finite still goes through.
+            Op::Deviation { .. } => {
+                let narrow = Work::Narrow { first: 0, count: 1, of: before[2] };
+                let from = graph.from[place].iter().filter_map(|&before| self.places[before]).collect();
+                let shape = graph.shapes[place];
+                self.steps.push(Step { work: narrow, from, takes: vec![before], shape });
+                let shift = self.weights.of(&node.name, Role::Mean)?.to_vec1()?;
+                let work = Work::Pointwise { scale: vec![0.0], shift, activation: Activation::None };
+                let from = vec![self.steps.len()];
+                self.steps.push(Step { work, from, takes: vec![shape], shape });
+                self.places[place] = Some(self.steps.len());
+                return Ok(());
+            }
             // The numbers stay where they are.
             Op::Reshape { .. } => {
                 let from = graph.from[place].first().and_then(|&before| self.places[before]);

@@ -56,6 +56,7 @@ impl Op {
             | Self::Affine { .. }
             | Self::Reshape { .. }
             | Self::Narrow { .. }
+            | Self::Deviation { .. }
             | Self::Clip { .. } => false,
         }
     }

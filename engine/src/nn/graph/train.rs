@@ -8,7 +8,9 @@ use candle_core::Tensor;
 use super::op::{Op, Role};
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;
-use crate::nn::{BatchStatistics, ConvConfig, batch_norm_train, conv_transpose2d, conv2d, resample};
+use crate::nn::{
+    BatchStatistics, ConvConfig, batch_norm_train, conv_transpose2d, conv2d, deviation, resample,
+};
 use crate::{Error, Result};
 
 /// Where norms take their means and variances from.
@@ -154,6 +156,14 @@ impl Graph {
                 one()?.contiguous()?.reshape(((), *height, *width, *channels))?
             }
             Op::Narrow { first, count } => one()?.narrow(3, *first, *count)?.contiguous()?,
+            Op::Deviation { group } => match norms {
+                Norms::Batch => {
+                    let y = deviation::of_batch(one()?, *group)?;
+                    results.statistics.insert(node.name.clone(), deviation::statistics(&y)?);
+                    y
+                }
+                Norms::Stored => (one()?.narrow(3, 0, 1)? * 0.0)?.broadcast_add(weight(Role::Mean)?)?,
+            },
             Op::Clip { least, most } => one()?.clamp(*least, *most)?,
         })
     }
