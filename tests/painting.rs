@@ -14,12 +14,17 @@ use latent_engine::Picture;
 use latent_engine::model::Latent;
 use latent_engine::search::constraint::Constraints;
 use latent_studio::cli::Cli;
+use latent_studio::rooms::paint::{Paint, PaintRoom};
 use latent_studio::shell::{Studio, StudioOptions};
 
 /// Far longer than a search takes on two cores, in a development build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 struct Window(Harness<'static, Studio>);
+
+fn paint(studio: &Studio) -> &Paint {
+    &studio.room::<PaintRoom>().unwrap().paint
+}
 
 impl Window {
     /// A window with the first pictures on it.
@@ -32,12 +37,16 @@ impl Window {
             .with_size([1280.0, 800.0])
             .build_eframe(move |creation| Studio::new(&creation.egui_ctx, options));
         let mut window = Self(harness);
-        window.wait("the first pictures", |studio| studio.document().candidates.len() == 16);
+        window.wait("the first pictures", |studio| paint(studio).document.candidates.len() == 16);
         window
     }
 
     fn studio(&self) -> &Studio {
         self.0.state()
+    }
+
+    fn paint(&self) -> &Paint {
+        paint(self.studio())
     }
 
     fn wait(&mut self, what: &str, wanted: impl Fn(&Studio) -> bool) {
@@ -53,12 +62,12 @@ impl Window {
     /// Waits until the engine has said its last word on the strokes.
     fn settle(&mut self) {
         self.wait("the end of the search", |studio| {
-            studio.document().searched && !studio.session().link.is_searching()
+            paint(studio).document.searched && !studio.desk().link.is_searching()
         });
     }
 
     fn on_picture(&self, [x, y]: [f32; 2]) -> Pos2 {
-        let place = self.studio().session().paint.place(self.0.get_by_label("Canvas").rect());
+        let place = self.paint().place(self.0.get_by_label("Canvas").rect());
         place.min + egui::vec2(x, y) * place.size()
     }
 
@@ -86,17 +95,17 @@ impl Window {
     }
 
     fn latents(&self) -> Vec<Latent> {
-        self.studio().document().candidates.iter().map(|c| c.latent.clone()).collect()
+        self.paint().document.candidates.iter().map(|c| c.latent.clone()).collect()
     }
 
     /// The mean colour of the candidates where the strokes asked for one, 0 to 255.
     fn colour_under_strokes(&self) -> [f32; 3] {
-        let document = self.studio().document();
+        let document = &self.paint().document;
         mean_under(&self.maps(), document.candidates.iter().map(|c| c.picture.as_ref()))
     }
 
     fn maps(&self) -> Constraints {
-        let strokes: Vec<_> = self.studio().document().strokes.iter().map(|s| (**s).clone()).collect();
+        let strokes: Vec<_> = self.paint().document.strokes.iter().map(|s| (**s).clone()).collect();
         Constraints::rasterize(&strokes, [64; 2])
     }
 }
@@ -123,9 +132,9 @@ const GROUND: [[f32; 2]; 3] = [[0.1, 0.8], [0.5, 0.82], [0.9, 0.8]];
 #[test]
 fn pictures_follow_a_stroke_and_undo_brings_the_old_ones_back() {
     let mut window = Window::open();
-    let (before, before_pictures) = (window.latents(), window.studio().document().candidates.clone());
+    let (before, before_pictures) = (window.latents(), window.paint().document.candidates.clone());
     window.stroke(&GROUND);
-    assert_eq!(window.studio().document().strokes.len(), 1);
+    assert_eq!(window.paint().document.strokes.len(), 1);
     window.settle();
     let brush = [0.0, 255.0, 0.0];
     let maps = window.maps();
@@ -133,10 +142,10 @@ fn pictures_follow_a_stroke_and_undo_brings_the_old_ones_back() {
     let new = window.colour_under_strokes();
     assert!(distance(new, brush) < distance(old, brush) - 20.0, "{old:?} {new:?}");
     assert!(new[1] > new[0] && new[1] > new[2], "what was painted green is green: {new:?}");
-    assert!(window.studio().document().candidates.len() >= 4, "there is a choice");
+    assert!(window.paint().document.candidates.len() >= 4, "there is a choice");
     window.click("Undo");
     assert_eq!(window.latents(), before, "bit for bit");
-    assert!(window.studio().document().strokes.is_empty());
+    assert!(window.paint().document.strokes.is_empty());
 }
 
 #[test]
@@ -144,7 +153,7 @@ fn the_window_and_the_command_line_find_the_same_picture() {
     let mut window = Window::open();
     window.stroke(&GROUND);
     window.settle();
-    let shown = window.studio().document().candidates[0].picture.clone();
+    let shown = window.paint().document.candidates[0].picture.clone();
 
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -169,12 +178,12 @@ fn a_second_stroke_goes_on_from_the_first_and_fix_keeps_the_picture_near() {
     window.stroke(&GROUND);
     window.settle();
     window.click("Candidate 2");
-    let chosen = window.studio().document().candidates[1].latent.clone();
+    let chosen = window.paint().document.candidates[1].latent.clone();
     window.click("Fix");
-    assert_eq!(window.studio().document().anchor.as_ref(), Some(&chosen));
+    assert_eq!(window.paint().document.anchor.as_ref(), Some(&chosen));
     window.stroke(&[[0.2, 0.15], [0.8, 0.15]]);
     window.settle();
-    let moved = window.studio().document().candidates[0].latent.clone();
+    let moved = window.paint().document.candidates[0].latent.clone();
     let away = |a: &Latent, b: &Latent| {
         a.values().iter().zip(b.values()).map(|(x, y)| (x - y).powi(2)).sum::<f32>().sqrt()
     };
@@ -182,17 +191,17 @@ fn a_second_stroke_goes_on_from_the_first_and_fix_keeps_the_picture_near() {
     assert!(away(&moved, &chosen) < 10.0, "{}", away(&moved, &chosen));
     window.click("Undo");
     window.click("Undo");
-    assert!(window.studio().document().anchor.is_none());
+    assert!(window.paint().document.anchor.is_none());
 }
 
 #[test]
 fn a_morph_leads_from_the_old_picture_to_the_new_one() {
     let mut window = Window::open();
-    let old = window.studio().shown_picture().unwrap();
+    let old = window.paint().shown_picture().unwrap();
     window.stroke(&GROUND);
     window.settle();
-    let new = window.studio().shown_picture().unwrap();
-    window.wait("the morph", |studio| studio.session().paint.has_morph());
+    let new = window.paint().shown_picture().unwrap();
+    window.wait("the morph", |studio| paint(studio).has_morph());
     let slider = window.0.get_by_label("Morph").rect();
     for (at, expected) in [(slider.left() + 1.0, &old), (slider.right() - 1.0, &new)] {
         let pos = pos2(at, slider.center().y);
@@ -201,14 +210,14 @@ fn a_morph_leads_from_the_old_picture_to_the_new_one() {
         window.0.drop_at(pos);
         window.0.step();
         window.0.step();
-        assert_eq!(&window.studio().shown_picture().unwrap(), expected);
+        assert_eq!(&window.paint().shown_picture().unwrap(), expected);
     }
 }
 
 #[test]
 fn a_slider_moves_the_picture_and_undo_brings_the_latent_back() {
     let mut window = Window::open();
-    let (before, picture) = (window.latents(), window.studio().shown_picture().unwrap());
+    let (before, picture) = (window.latents(), window.paint().shown_picture().unwrap());
     window.click("Latents");
     let slider = window.0.get_by_role_and_label(egui::Role::Slider, "z 2").rect();
     for share in [0.5, 0.7, 0.9] {
@@ -223,18 +232,22 @@ fn a_slider_moves_the_picture_and_undo_brings_the_latent_back() {
     window.0.drop_at(pos2(slider.left() + 0.9 * slider.width(), slider.center().y));
     window.0.step();
     window.wait("the picture of the new latent", |studio| {
-        studio.document().edit.as_ref().is_some_and(latent_studio::rooms::paint::document::Edit::is_shown)
+        paint(studio)
+            .document
+            .edit
+            .as_ref()
+            .is_some_and(latent_studio::rooms::paint::document::Edit::is_shown)
     });
-    let edit = window.studio().document().edit.clone().unwrap();
+    let edit = window.paint().document.edit.clone().unwrap();
     assert!(edit.latent.values()[2] > 2.0, "{}", edit.latent.values()[2]);
     assert_eq!(
         [&edit.latent.values()[..2], &edit.latent.values()[3..]],
         [&before[0].values()[..2], &before[0].values()[3..]]
     );
-    assert_ne!(window.studio().shown_picture().unwrap(), picture);
+    assert_ne!(window.paint().shown_picture().unwrap(), picture);
     window.click("Undo");
-    assert_eq!((window.latents(), window.studio().shown_picture().unwrap()), (before, picture));
-    assert!(window.studio().document().edit.is_none());
+    assert_eq!((window.latents(), window.paint().shown_picture().unwrap()), (before, picture));
+    assert!(window.paint().document.edit.is_none());
 }
 
 #[test]
@@ -254,10 +267,10 @@ fn what_a_file_leaves_open_is_decided_and_kept_beside_it() {
     window.0.step();
     window.click("uniform, -1 to 1");
     window.wait("the model with the other prior", |studio| {
-        let model = studio.document().model.as_ref();
+        let model = paint(studio).document.model.as_ref();
         model.is_some_and(|model| {
             model.latents.priors().flatten().all(|p| p == latent_engine::model::Prior::Uniform)
-        }) && studio.document().candidates.len() == 16
+        }) && paint(studio).document.candidates.len() == 16
     });
     assert_ne!(window.latents(), before);
     let kept = std::fs::read_to_string(folder.path().join("mine.safetensors.studio.toml")).unwrap();

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod shell;
 
+pub mod desk;
 pub mod link;
 pub mod rooms;
 

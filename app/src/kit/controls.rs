@@ -3,62 +3,66 @@
 use egui::{Align2, Rect, Response, Role, Sense, TextStyle, Ui, Vec2, WidgetInfo, vec2};
 
 use crate::kit::ends;
-use crate::kit::icons;
+use crate::kit::icons::{self, Icon};
 use crate::kit::theme;
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
 
 /// The height of a button with a name.
 const TEXT_BUTTON: f32 = 32.0;
 /// The side of an icon in a button.
 const ICON: f32 = 18.0;
 
-/// A square button with an icon.
-pub fn icon_button(ui: &mut Ui, session: &Session, action: Action, side: f32, out: &mut Vec<Command>) {
-    button(ui, session, action, Vec2::splat(side), false, out);
+/// What a button says of what it does.
+pub struct Face {
+    /// Its name, for a screen reader too.
+    pub name: &'static str,
+    /// What it does and how it is done with keys, or why it can't be done.
+    pub tooltip: String,
+    /// What is drawn on it.
+    pub icon: Icon,
+    /// It can be done.
+    pub enabled: bool,
+    /// Whether it is switched on; `None` for what is no switch.
+    pub on: Option<bool>,
 }
 
-/// A button with an icon and its name.
-pub fn text_button(ui: &mut Ui, session: &Session, action: Action, out: &mut Vec<Command>) {
-    let size = vec2(text_width(ui, action), TEXT_BUTTON);
-    button(ui, session, action, size, true, out);
+/// A square button with an icon. True when it is pressed.
+pub fn icon_button(ui: &mut Ui, face: &Face, side: f32) -> bool {
+    button(ui, face, Vec2::splat(side), false)
+}
+
+/// A button with an icon and its name. True when it is pressed.
+pub fn text_button(ui: &mut Ui, face: &Face) -> bool {
+    let size = vec2(text_width(ui, face.name), TEXT_BUTTON);
+    button(ui, face, size, true)
 }
 
 /// The width of a [`text_button`].
-pub fn text_width(ui: &Ui, action: Action) -> f32 {
+pub fn text_width(ui: &Ui, name: &str) -> f32 {
     let font = TextStyle::Button.resolve(ui.style());
-    let text = ui.painter().layout_no_wrap(action.label().into(), font, theme::UNTINTED).size().x;
+    let text = ui.painter().layout_no_wrap(name.into(), font, theme::UNTINTED).size().x;
     theme::SPACE + ICON + 6.0 + text + 12.0
 }
 
-fn button(ui: &mut Ui, session: &Session, action: Action, size: Vec2, named: bool, out: &mut Vec<Command>) {
-    let enabled = action.blocked(session).is_none();
-    let on = action.is_on(session);
-    ui.add_enabled_ui(enabled, |ui| {
+fn button(ui: &mut Ui, face: &Face, size: Vec2, named: bool) -> bool {
+    let Face { name, enabled, .. } = *face;
+    let shown = ui.add_enabled_ui(enabled, |ui| {
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-        // The ellipsis says that more is asked for; it is no part of the name.
-        let name = action.label();
-        response.widget_info(|| {
-            if action.is_switch() {
-                WidgetInfo::selected(Role::Button, enabled, on, name)
-            } else {
-                WidgetInfo::labeled(Role::Button, enabled, name)
-            }
+        response.widget_info(|| match face.on {
+            Some(on) => WidgetInfo::selected(Role::Button, enabled, on, name),
+            None => WidgetInfo::labeled(Role::Button, enabled, name),
         });
-        paint(ui, &response, rect, action, on, named);
-        if response.clicked() {
-            out.push(Command::Act(action));
-        }
-        let tooltip = if named || action.label() == action.explanation() {
-            action.tooltip(session)
-        } else {
-            format!("{name}: {}", lower_first(&action.tooltip(session)))
-        };
+        paint(ui, &response, rect, face, named);
+        let clicked = response.clicked();
+        let tooltip =
+            if named { face.tooltip.clone() } else { format!("{name}: {}", lower_first(&face.tooltip)) };
         response.on_hover_text(&tooltip).on_disabled_hover_text(&tooltip);
+        clicked
     });
+    shown.inner
 }
 
-fn paint(ui: &Ui, response: &Response, rect: Rect, action: Action, on: bool, named: bool) {
+fn paint(ui: &Ui, response: &Response, rect: Rect, face: &Face, named: bool) {
+    let on = face.on.unwrap_or_default();
     let palette = theme::palette(ui.visuals());
     let fill = match () {
         () if on => Some(palette.accent_soft),
@@ -75,16 +79,16 @@ fn paint(ui: &Ui, response: &Response, rect: Rect, action: Action, on: bool, nam
         let at = rect.left_center() + vec2(theme::SPACE + ICON / 2.0, 0.0);
         let font = TextStyle::Button.resolve(ui.style());
         let text = rect.left_center() + vec2(theme::SPACE + ICON + 6.0, 0.0);
-        painter.text(text, Align2::LEFT_CENTER, action.label(), font, colour);
+        painter.text(text, Align2::LEFT_CENTER, face.name, font, colour);
         Rect::from_center_size(at, Vec2::splat(ICON))
     } else {
         Rect::from_center_size(rect.center(), Vec2::splat(ICON.max(rect.width() * 0.5)))
     };
-    icons::paint(painter, icon, action, on, colour);
+    icons::paint(painter, icon, face.icon, on, colour);
 }
 
-/// A small button with the icon of an action, for what is done to one thing of many. True when it is pressed.
-pub fn small_button(ui: &mut Ui, icon: Action, name: &str, tooltip: &str, side: f32) -> bool {
+/// A small button with an icon, for what is done to one thing of many. True when it is pressed.
+pub fn small_button(ui: &mut Ui, icon: Icon, name: &str, tooltip: &str, side: f32) -> bool {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));

@@ -11,6 +11,17 @@ pub fn row<L, R>(
     left: impl FnOnce(&mut Ui) -> L,
     right: impl FnOnce(&mut Ui) -> R,
 ) -> (L, R) {
+    row_of(ui, height, &mut (), |ui, ()| left(ui), |ui, ()| right(ui))
+}
+
+/// The same [`row`] of something that both ends change.
+pub fn row_of<S, L, R>(
+    ui: &mut Ui,
+    height: f32,
+    shared: &mut S,
+    left: impl FnOnce(&mut Ui, &mut S) -> L,
+    right: impl FnOnce(&mut Ui, &mut S) -> R,
+) -> (L, R) {
     let (id, row) = ui.allocate_space(vec2(ui.available_width(), height));
     let known: Option<f32> = ui.data(|data| data.get_temp(id));
     let split = (row.right() - known.unwrap_or(0.0)).max(row.left());
@@ -23,9 +34,9 @@ pub fn row<L, R>(
     let mut left_ui = part(ui, "left", place);
     // Too long a text ends here and not on top of the other end.
     left_ui.shrink_clip_rect(place.expand2(vec2(gap / 2.0, height)));
-    let left = left(&mut left_ui);
+    let left = left(&mut left_ui, shared);
     let mut right_ui = part(ui, "right", Rect::from_min_max(pos2(split, row.top()), row.max));
-    let right = right(&mut right_ui);
+    let right = right(&mut right_ui, shared);
     let width = right_ui.min_rect().width();
     if known.is_none_or(|known| (known - width).abs() > 0.5) {
         ui.data_mut(|data| data.insert_temp(id, width));

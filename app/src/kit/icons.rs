@@ -2,13 +2,11 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
-use crate::shell::command::Action;
-
 /// The side of the grid.
 const GRID: f32 = 24.0;
 
 /// A pen on the grid.
-struct Pen<'a> {
+pub struct Pen<'a> {
     painter: &'a Painter,
     rect: Rect,
     stroke: Stroke,
@@ -55,135 +53,167 @@ impl Pen<'_> {
     }
 }
 
-/// Paints the icon of an action into a square; `on` where it looks different switched on.
-pub fn paint(painter: &Painter, rect: Rect, action: Action, on: bool, colour: Color32) {
+/// What draws an icon; the switch says whether it is on, where it looks different then.
+pub type Icon = fn(&Pen<'_>, bool);
+
+/// Paints an icon into a square.
+pub fn paint(painter: &Painter, rect: Rect, icon: Icon, on: bool, colour: Color32) {
     let side = rect.width().min(rect.height());
     let rect = Rect::from_center_size(rect.center(), vec2(side, side));
-    let pen = Pen { painter, rect, stroke: Stroke::new((side / 13.0).max(1.2), colour) };
-    match action {
-        Action::ColourBrush => {
-            pen.line(&[[20.0, 3.5], [10.5, 13.0]]);
-            pen.line(&[[20.5, 4.0], [12.0, 14.5]]);
-            pen.closed(&[
-                [10.0, 13.5],
-                [7.0, 14.5],
-                [5.5, 18.5],
-                [3.5, 20.0],
-                [8.0, 20.0],
-                [11.5, 17.5],
-                [11.8, 15.0],
-            ]);
-        }
-        Action::SketchBrush => {
-            pen.closed(&[[16.5, 4.0], [20.0, 7.5], [8.5, 19.0], [4.0, 20.0], [5.0, 15.5]]);
-            pen.line(&[[14.0, 6.5], [17.5, 10.0]]);
-        }
-        Action::Eraser => {
-            pen.closed(&[[13.5, 4.5], [20.0, 11.0], [11.5, 19.5], [8.0, 19.5], [4.0, 15.0]]);
-            pen.line(&[[8.8, 9.6], [15.0, 16.0]]);
-            pen.line(&[[8.0, 19.5], [20.0, 19.5]]);
-        }
-        Action::Eyedropper => {
-            pen.line(&[[13.0, 8.5], [5.0, 16.5], [4.0, 20.0], [7.5, 19.0], [15.5, 11.0]]);
-            pen.line(&[[11.5, 7.0], [17.0, 12.5]]);
-            pen.line(&[[14.5, 8.0], [17.5, 4.5], [19.5, 4.5], [19.5, 6.5], [16.0, 9.5]]);
-        }
-        Action::Undo => {
-            pen.line(&[[9.0, 5.0], [5.0, 9.0], [9.0, 13.0]]);
-            pen.line(&[[5.0, 9.0], [14.0, 9.0]]);
-            pen.arc([14.0, 14.0], 5.0, -0.25, 0.25);
-            pen.line(&[[14.0, 19.0], [9.0, 19.0]]);
-        }
-        Action::Redo => {
-            pen.line(&[[15.0, 5.0], [19.0, 9.0], [15.0, 13.0]]);
-            pen.line(&[[19.0, 9.0], [10.0, 9.0]]);
-            pen.arc([10.0, 14.0], 5.0, 0.25, 0.75);
-            pen.line(&[[10.0, 19.0], [15.0, 19.0]]);
-        }
-        Action::Fix => {
-            pen.line(&[[9.0, 4.0], [15.0, 4.0]]);
-            pen.line(&[[10.0, 4.0], [10.0, 10.0], [7.0, 14.0], [17.0, 14.0], [14.0, 10.0], [14.0, 4.0]]);
-            pen.line(&[[12.0, 14.0], [12.0, 21.0]]);
-        }
-        Action::Restart => {
-            pen.arc([12.0, 12.5], 7.5, -0.12, 0.72);
-            pen.line(&[[10.0, 1.8], [11.8, 5.2], [8.6, 7.4]]);
-        }
-        Action::Random => {
-            pen.rect([4.0, 4.0], [20.0, 20.0]);
-            for centre in [[8.5, 8.5], [15.5, 8.5], [12.0, 12.0], [8.5, 15.5], [15.5, 15.5]] {
-                pen.dot(centre, 1.5);
-            }
-        }
-        Action::ShowEdits => {
-            let lid = |up: f32| {
-                (0..=12u8).map(move |i| {
-                    let t = f32::from(i) / 12.0;
-                    [3.0 + 18.0 * t, 12.0 - up * (t * std::f32::consts::PI).sin()]
-                })
-            };
-            pen.line(&lid(6.5).collect::<Vec<_>>());
-            pen.line(&lid(-6.5).collect::<Vec<_>>());
-            pen.circle([12.0, 12.0], 3.0);
-            if !on {
-                pen.line(&[[5.0, 19.5], [19.0, 4.5]]);
-            }
-        }
-        Action::Average => {
-            pen.rect([3.5, 3.5], [14.5, 14.5]);
-            pen.rect([9.5, 9.5], [20.5, 20.5]);
-        }
-        Action::Play if on => {
-            pen.filled(&[[6.0, 5.0], [10.0, 5.0], [10.0, 19.0], [6.0, 19.0]]);
-            pen.filled(&[[14.0, 5.0], [18.0, 5.0], [18.0, 19.0], [14.0, 19.0]]);
-        }
-        Action::Play | Action::GoOn => pen.filled(&[[7.0, 4.5], [19.5, 12.0], [7.0, 19.5]]),
-        Action::Latest => {
-            pen.filled(&[[5.0, 5.0], [14.5, 12.0], [5.0, 19.0]]);
-            pen.line(&[[17.5, 5.0], [17.5, 19.0]]);
-        }
-        Action::Save => {
-            pen.line(&[[12.0, 4.0], [12.0, 15.0]]);
-            pen.line(&[[7.5, 10.5], [12.0, 15.0], [16.5, 10.5]]);
-            pen.line(&[[4.5, 15.0], [4.5, 20.0], [19.5, 20.0], [19.5, 15.0]]);
-        }
-        Action::OpenCheckpoint | Action::AddFolder | Action::LearnFrom | Action::TrainInto => {
-            pen.closed(&[[3.5, 6.0], [9.5, 6.0], [11.5, 8.5], [20.5, 8.5], [20.5, 19.0], [3.5, 19.0]]);
-        }
-        Action::Train => {
-            pen.line(&[[4.0, 4.0], [4.0, 20.0], [20.5, 20.0]]);
-            pen.line(&[[7.0, 6.0], [9.0, 12.5], [12.0, 15.0], [15.0, 16.3], [20.0, 17.0]]);
-        }
-        Action::Stop => pen.rect([6.0, 6.0], [18.0, 18.0]),
-        Action::Wider | Action::ZoomIn | Action::LargerText => {
-            pen.line(&[[12.0, 5.0], [12.0, 19.0]]);
-            pen.line(&[[5.0, 12.0], [19.0, 12.0]]);
-        }
-        Action::Narrower | Action::ZoomOut | Action::SmallerText => pen.line(&[[5.0, 12.0], [19.0, 12.0]]),
-        Action::Fit => {
-            for (x, y) in [(4.0, 4.0), (20.0, 4.0), (20.0, 20.0), (4.0, 20.0)] {
-                let inward = |v: f32| v + (12.0 - v).signum() * 5.0;
-                pen.line(&[[inward(x), y], [x, y], [x, inward(y)]]);
-            }
-        }
-        Action::Pixels => {
-            pen.rect([4.0, 4.0], [20.0, 20.0]);
-            pen.line(&[[12.0, 4.0], [12.0, 20.0]]);
-            pen.line(&[[4.0, 12.0], [20.0, 12.0]]);
-        }
-        Action::Theme | Action::UsualText => {
-            pen.circle([12.0, 12.0], 7.5);
-            let half = (0..=16u8).map(|i| {
-                let angle = (f32::from(i) / 16.0 - 0.5) * std::f32::consts::PI;
-                [12.0 + 7.5 * angle.cos(), 12.0 + 7.5 * angle.sin()]
-            });
-            pen.filled(&half.collect::<Vec<_>>());
-        }
-        Action::Quit => {
-            pen.line(&[[6.0, 6.0], [18.0, 18.0]]);
-            pen.line(&[[18.0, 6.0], [6.0, 18.0]]);
-        }
+    icon(&Pen { painter, rect, stroke: Stroke::new((side / 13.0).max(1.2), colour) }, on);
+}
+
+pub fn colour_brush(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[20.0, 3.5], [10.5, 13.0]]);
+    pen.line(&[[20.5, 4.0], [12.0, 14.5]]);
+    pen.closed(&[
+        [10.0, 13.5],
+        [7.0, 14.5],
+        [5.5, 18.5],
+        [3.5, 20.0],
+        [8.0, 20.0],
+        [11.5, 17.5],
+        [11.8, 15.0],
+    ]);
+}
+
+pub fn sketch_brush(pen: &Pen<'_>, _: bool) {
+    pen.closed(&[[16.5, 4.0], [20.0, 7.5], [8.5, 19.0], [4.0, 20.0], [5.0, 15.5]]);
+    pen.line(&[[14.0, 6.5], [17.5, 10.0]]);
+}
+
+pub fn eraser(pen: &Pen<'_>, _: bool) {
+    pen.closed(&[[13.5, 4.5], [20.0, 11.0], [11.5, 19.5], [8.0, 19.5], [4.0, 15.0]]);
+    pen.line(&[[8.8, 9.6], [15.0, 16.0]]);
+    pen.line(&[[8.0, 19.5], [20.0, 19.5]]);
+}
+
+pub fn eyedropper(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[13.0, 8.5], [5.0, 16.5], [4.0, 20.0], [7.5, 19.0], [15.5, 11.0]]);
+    pen.line(&[[11.5, 7.0], [17.0, 12.5]]);
+    pen.line(&[[14.5, 8.0], [17.5, 4.5], [19.5, 4.5], [19.5, 6.5], [16.0, 9.5]]);
+}
+
+pub fn undo(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[9.0, 5.0], [5.0, 9.0], [9.0, 13.0]]);
+    pen.line(&[[5.0, 9.0], [14.0, 9.0]]);
+    pen.arc([14.0, 14.0], 5.0, -0.25, 0.25);
+    pen.line(&[[14.0, 19.0], [9.0, 19.0]]);
+}
+
+pub fn redo(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[15.0, 5.0], [19.0, 9.0], [15.0, 13.0]]);
+    pen.line(&[[19.0, 9.0], [10.0, 9.0]]);
+    pen.arc([10.0, 14.0], 5.0, 0.25, 0.75);
+    pen.line(&[[10.0, 19.0], [15.0, 19.0]]);
+}
+
+pub fn pin(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[9.0, 4.0], [15.0, 4.0]]);
+    pen.line(&[[10.0, 4.0], [10.0, 10.0], [7.0, 14.0], [17.0, 14.0], [14.0, 10.0], [14.0, 4.0]]);
+    pen.line(&[[12.0, 14.0], [12.0, 21.0]]);
+}
+
+pub fn restart(pen: &Pen<'_>, _: bool) {
+    pen.arc([12.0, 12.5], 7.5, -0.12, 0.72);
+    pen.line(&[[10.0, 1.8], [11.8, 5.2], [8.6, 7.4]]);
+}
+
+pub fn dice(pen: &Pen<'_>, _: bool) {
+    pen.rect([4.0, 4.0], [20.0, 20.0]);
+    for centre in [[8.5, 8.5], [15.5, 8.5], [12.0, 12.0], [8.5, 15.5], [15.5, 15.5]] {
+        pen.dot(centre, 1.5);
     }
+}
+
+pub fn eye(pen: &Pen<'_>, on: bool) {
+    let lid = |up: f32| {
+        (0..=12u8).map(move |i| {
+            let t = f32::from(i) / 12.0;
+            [3.0 + 18.0 * t, 12.0 - up * (t * std::f32::consts::PI).sin()]
+        })
+    };
+    pen.line(&lid(6.5).collect::<Vec<_>>());
+    pen.line(&lid(-6.5).collect::<Vec<_>>());
+    pen.circle([12.0, 12.0], 3.0);
+    if !on {
+        pen.line(&[[5.0, 19.5], [19.0, 4.5]]);
+    }
+}
+
+pub fn sheets(pen: &Pen<'_>, _: bool) {
+    pen.rect([3.5, 3.5], [14.5, 14.5]);
+    pen.rect([9.5, 9.5], [20.5, 20.5]);
+}
+
+/// A triangle; two bars where it is on.
+pub fn play(pen: &Pen<'_>, on: bool) {
+    if on {
+        pen.filled(&[[6.0, 5.0], [10.0, 5.0], [10.0, 19.0], [6.0, 19.0]]);
+        pen.filled(&[[14.0, 5.0], [18.0, 5.0], [18.0, 19.0], [14.0, 19.0]]);
+    } else {
+        pen.filled(&[[7.0, 4.5], [19.5, 12.0], [7.0, 19.5]]);
+    }
+}
+
+pub fn to_the_end(pen: &Pen<'_>, _: bool) {
+    pen.filled(&[[5.0, 5.0], [14.5, 12.0], [5.0, 19.0]]);
+    pen.line(&[[17.5, 5.0], [17.5, 19.0]]);
+}
+
+pub fn save(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[12.0, 4.0], [12.0, 15.0]]);
+    pen.line(&[[7.5, 10.5], [12.0, 15.0], [16.5, 10.5]]);
+    pen.line(&[[4.5, 15.0], [4.5, 20.0], [19.5, 20.0], [19.5, 15.0]]);
+}
+
+pub fn folder(pen: &Pen<'_>, _: bool) {
+    pen.closed(&[[3.5, 6.0], [9.5, 6.0], [11.5, 8.5], [20.5, 8.5], [20.5, 19.0], [3.5, 19.0]]);
+}
+
+pub fn curve(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[4.0, 4.0], [4.0, 20.0], [20.5, 20.0]]);
+    pen.line(&[[7.0, 6.0], [9.0, 12.5], [12.0, 15.0], [15.0, 16.3], [20.0, 17.0]]);
+}
+
+pub fn stop(pen: &Pen<'_>, _: bool) {
+    pen.rect([6.0, 6.0], [18.0, 18.0]);
+}
+
+pub fn plus(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[12.0, 5.0], [12.0, 19.0]]);
+    pen.line(&[[5.0, 12.0], [19.0, 12.0]]);
+}
+
+pub fn minus(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[5.0, 12.0], [19.0, 12.0]]);
+}
+
+pub fn corners(pen: &Pen<'_>, _: bool) {
+    for (x, y) in [(4.0, 4.0), (20.0, 4.0), (20.0, 20.0), (4.0, 20.0)] {
+        let inward = |v: f32| v + (12.0 - v).signum() * 5.0;
+        pen.line(&[[inward(x), y], [x, y], [x, inward(y)]]);
+    }
+}
+
+pub fn grid(pen: &Pen<'_>, _: bool) {
+    pen.rect([4.0, 4.0], [20.0, 20.0]);
+    pen.line(&[[12.0, 4.0], [12.0, 20.0]]);
+    pen.line(&[[4.0, 12.0], [20.0, 12.0]]);
+}
+
+pub fn half_moon(pen: &Pen<'_>, _: bool) {
+    pen.circle([12.0, 12.0], 7.5);
+    let half = (0..=16u8).map(|i| {
+        let angle = (f32::from(i) / 16.0 - 0.5) * std::f32::consts::PI;
+        [12.0 + 7.5 * angle.cos(), 12.0 + 7.5 * angle.sin()]
+    });
+    pen.filled(&half.collect::<Vec<_>>());
+}
+
+pub fn cross(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[6.0, 6.0], [18.0, 18.0]]);
+    pen.line(&[[18.0, 6.0], [6.0, 18.0]]);
 }
 
 /// A triangle beside the heading of a group: to the right when it is folded, down when it is open.

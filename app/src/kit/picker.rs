@@ -9,8 +9,6 @@ use egui::{
 };
 
 use crate::kit::theme;
-use crate::shell::command::Command;
-use crate::shell::session::Session;
 
 const WIDTH: f32 = 224.0;
 
@@ -21,9 +19,8 @@ const STEPS: usize = 24;
 const STEP: f32 = 0.01;
 const LEAP: f32 = 10.0;
 
-/// Lets the user choose any colour.
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let before = session.paint.tools.colour.colour;
+/// Lets the user choose any colour; the new one, where it is another.
+pub fn show(ui: &mut Ui, before: [u8; 3]) -> Option<[u8; 3]> {
     // A grey has no hue and black no saturation: the last ones are kept, so that handles don't jump.
     let memory = Id::unique("picked colour");
     let mut hsva = Hsva::from_srgb(before);
@@ -47,9 +44,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         hsva = Hsva::from_srgb(rgb);
     }
     ui.data_mut(|data| data.insert_temp(memory, hsva));
-    if rgb != before {
-        out.push(Command::SetColour(rgb));
-    }
+    (rgb != before).then_some(rgb)
 }
 
 fn square(ui: &mut Ui, hsva: &mut Hsva) {

@@ -63,8 +63,8 @@ pub struct Files {
     form: Option<Form>,
     /// The number of the form: an answer to an older one is dropped.
     number: u64,
-    /// How long the longer side of a shown picture is on the screen, for a picture that is saved by the dialog.
-    shown: usize,
+    /// How many pixels the longer side of the shown picture takes on the screen when the whole of it is shown.
+    pub shown: usize,
 }
 
 impl Files {
@@ -131,17 +131,16 @@ impl Files {
             FormWish::Type(path) => (form.path, form.trouble) = (path, None),
             FormWish::Size(size) => (form.size, self.size) = (size, size),
             FormWish::Smooth(smooth) => form.smooth = smooth,
-            FormWish::Browse { shown } => {
+            FormWish::Browse => {
                 let (purpose, path) = (form.purpose, PathBuf::from(form.path.trim()));
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 self.folder =
                     path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
-                self.shown = shown;
                 if !self.asking && !self.open_dialog(purpose, &name) {
                     self.no_dialog(purpose);
                 }
             }
-            FormWish::Confirm { shown, may } => self.confirm(shown, may),
+            FormWish::Confirm(may) => self.confirm(may),
             FormWish::Close => self.form = None,
         }
     }
@@ -216,13 +215,13 @@ impl Files {
         let may = if path.extension().is_some() { May::Replace } else { May::Ask };
         if let Some(form) = &mut self.form {
             (form.path, form.trouble) = (path.display().to_string(), None);
-            self.confirm(self.shown, may);
+            self.confirm(may);
         }
         None
     }
 
-    fn confirm(&mut self, shown: usize, may: May) {
-        let number = self.number;
+    fn confirm(&mut self, may: May) {
+        let (number, shown) = (self.number, self.shown);
         let Some(form) = self.form.as_mut().filter(|form| !form.busy && !form.path.trim().is_empty()) else {
             return;
         };

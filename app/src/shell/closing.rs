@@ -1,9 +1,8 @@
 //! The window closes without losing anything that a person would miss.
 
-use std::sync::Arc;
-
-use crate::rooms::train::Phase;
-use crate::shell::session::Session;
+use crate::desk::Desk;
+use crate::desk::room::{AtStake, Room};
+use crate::shell::house::House;
 
 /// Whether the window is about to close.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,49 +31,33 @@ pub enum QuitAnswer {
     Cancel,
 }
 
-/// What closing would end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AtStake {
-    /// A picture that was worked on and not saved.
-    pub picture: bool,
-    /// A training, and whether it has something to write.
-    pub training: Option<bool>,
-}
-
-impl Session {
-    /// What closing would end.
+impl House {
+    /// What closing would end, what can be saved first.
     #[must_use]
-    pub fn at_stake(&self) -> AtStake {
-        let document = &self.paint.document;
-        let saved = match (&self.saved, document.candidate()) {
-            (Some(saved), Some(candidate)) => Arc::ptr_eq(saved, &candidate.picture),
-            _ => false,
-        };
-        let live = self.workshop.live.as_ref().filter(|live| !live.is_over());
-        AtStake {
-            picture: document.has_work() && !document.candidates.is_empty() && !saved,
-            training: live.map(|live| live.phase != Phase::Reading && live.standing.is_some()),
-        }
+    pub fn at_stake(&self, desk: &Desk) -> Vec<AtStake> {
+        let mut at_stake: Vec<AtStake> = self.rooms().filter_map(|room| room.at_stake(desk)).collect();
+        at_stake.sort_by_key(|at_stake| !at_stake.savable);
+        at_stake
     }
 
     /// The window shall close; it asks first where something is at stake.
-    pub(crate) fn ask_to_quit(&mut self) {
+    pub(super) fn ask_to_quit(&mut self, desk: &Desk) {
         self.closing = match self.closing {
             // Whoever asks twice does not want to see it: the checkpoint is written all the same.
             Closing::Writes | Closing::Now => Closing::Now,
             Closing::Saves => Closing::Saves,
-            Closing::No | Closing::Asks if self.at_stake() != AtStake::default() => Closing::Asks,
+            Closing::No | Closing::Asks if !self.at_stake(desk).is_empty() => Closing::Asks,
             Closing::No | Closing::Asks => Closing::Now,
         };
     }
 
-    pub(crate) fn answer_quit(&mut self, answer: QuitAnswer) {
+    pub(super) fn answer_quit(&mut self, answer: QuitAnswer, desk: &mut Desk) {
         match answer {
             QuitAnswer::Cancel => self.closing = Closing::No,
-            QuitAnswer::Discard => self.end_training_and_close(),
+            QuitAnswer::Discard => self.end_and_close(),
             QuitAnswer::Save => {
                 self.closing = Closing::Saves;
-                self.save();
+                self.save(desk);
             }
         }
     }
@@ -82,7 +65,7 @@ impl Session {
     /// The picture is saved: where that is what the closing waited for, it goes on.
     pub(super) fn saved_before_closing(&mut self) {
         if self.closing == Closing::Saves {
-            self.end_training_and_close();
+            self.end_and_close();
         }
     }
 
@@ -93,7 +76,30 @@ impl Session {
         }
     }
 
-    fn end_training_and_close(&mut self) {
-        self.closing = if self.end_training() { Closing::Writes } else { Closing::Now };
+    fn save(&mut self, desk: &mut Desk) {
+        let savable =
+            |room: &&mut Box<dyn Room>| room.at_stake(desk).is_some_and(|at_stake| at_stake.savable);
+        if let Some(room) = self.rooms_mut().find(savable) {
+            room.save(desk);
+        }
+        if desk.files.form().is_none() {
+            self.stay_open();
+        }
+    }
+
+    /// Nothing is asked any more: what runs is told to end, and the window closes once it has.
+    fn end_and_close(&mut self) {
+        for room in self.rooms_mut() {
+            room.end();
+        }
+        self.closing = Closing::Writes;
+        self.close_when_written();
+    }
+
+    /// Closes once nothing runs any more that has to be waited for.
+    pub(super) fn close_when_written(&mut self) {
+        if self.closing == Closing::Writes && !self.rooms().any(Room::is_running) {
+            self.closing = Closing::Now;
+        }
     }
 }

@@ -1,16 +1,13 @@
-//! What every room stands in: the application, its commands and actions, keys, bars, messages.
+//! What every room stands in: the application, its rooms, what can be done in all of them, bars, the question before the
+//! window closes.
 
-pub mod action;
 pub mod closing;
-pub mod command;
-pub mod notices;
-pub mod session;
-pub mod view;
+pub mod house;
 
-mod dispatch;
-mod hear;
+mod actions;
+mod command;
 mod keys;
-pub(crate) mod panels;
+mod panels;
 mod studio;
 
 #[cfg(test)]

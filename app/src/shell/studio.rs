@@ -1,17 +1,19 @@
-//! The window: drains what the engine says, carries commands out, lays the panels out.
+//! The window: drains what the engine says, lays the rooms and the bars out, has carried out what was done in them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use egui::{Margin, Rect, Theme, ViewportCommand};
+use egui::{Margin, Theme, ViewportCommand};
 use etcetera::BaseStrategy as _;
-use latent_engine::Picture;
 use latent_engine::model::ModelSource;
 use latent_engine::search::{SolveSettings, SolverKind};
 use latent_engine::service::Engine;
 
-use crate::kit::canvas::{Canvas, Sheet};
+use crate::desk::Desk;
+use crate::desk::notices::Notices;
+use crate::desk::room::Room;
+use crate::desk::view::View;
 use crate::kit::theme;
 use crate::kit::{area, focus};
 use crate::link::jobs::Jobs;
@@ -20,15 +22,10 @@ use crate::platform::files::Files;
 use crate::platform::library::Library;
 use crate::platform::preferences::{Keeper, Preferences};
 use crate::platform::threads;
-use crate::rooms::paint::Paint;
-use crate::rooms::paint::document::Document;
-use crate::rooms::paint::tools::Toolbox;
-use crate::rooms::train::Workshop;
-use crate::rooms::{paint, train};
+use crate::shell::actions::Action;
 use crate::shell::closing::Closing;
 use crate::shell::command::Command;
-use crate::shell::session::Session;
-use crate::shell::view::{Room, View};
+use crate::shell::house::House;
 use crate::shell::{keys, panels};
 
 /// The heights of the bars.
@@ -143,19 +140,13 @@ fn models_folder() -> Option<PathBuf> {
 
 /// The application.
 pub struct Studio {
-    pub(super) session: Session,
+    pub(super) house: House,
+    pub(super) desk: Desk,
     keeper: Keeper,
-    canvas: Canvas,
-    candidates: Sheet,
-    samples: Sheet,
-    morph: Sheet,
-    training: train::panels::Textures,
-    /// The commands of this frame, in order.
+    /// What was done in the bars in this frame.
     commands: Vec<Command>,
     /// Something was typed when the last frame ended.
     typing: bool,
-    /// When the studio was made; `None` once the time to the first picture has been logged.
-    born: Option<Instant>,
 }
 
 impl Studio {
@@ -168,7 +159,7 @@ impl Studio {
             Ok(engine) => Self::with_port(ctx, Box::new(engine), options),
             Err(error) => {
                 let mut studio = Self::with_port(ctx, Box::new(NoEngine), options);
-                studio.session.warn(&error.to_string());
+                studio.desk.warn(&error.to_string());
                 studio
             }
         }
@@ -180,190 +171,159 @@ impl Studio {
         theme::install(ctx);
         // Ctrl and plus shall enlarge the picture, not the buttons.
         ctx.options_mut(|o| o.zoom_with_keyboard = false);
-        let settings =
-            SolveSettings { seed: options.seed, solver: options.solver, ..SolveSettings::default() };
-        let document = Document { settings, ..Document::default() };
         let usual = Preferences { dark: options.dark, ..Preferences::default() };
         // Before there is a frame that could wait for the disk.
         let preferences = Preferences::load(options.config.as_deref(), usual);
         let keeper = Keeper::new(options.config.clone(), preferences);
-        let view = View::new(options.model.clone(), preferences.dark, preferences.scale);
-        let files = Files::new(waker(ctx), options.dialogs);
-        let link = Jobs::new(port, waker(ctx));
-        let library = Library::new(waker(ctx), options.config);
-        let paint = Paint::new(document, Toolbox::new(theme::FIRST_PAINT));
-        let workshop = Workshop::new(waker(ctx), options.models);
-        let mut session = Session::new(paint, view, link, files, library, workshop);
-        session.open(options.model, None);
-        Self {
-            session,
-            keeper,
-            canvas: Canvas::default(),
-            candidates: Sheet::default(),
-            samples: Sheet::default(),
-            morph: Sheet::default(),
-            training: train::panels::Textures::default(),
-            commands: Vec::new(),
-            typing: false,
-            born: Some(Instant::now()),
-        }
+        let view = View {
+            pixels: false,
+            dark: preferences.dark,
+            scale: preferences.scale,
+            wanted_model: options.model.clone(),
+        };
+        let settings =
+            SolveSettings { seed: options.seed, solver: options.solver, ..SolveSettings::default() };
+        let mut desk = Desk {
+            view,
+            link: Jobs::new(port, waker(ctx)),
+            notices: Notices::default(),
+            model: None,
+            errands: Vec::new(),
+            files: Files::new(waker(ctx), options.dialogs),
+            library: Library::new(waker(ctx), options.config),
+            saved: None,
+            now: 0.0,
+            settings,
+            models: options.models,
+            wake: waker(ctx),
+        };
+        let mut house = House::new(&desk);
+        desk.open(options.model, None);
+        house.run_errands(&mut desk);
+        Self { house, desk, keeper, commands: Vec::new(), typing: false }
     }
 
-    /// The document as it is now.
+    /// The room of a kind.
     #[must_use]
-    pub fn document(&self) -> &Document {
-        &self.session.paint.document
+    pub fn room<R: Room>(&self) -> Option<&R> {
+        self.house.room()
     }
 
-    /// Everything that the window knows.
+    /// What every room has at hand.
     #[must_use]
-    pub fn session(&self) -> &Session {
-        &self.session
+    pub fn desk(&self) -> &Desk {
+        &self.desk
     }
 
-    /// The picture on the canvas.
-    #[must_use]
-    pub fn shown_picture(&self) -> Option<Arc<Picture>> {
-        self.session.paint.shown_picture()
-    }
-
-    /// For measurements: the time to the first picture, and that between frames.
-    fn log_times(&mut self, ctx: &egui::Context) {
-        if self.session.paint.document.candidate().is_some()
-            && let Some(born) = self.born.take()
-        {
-            tracing::debug!(ms = born.elapsed().as_millis(), "first picture");
-        }
-        let searching = self.session.link.is_searching();
+    /// For measurements: the time between frames.
+    fn log_times(&self, ctx: &egui::Context) {
+        let searching = self.desk.link.is_searching();
         tracing::trace!(ms = 1e3 * ctx.input(|i| i.unstable_dt), searching, "frame");
     }
 
     /// Nothing is lost when the window closes: it asks first, and lets a training write what it learned.
     fn close_in_time(&mut self, ctx: &egui::Context) {
-        let session = &mut self.session;
+        let Self { house, desk, .. } = self;
         if ctx.input(|i| i.viewport().close_requested()) {
-            session.ask_to_quit();
-            if session.closing != Closing::Now {
+            house.ask_to_quit(desk);
+            if house.closing != Closing::Now {
                 ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             }
         }
-        if session.closing == Closing::Writes && !session.workshop.is_running() {
-            session.closing = Closing::Now;
-        }
-        if session.closing == Closing::Now {
+        house.close_when_written();
+        if house.closing == Closing::Now {
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
     }
 
     /// Lays the window out in the order in which it is read, which is that of the keyboard.
     fn lay_out(&mut self, ui: &mut egui::Ui) {
+        let Self { house, desk, commands, .. } = self;
         let palette = theme::palette(ui.visuals());
         let whole = ui.available_rect_before_wrap();
         let (top, body) = area::cut_top(whole, TOP_BAR);
         let (body, status) = area::cut_bottom(body, STATUS_BAR);
-        let Self { session, commands, .. } = self;
         let margin = Margin::symmetric(12, 0);
-        area::show(ui, "top", top, palette.panel, margin, |ui| panels::top::show(ui, session, commands));
+        area::show(ui, "top", top, palette.panel, margin, |ui| panels::top::show(ui, house, desk, commands));
         area::line_between(ui, top, body);
-        match self.session.view.room {
-            Room::Paint => self.painter(ui, body),
-            Room::Train => {
-                let Self { session, training, commands, .. } = self;
-                train::panels::show(ui, body, session, training, commands);
-            }
-        }
-        let Self { session, canvas, commands, .. } = self;
+        let body = panels::notice::show(ui, body, &desk.notices, commands);
+        house.shown_mut().show(ui, body, desk);
         area::show(ui, "status", status, palette.panel, margin, |ui| {
-            panels::status::show(ui, session, commands);
+            panels::status::show(ui, house, desk, commands);
         });
         area::line_between(ui, body, status);
-        panels::path_field::show(ui, session, canvas.shown_side(), commands);
-        panels::drop_hint::show(ui, session);
-        panels::closing::show(ui, session, commands);
+        panels::path_field::show(ui, &desk.files, commands);
+        panels::drop_hint::show(ui, house, desk);
+        panels::closing::show(ui, house, desk, commands);
         focus::show(ui.ctx());
     }
 
-    fn painter(&mut self, ui: &mut egui::Ui, body: Rect) {
-        let Self { session, canvas, candidates, samples, morph, commands, .. } = self;
-        let palette = theme::palette(ui.visuals());
-        let (tools, rest) = area::cut_left(body, paint::panels::tools::WIDTH + 16.0);
-        let side = paint::panels::candidates::width(ui.ctx().content_rect().width()) + 32.0;
-        let (middle, pictures) = area::cut_right(rest, side);
-        area::show(ui, "tools", tools, palette.panel, Margin::same(8), |ui| {
-            paint::panels::tools::show(ui, session, commands);
-        });
-        area::show(ui, "middle", middle, palette.canvas, Margin::ZERO, |ui| {
-            panels::notice::show(ui, session, commands);
-            let height = paint::panels::morph::HEIGHT + 8.0;
-            let (picture, strip) = area::cut_bottom(ui.available_rect_before_wrap(), height);
-            area::show(ui, "canvas", picture, palette.canvas, Margin::ZERO, |ui| {
-                canvas.show(ui, session, commands);
-            });
-            area::show(ui, "morph", strip, palette.panel, Margin::symmetric(12, 4), |ui| {
-                paint::panels::morph::show(ui, session, morph, commands);
-            });
-            area::line_between(ui, picture, strip);
-        });
-        area::show(ui, "pictures", pictures, palette.panel, Margin::symmetric(0, 4), |ui| {
-            paint::panels::side::show(ui, session, candidates, samples, commands);
-        });
-        area::line_between(ui, tools, middle);
-        area::line_between(ui, middle, pictures);
+    /// Keys are for the shown room first.
+    fn press_keys(&mut self, ctx: &egui::Context) {
+        for press in keys::presses(ctx, &self.desk, self.house.closing, self.typing) {
+            if !self.house.shown_mut().press(&press) {
+                self.commands.extend(Action::of(&press).map(Command::Act));
+            }
+        }
+    }
+
+    /// Carries out what was done in this frame. False where that was nothing.
+    fn carry_out(&mut self, ctx: &egui::Context) -> bool {
+        let Self { house, desk, .. } = self;
+        let mut changed = house.shown_mut().carry_out(desk);
+        let dropped = ctx.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        if let Some(path) = dropped {
+            house.shown_mut().dropped(&path, desk);
+            changed = true;
+        }
+        let commands = std::mem::take(&mut self.commands);
+        changed |= !commands.is_empty();
+        for command in commands {
+            house.apply(command, desk);
+        }
+        house.run_errands(desk);
+        changed
     }
 
     /// Text and buttons as large as they shall be, and no larger than the window can hold.
     fn scale(&self, ctx: &egui::Context) {
         let room = ctx.content_rect().size() * ctx.zoom_factor();
         let most = (room / LEAST_ROOM).min_elem().max(LEAST_SCALE);
-        ctx.set_zoom_factor(self.session.view.scale.min(most));
+        ctx.set_zoom_factor(self.desk.view.scale.min(most));
     }
 }
 
 impl eframe::App for Studio {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        self.session.now = ctx.input(|i| i.time);
-        self.session.hear();
-        self.session.ask();
+        self.desk.now = ctx.input(|i| i.time);
+        self.house.hear(&mut self.desk);
+        self.house.ask(&mut self.desk);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.log_times(&ctx);
-        ctx.set_theme(if self.session.view.dark { Theme::Dark } else { Theme::Light });
-        let mut ordered = keys::commands(&ctx, &self.session, self.typing);
-        dropped_files(&ctx, self.session.view.room, &mut self.commands);
+        ctx.set_theme(if self.desk.view.dark { Theme::Dark } else { Theme::Light });
+        self.press_keys(&ctx);
         self.scale(&ctx);
         self.lay_out(ui);
         self.typing = ctx.text_edit_focused();
-        ordered.append(&mut self.canvas.moves);
-        ordered.sort_by_key(|(i, _)| *i);
-        let commands = std::mem::take(&mut self.commands);
-        let changed = !ordered.is_empty() || !commands.is_empty();
-        for command in ordered.into_iter().map(|(_, command)| command).chain(commands) {
-            self.session.apply(command);
-        }
+        let changed = self.carry_out(&ctx);
         self.close_in_time(&ctx);
-        let session = &mut self.session;
-        self.keeper.keep(Preferences { dark: session.view.dark, scale: session.view.scale });
-        let again = [session.paint.tick(session.now), session.notices.tick(session.now)];
-        session.ask();
+        let Self { house, desk, keeper, .. } = self;
+        keeper.keep(Preferences { dark: desk.view.dark, scale: desk.view.scale });
+        let now = desk.now;
+        let again = house.rooms_mut().filter_map(|room| room.tick(now)).chain(desk.notices.tick(now));
+        let again = again.min_by(f64::total_cmp);
+        house.ask(desk);
         if changed {
             // The panels were laid out before the commands were carried out.
             ctx.request_repaint();
         }
-        for secs in again.into_iter().flatten() {
+        if let Some(secs) = again {
             ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.001)));
         }
     }
-}
-
-/// A file that is dropped on the window is a model to open, a folder in the training's room one to learn from.
-fn dropped_files(ctx: &egui::Context, room: Room, out: &mut Vec<Command>) {
-    let path = ctx.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_owned()));
-    out.extend(path.map(|path| match room {
-        Room::Paint => Command::OpenModel(ModelSource::Path(path)),
-        Room::Train => Command::LearnFrom(path),
-    }));
 }
 
 /// What the engine and the files call when there is news. Asking for a frame "now" paints two; a frame

@@ -25,6 +25,8 @@ use latent_engine::service::{Command as Asked, Content, Event as Said, JobId, Mo
 use super::studio::{Studio, StudioOptions};
 use crate::link::request::Topic;
 use crate::link::scripted::{self, Script};
+use crate::rooms::paint::document::Document;
+use crate::rooms::paint::{Paint, PaintRoom};
 
 struct Window {
     script: Script,
@@ -84,9 +86,17 @@ impl Window {
         self.harness.state()
     }
 
+    fn paint(&self) -> &Paint {
+        paint(self.studio())
+    }
+
+    fn document(&self) -> &Document {
+        &self.paint().document
+    }
+
     /// The number of the job that makes pictures to choose from; 0 when none does.
     fn newest(&self) -> u64 {
-        self.studio().session.link.running(Topic::Pictures).map_or(0, |job| job.0)
+        self.studio().desk.link.running(Topic::Pictures).map_or(0, |job| job.0)
     }
 
     /// Answers the newest job with pictures of these values.
@@ -112,11 +122,11 @@ impl Window {
     }
 
     fn latents(&self) -> Vec<Latent> {
-        self.studio().document().candidates.iter().map(|c| c.latent.clone()).collect()
+        self.document().candidates.iter().map(|c| c.latent.clone()).collect()
     }
 
     fn shown(&self) -> f32 {
-        f32::from(self.studio().shown_picture().unwrap().pixel(0, 0)[0])
+        f32::from(self.paint().shown_picture().unwrap().pixel(0, 0)[0])
     }
 
     fn click(&mut self, label: &str) {
@@ -130,7 +140,7 @@ impl Window {
     }
 
     fn picture_rect(&self) -> Rect {
-        self.studio().session.paint.place(self.harness.get_by_label("Canvas").rect())
+        self.paint().place(self.harness.get_by_label("Canvas").rect())
     }
 
     fn on_picture(&self, x: f32, y: f32) -> Pos2 {
@@ -161,6 +171,11 @@ impl Window {
     }
 }
 
+/// The painter's room of a window.
+fn paint(studio: &Studio) -> &Paint {
+    &studio.room::<PaintRoom>().unwrap().paint
+}
+
 fn button(pos: Pos2, pressed: bool) -> Event {
     Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE }
 }
@@ -170,7 +185,7 @@ fn a_window_opens_its_model_and_shows_random_pictures() {
     let mut window = Window::opening();
     window.step();
     assert!(matches!(&window.script.sent()[..], [Asked::Open { job: JobId(1), .. }]));
-    assert!(window.studio().shown_picture().is_none());
+    assert!(window.paint().shown_picture().is_none());
     window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
     window.step();
     assert!(matches!(window.script.sent().last(), Some(Asked::Sample { count: 16, seed: 0, .. })));
@@ -225,12 +240,12 @@ fn a_drag_is_one_stroke_and_one_undo_step_and_undo_restores_latents_bit_for_bit(
     assert_eq!(draws.len(), 2, "when the stroke began and, as no answer came, when it ended");
     assert!(draws.iter().all(|draw| draw.start.is_empty() && draw.constraints.has_colour()));
     window.answer(&[50.0, 60.0]);
-    assert_eq!((window.shown(), window.studio().document().strokes.len()), (50.0, 1));
+    assert_eq!((window.shown(), window.document().strokes.len()), (50.0, 1));
     window.click("Undo");
     assert_eq!(window.latents(), before);
-    assert!(window.studio().document().strokes.is_empty());
+    assert!(window.document().strokes.is_empty());
     window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
-    assert_eq!((window.shown(), window.studio().document().strokes.len()), (50.0, 1));
+    assert_eq!((window.shown(), window.document().strokes.len()), (50.0, 1));
     window.key(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.latents(), before);
     assert!(window.harness.get_by_label("Undo").accesskit_node().is_disabled());
@@ -249,12 +264,12 @@ fn events_that_come_in_one_frame_give_the_whole_stroke() {
             .chain([button(last, false)]),
     );
     window.harness.step();
-    let document = window.studio().document();
+    let document = window.document();
     assert_eq!((document.strokes.len(), document.strokes[0].points.len()), (1, 20));
     assert_eq!(document.strokes[0].kind, StrokeKind::Colour([0, 255, 0]));
     assert_eq!(window.draws().len(), 1, "one frame, one request");
     window.click("Undo");
-    assert!(window.studio().document().strokes.is_empty());
+    assert!(window.document().strokes.is_empty());
 }
 
 #[test]
@@ -302,17 +317,17 @@ fn a_growing_stroke_asks_again_as_soon_as_it_is_answered() {
 #[test]
 fn escape_takes_the_stroke_in_the_making_back() {
     let mut window = Window::open();
-    let before = window.studio().document().clone();
+    let before = window.document().clone();
     window.harness.drag_at(window.on_picture(0.3, 0.3));
     window.harness.step();
     window.harness.hover_at(window.on_picture(0.6, 0.3));
     window.harness.step();
-    assert_eq!(window.studio().document().strokes.len(), 1);
+    assert_eq!(window.document().strokes.len(), 1);
     window.key(Modifiers::NONE, Key::Escape);
     window.harness.drop_at(window.on_picture(0.6, 0.3));
     window.step();
-    assert_eq!(window.studio().document(), &before);
-    assert!(window.studio().session.paint.history.undo_name().is_none());
+    assert_eq!(window.document(), &before);
+    assert!(window.paint().history.undo_name().is_none());
 }
 
 #[test]
@@ -344,7 +359,7 @@ fn the_morph_leads_from_the_old_picture_to_the_new_one() {
     window.step();
     assert_eq!(window.shown(), 5.0);
     window.click("Fix");
-    let document = window.studio().document();
+    let document = window.document();
     assert_eq!(document.anchor, Some(scripted::candidate(5.0).latent));
     let draw = window.draws().pop().unwrap();
     assert_eq!((draw.anchor.clone(), draw.start), (document.anchor.clone(), vec![draw.anchor.unwrap()]));
@@ -362,7 +377,7 @@ fn restart_clears_and_random_keeps_the_strokes() {
     assert_eq!((draw.settings.seed, draw.start.len()), (1, 0));
     window.key(Modifiers::NONE, Key::R);
     assert!(matches!(window.script.sent().pop(), Some(Asked::Sample { seed: 2, .. })));
-    assert!(window.studio().document().strokes.is_empty());
+    assert!(window.document().strokes.is_empty());
     window.key(Modifiers::COMMAND, Key::Z);
-    assert_eq!((window.studio().document().strokes.len(), window.shown()), (1, 20.0));
+    assert_eq!((window.document().strokes.len(), window.shown()), (1, 20.0));
 }

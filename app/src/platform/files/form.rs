@@ -90,17 +90,9 @@ pub enum FormWish {
     /// Enlarge smoothly, or in squares.
     Smooth(bool),
     /// Choose the path in the system's dialog instead.
-    Browse {
-        /// How many pixels the longer side of a shown picture takes on the screen.
-        shown: usize,
-    },
-    /// Use what was typed.
-    Confirm {
-        /// How many pixels the longer side of a shown picture takes on the screen.
-        shown: usize,
-        /// What may be done to make it possible.
-        may: May,
-    },
+    Browse,
+    /// Use what was typed, where that is allowed.
+    Confirm(May),
     /// Close the form.
     Close,
 }

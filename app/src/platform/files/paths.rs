@@ -43,7 +43,7 @@ pub fn write(writing: &Writing<'_>, path: &Path, may: May) -> Result<PathBuf, Tr
     }
     enlarged(writing)
         .save(&path)
-        .map_err(|error| Trouble::Other(crate::shell::view::capital(&error.to_string())))?;
+        .map_err(|error| Trouble::Other(crate::kit::words::capital(&error.to_string())))?;
     Ok(path)
 }
 

@@ -5,7 +5,9 @@ use super::*;
 const SHOWN: usize = 40;
 
 fn files() -> Files {
-    Files::new(Arc::new(|| ()), false)
+    let mut files = Files::new(Arc::new(|| ()), false);
+    files.shown = SHOWN;
+    files
 }
 
 fn picture() -> Arc<Picture> {
@@ -25,7 +27,7 @@ fn type_path(files: &mut Files, path: &Path) {
 }
 
 fn confirm(files: &mut Files, may: May) -> Result<PathBuf, Trouble> {
-    files.fulfil(FormWish::Confirm { shown: SHOWN, may });
+    files.fulfil(FormWish::Confirm(may));
     loop {
         if let Some(FileNews::Saved(path, _)) = files.news().pop() {
             return Ok(path);

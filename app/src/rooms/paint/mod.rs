@@ -7,12 +7,16 @@ pub mod models;
 pub mod shown;
 pub mod tools;
 
+pub(crate) mod actions;
+pub(crate) mod command;
 pub(crate) mod morph;
 pub(crate) mod panels;
 pub(crate) mod samples;
-pub(crate) mod stroke_maps;
 
+mod canvas;
+mod room;
 mod steps;
+mod stroke_maps;
 mod strokes;
 mod wants;
 
@@ -27,13 +31,16 @@ use self::document::Document;
 use self::history::History;
 use self::models::Wanted;
 use self::morph::Morph;
+use self::panels::Side;
+use self::panels::latents::LatentsView;
 use self::samples::Samples;
 use self::shown::Showing;
 use self::stroke_maps::StrokeMaps;
 use self::tools::Toolbox;
-use crate::kit::canvas::transform::ratio;
+use crate::kit::look::{Look, ratio};
 use crate::link::models::{ModelKey, OpenModel};
-use crate::shell::view::{LatentsView, Look, Side};
+
+pub use self::room::PaintRoom;
 
 /// The painter's room: what is painted, and how it is looked at.
 pub struct Paint {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use latent_engine::model::{Decisions, ModelInfo, ModelSource};
 
 use super::Paint;
+use super::panels::latents::LatentsView;
 use super::shown::Showing;
 use crate::link::models::{ModelKey, OpenModel};
 use crate::link::request::Request;
-use crate::shell::view::LatentsView;
 
 /// Models beside the one in use that stay open, so that a step back needs no file.
 const KEPT: usize = 2;

@@ -7,10 +7,10 @@ use latent_engine::search::constraint::Constraints;
 use super::Paint;
 use super::document::{Progress, Standing};
 use super::morph::FRAMES;
+use super::panels::Side;
 use super::shown::Showing;
 use crate::link::answer::{Answer, Pictures};
 use crate::link::request::{Question, Request, Topic, Want};
-use crate::shell::view::Side;
 
 impl Paint {
     /// Everything that should be answered. It follows from the state alone.

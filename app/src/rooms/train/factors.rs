@@ -26,5 +26,5 @@ pub fn of(world: WorldName) -> &'static Factors {
 
 /// A factor's name, for people.
 pub fn label(name: &str) -> String {
-    crate::shell::view::capital(&name.replace('_', " "))
+    crate::kit::words::capital(&name.replace('_', " "))
 }

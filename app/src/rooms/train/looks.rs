@@ -11,7 +11,7 @@ use latent_engine::Error;
 use latent_engine::data::{PictureSource, Preview};
 use latent_engine::train::{FolderState, look_into};
 
-use crate::shell::view::capital;
+use crate::kit::words::capital;
 
 /// Pictures that are shown of the data, and their side.
 const SHOWN: usize = 48;

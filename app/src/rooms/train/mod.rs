@@ -1,11 +1,14 @@
 //! Training in the window: what shall be trained, and the training that runs.
 
 pub mod factors;
+
+mod actions;
 mod live;
 mod looks;
 mod outlook;
-pub(crate) mod panels;
+mod panels;
 mod recipe;
+mod room;
 mod setup;
 mod steer;
 
@@ -16,15 +19,19 @@ use latent_engine::data::Preview;
 use latent_engine::model::ModelSource;
 use latent_engine::train::{FolderState, Order, SavedTraining};
 
+use self::actions::Action;
 pub use self::live::{Live, Phase};
 pub use self::looks::Place;
 use self::looks::{Look, Looks};
 pub use self::recipe::RecipeKind;
+pub use self::room::TrainRoom;
 pub use self::setup::{DataKind, Setup};
 
 /// What the user wants of the training's room.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Wish {
+    /// One of the actions that need nothing else.
+    Act(&'static Action),
     /// These settings.
     Set(Box<Setup>),
     /// What was typed is complete: look what is there.
@@ -43,6 +50,12 @@ pub enum Wish {
     GoOn,
     /// Leave the training that has ended, for another one.
     Leave,
+}
+
+impl From<&'static Action> for Wish {
+    fn from(action: &'static Action) -> Self {
+        Self::Act(action)
+    }
 }
 
 /// A folder that is not free.
@@ -78,18 +91,16 @@ pub struct Workshop {
     suggested: String,
     /// Where new models go, unless another place is typed.
     models: PathBuf,
-    /// Whatever runs calls it when there is news.
-    wake: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Workshop {
     /// Nothing is trained yet. New models go to `models`, or beside where the program was started.
-    pub fn new(wake: Arc<dyn Fn() + Send + Sync>, models: Option<PathBuf>) -> Self {
+    pub fn new(wake: &Arc<dyn Fn() + Send + Sync>, models: Option<PathBuf>) -> Self {
         let models = models.unwrap_or_else(|| std::env::current_dir().unwrap_or_default().join("models"));
         let setup = Setup::new(&models);
-        let looks = Looks::new(&wake);
+        let looks = Looks::new(wake);
         let suggested = setup.out.clone();
-        Self { setup, preview: None, place: None, taken: None, live: None, looks, suggested, models, wake }
+        Self { setup, preview: None, place: None, taken: None, live: None, looks, suggested, models }
     }
 
     /// True while a training runs or rests.

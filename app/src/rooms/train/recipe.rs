@@ -3,7 +3,7 @@
 use latent_engine::model::ModelSource;
 use latent_engine::train::{About, Need, Plan, RECIPES, Recipe, Setting, Settings, recipe};
 
-use crate::shell::session::Session;
+use crate::link::models::OpenModel;
 
 /// A way to train.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,12 +71,12 @@ impl RecipeKind {
         self.about().needs_classes
     }
 
-    /// Why it can't be used now; `None` when it can.
-    pub fn blocked(self, session: &Session) -> Option<&'static str> {
+    /// Why it can't be used with this model in use; `None` when it can.
+    pub fn blocked(self, model: Option<&OpenModel>) -> Option<&'static str> {
         if self.makes_a_new_model() {
             return None;
         }
-        let Some(model) = &session.paint.document.model else { return Some("No model is open") };
+        let Some(model) = model else { return Some("No model is open") };
         let family = model.summary.as_ref().map(|summary| summary.family_key.as_str());
         match family {
             Some("stylegan2") => Some("A StyleGAN2 can't get an encoder here"),

@@ -10,8 +10,8 @@ use latent_engine::train::{Clock, Job, Plan, SavedTraining, Settings};
 
 use super::factors;
 use super::recipe::RecipeKind;
+use crate::kit::words::{capital, source_name};
 use crate::platform::threads;
-use crate::shell::view::{capital, source_name};
 
 /// Seed of the world that models learn from: the command line's, so that both make the same model.
 const WORLD_SEED: u64 = 1;

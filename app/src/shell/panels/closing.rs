@@ -2,17 +2,19 @@
 
 use egui::{Button, Frame, Id, Modal, RichText, Ui};
 
-use crate::shell::closing::{AtStake, Closing, QuitAnswer};
+use crate::desk::Desk;
+use crate::desk::room::AtStake;
+use crate::shell::closing::{Closing, QuitAnswer};
 use crate::shell::command::Command;
-use crate::shell::session::Session;
+use crate::shell::house::House;
 
 /// Covers the window while it is about to close.
-pub fn show(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
+pub fn show(ui: &Ui, house: &House, desk: &Desk, out: &mut Vec<Command>) {
     let frame = Frame::popup(ui.style()).inner_margin(20);
     let modal = Modal::new(Id::unique("closing")).frame(frame);
-    match session.closing {
+    match house.closing {
         Closing::Asks => {
-            let asked = modal.show(ui.ctx(), |ui| ask(ui, session.at_stake(), out));
+            let asked = modal.show(ui.ctx(), |ui| ask(ui, &house.at_stake(desk), out));
             if asked.should_close() {
                 out.push(Command::AnswerQuit(QuitAnswer::Cancel));
             }
@@ -30,26 +32,17 @@ pub fn show(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
     }
 }
 
-fn ask(ui: &mut Ui, at_stake: AtStake, out: &mut Vec<Command>) {
+fn ask(ui: &mut Ui, at_stake: &[AtStake], out: &mut Vec<Command>) {
     ui.set_width(380.0);
-    ui.heading(if at_stake.picture {
-        "Save the picture before you quit?"
-    } else {
-        "Quit during the training?"
-    });
-    match at_stake.training {
-        Some(true) => {
-            ui.label("The training stops. What it learned is saved, and it can be resumed later.");
-        }
-        Some(false) => {
-            ui.label("The training has not begun to learn yet: nothing of it would be kept.");
-        }
-        None => {}
+    let savable = at_stake.first().is_some_and(|first| first.savable);
+    ui.heading(at_stake.first().map_or("Quit?", |first| first.question));
+    for remark in at_stake.iter().map(|at_stake| at_stake.remark).filter(|remark| !remark.is_empty()) {
+        ui.label(remark);
     }
     ui.add_space(8.0);
     let mut answer = |answer| out.push(Command::AnswerQuit(answer));
     ui.horizontal(|ui| {
-        let first = if at_stake.picture {
+        let first = if savable {
             let save = ui.button("Save the picture…");
             if save.clicked() {
                 answer(QuitAnswer::Save);

@@ -5,11 +5,13 @@ use egui::{Align, Button, Layout, PopupCloseBehavior, RichText, ScrollArea, Ui};
 use latent_engine::model::ModelSource;
 use latent_engine::open::bundled_names;
 
+use crate::desk::Desk;
 use crate::kit::controls::thousands;
+use crate::kit::words::path_name;
 use crate::platform::library::{Entry, Folder};
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
-use crate::shell::view::{Side, path_name};
+use crate::shell::actions::{ADD_FOLDER, OPEN_CHECKPOINT};
+use crate::shell::command::Command;
+use crate::shell::house::House;
 
 const WIDTH: f32 = 264.0;
 /// Longer lists are scrolled.
@@ -23,13 +25,13 @@ const LETTER: f32 = 50.0;
 const KEEPS: &str = "Your strokes stay and are searched anew";
 
 /// Lays the button out.
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let (name, tooltip) = match &session.paint.document.model {
+pub fn show(ui: &mut Ui, house: &House, desk: &Desk, out: &mut Vec<Command>) {
+    let (name, tooltip) = match &desk.model {
         Some(model) => (
             model.name.clone(),
             format!("{}: {}, {} parameters", model.name, model.family, thousands(model.parameters)),
         ),
-        None => (session.view.wanted_model_name(), "No model is open yet".to_owned()),
+        None => (desk.view.wanted_model_name(), "No model is open yet".to_owned()),
     };
     // In a narrow window the tools beside it need the room.
     let most = (ui.ctx().content_rect().width() / LETTER) as usize;
@@ -39,7 +41,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (button, _) = MenuButton::new(format!("Model: {name}")).config(config).ui(ui, |ui| {
         ui.set_width(WIDTH);
-        entries(ui, session, out);
+        entries(ui, house, desk, out);
     });
     if button.clicked() {
         out.push(Command::LookAtShelf);
@@ -47,18 +49,18 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     button.on_hover_text(tooltip);
 }
 
-fn entries(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+fn entries(ui: &mut Ui, house: &House, desk: &Desk, out: &mut Vec<Command>) {
     title(ui, "Bundled");
     for bundled in bundled_names() {
         let source = ModelSource::Bundled(bundled.to_owned());
-        let on = session.source() == Some(&source);
+        let on = desk.source() == Some(&source);
         let button = ui.add(Button::selectable(on, bundled).min_size(egui::vec2(ui.available_width(), 0.0)));
         if button.on_hover_text(format!("A model inside the program. {KEEPS}")).clicked() {
             out.push(Command::OpenModel(source));
             ui.close();
         }
     }
-    let shelf = session.library.shelf();
+    let shelf = desk.library.shelf();
     if !shelf.recent.is_empty() {
         title(ui, "Recent");
     }
@@ -67,7 +69,7 @@ fn entries(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
             ui.spacing_mut().item_spacing.x = 4.0;
             let size = egui::vec2(ui.available_width() - REMOVE - 4.0, ui.spacing().interact_size.y);
             let layout = Layout::top_down_justified(Align::LEFT);
-            ui.allocate_ui_with_layout(size, layout, |ui| model(ui, session, entry, out));
+            ui.allocate_ui_with_layout(size, layout, |ui| model(ui, desk, entry, out));
             let name = format!("Remove {}", path_name(&entry.path));
             let button = Button::new("×").frame_when_inactive(false).min_size(egui::vec2(REMOVE, 0.0));
             let remove = ui.add(button).accessible_name(name);
@@ -81,22 +83,22 @@ fn entries(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     }
     for folder in &shelf.folders {
         SubMenuButton::new(folder_name(folder))
-            .ui(ui, |ui| models_of(ui, session, folder, out))
+            .ui(ui, |ui| models_of(ui, desk, folder, out))
             .0
             .on_hover_text(folder.path.display().to_string());
     }
     ui.separator();
-    for action in [Action::OpenCheckpoint, Action::AddFolder] {
-        let keys = action.keys();
-        let button = ui.add(Button::new(action.label()).shortcut_text(keys)).accessible_name(action.label());
-        if button.on_hover_text(action.tooltip(session)).clicked() {
+    for action in [&OPEN_CHECKPOINT, &ADD_FOLDER] {
+        let button = Button::new(action.label).shortcut_text(action.shortcut());
+        let button = ui.add(button).accessible_name(action.label);
+        if button.on_hover_text(action.tooltip(house, desk)).clicked() {
             out.push(Command::Act(action));
             ui.close();
         }
     }
-    let about = ui.add_enabled(session.paint.document.model.is_some(), Button::new("About this model"));
+    let about = ui.add_enabled(desk.model.is_some(), Button::new("About this model"));
     if about.on_hover_text("What it is, what is assumed of it, what it makes").clicked() {
-        out.push(Command::ShowSide(Side::Model));
+        out.push(Command::ShowModel);
         ui.close();
     }
 }
@@ -113,7 +115,7 @@ fn folder_name(folder: &Folder) -> String {
         .map_or_else(|| folder.path.display().to_string(), |name| name.to_string_lossy().into())
 }
 
-fn models_of(ui: &mut Ui, session: &Session, folder: &Folder, out: &mut Vec<Command>) {
+fn models_of(ui: &mut Ui, desk: &Desk, folder: &Folder, out: &mut Vec<Command>) {
     ui.set_width(WIDTH);
     if let Some(remark) = &folder.remark {
         let mut letters = remark.chars();
@@ -122,7 +124,7 @@ fn models_of(ui: &mut Ui, session: &Session, folder: &Folder, out: &mut Vec<Comm
     }
     ScrollArea::vertical().max_height(LIST).show(ui, |ui| {
         for entry in &folder.models {
-            model(ui, session, entry, out);
+            model(ui, desk, entry, out);
         }
     });
     ui.separator();
@@ -134,9 +136,9 @@ fn models_of(ui: &mut Ui, session: &Session, folder: &Folder, out: &mut Vec<Comm
 }
 
 /// A model to open; one that is not there says why.
-fn model(ui: &mut Ui, session: &Session, entry: &Entry, out: &mut Vec<Command>) {
+fn model(ui: &mut Ui, desk: &Desk, entry: &Entry, out: &mut Vec<Command>) {
     let source = ModelSource::Path(entry.path.clone());
-    let on = session.source() == Some(&source);
+    let on = desk.source() == Some(&source);
     let button = Button::selectable(on, path_name(&entry.path))
         .truncate()
         .min_size(egui::vec2(ui.available_width(), 0.0));

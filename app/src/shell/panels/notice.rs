@@ -1,18 +1,19 @@
-//! Bad news, in a strip above the canvas until they are read.
+//! Bad news, in a strip below the bar until they are read.
 
-use egui::{Align, Frame, Layout, Margin, Ui};
+use egui::{Align, Frame, Layout, Margin, Rect, Ui, UiBuilder};
 
+use crate::desk::notices::Notices;
 use crate::kit::announce::announce;
 use crate::kit::theme;
 use crate::shell::command::Command;
-use crate::shell::session::Session;
 
-/// Lays the strip out; nothing when there is nothing to say.
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let Some((text, more)) = session.notices.trouble() else { return };
+/// Lays the strip out at the upper end of a place, where there is something to say; what is left of the place.
+pub fn show(ui: &mut Ui, place: Rect, notices: &Notices, out: &mut Vec<Command>) -> Rect {
+    let Some((text, more)) = notices.trouble() else { return place };
     let palette = theme::palette(ui.visuals());
     let frame = Frame::new().fill(palette.error_soft).inner_margin(Margin::symmetric(16, 8));
-    egui::Panel::top("notice").frame(frame).show_separator_line(false).show(ui, |ui| {
+    let mut part = ui.new_child(UiBuilder::new().id_salt("notices").max_rect(place));
+    egui::Panel::top("notice").frame(frame).show_separator_line(false).show(&mut part, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.button("Dismiss").on_hover_text("Close this message").clicked() {
                 out.push(Command::DismissNotice);
@@ -26,4 +27,5 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
             });
         });
     });
+    part.available_rect_before_wrap()
 }

@@ -6,17 +6,15 @@ use crate::kit::announce::announce;
 use crate::kit::controls::segments;
 use crate::kit::ends;
 use crate::kit::theme;
-use crate::platform::files::{Form, FormWish, May, PathPurpose, SaveSize, Trouble};
+use crate::platform::files::{Files, Form, FormWish, May, PathPurpose, SaveSize, Trouble};
 use crate::shell::command::Command;
-use crate::shell::session::Session;
 
 /// The width of the form, where the window has room for it.
 const WIDTH: f32 = 480.0;
 
-/// Lays the form out over the window; nothing when no path is wanted. `shown` is how many pixels the longer side of a
-/// picture takes on the screen when the whole of it is shown.
-pub fn show(ui: &Ui, session: &Session, shown: usize, out: &mut Vec<Command>) {
-    let Some(form) = session.files.form() else { return };
+/// Lays the form out over the window; nothing when no path is wanted.
+pub fn show(ui: &Ui, files: &Files, out: &mut Vec<Command>) {
+    let Some(form) = files.form() else { return };
     let mut wishes = Vec::new();
     let frame = Frame::popup(ui.style()).inner_margin(20);
     let modal = Modal::new(Id::unique("path field")).frame(frame).show(ui.ctx(), |ui| {
@@ -25,19 +23,19 @@ pub fn show(ui: &Ui, session: &Session, shown: usize, out: &mut Vec<Command>) {
         if !form.remark.is_empty() {
             ui.label(RichText::new(&form.remark).weak());
         }
-        let entered = path(ui, session, form, shown, &mut wishes);
+        let entered = path(ui, files, form, &mut wishes);
         if form.picture.is_some() {
-            size(ui, form, shown, &mut wishes);
+            size(ui, form, files.shown, &mut wishes);
         }
         if let Some(trouble) = &form.trouble {
-            troubled(ui, trouble, shown, &mut wishes);
+            troubled(ui, trouble, &mut wishes);
         }
         ui.add_space(theme::SPACE / 2.0);
         ui.horizontal(|ui| {
             let ready = !form.busy && !form.path.trim().is_empty();
             let confirm = ui.add_enabled(ready, Button::new(words(form.purpose).confirm));
             if confirm.clicked() || (entered && ready) {
-                wishes.push(FormWish::Confirm { shown, may: May::Ask });
+                wishes.push(FormWish::Confirm(May::Ask));
             }
             if ui.button("Cancel").clicked() {
                 wishes.push(FormWish::Close);
@@ -72,7 +70,7 @@ fn words(purpose: PathPurpose) -> Words {
 }
 
 /// The field; true when Enter was pressed in it.
-fn path(ui: &mut Ui, session: &Session, form: &Form, shown: usize, wishes: &mut Vec<FormWish>) -> bool {
+fn path(ui: &mut Ui, files: &Files, form: &Form, wishes: &mut Vec<FormWish>) -> bool {
     let mut path = form.path.clone();
     let label = ui.label("Path");
     let height = ui.spacing().interact_size.y;
@@ -91,14 +89,14 @@ fn path(ui: &mut Ui, session: &Session, form: &Form, shown: usize, wishes: &mut 
     };
     let browse = |ui: &mut Ui| {
         let tooltip = "Choose it in the system's file dialog";
-        session.files.has_dialogs() && ui.button("Browse…").on_hover_text(tooltip).clicked()
+        files.has_dialogs() && ui.button("Browse…").on_hover_text(tooltip).clicked()
     };
     let (entered, browsed) = ends::row(ui, height, field, browse);
     if path != form.path {
         wishes.push(FormWish::Type(path));
     }
     if browsed {
-        wishes.push(FormWish::Browse { shown });
+        wishes.push(FormWish::Browse);
     }
     entered
 }
@@ -136,7 +134,7 @@ fn size(ui: &mut Ui, form: &Form, shown: usize, wishes: &mut Vec<FormWish>) {
 }
 
 /// What was wrong at the last try, with the ways out of it.
-fn troubled(ui: &mut Ui, trouble: &Trouble, shown: usize, wishes: &mut Vec<FormWish>) {
+fn troubled(ui: &mut Ui, trouble: &Trouble, wishes: &mut Vec<FormWish>) {
     let palette = theme::palette(ui.visuals());
     let frame = Frame::new().fill(palette.error_soft).corner_radius(theme::ROUND).inner_margin(10);
     frame.show(ui, |ui| {
@@ -160,7 +158,7 @@ fn troubled(ui: &mut Ui, trouble: &Trouble, shown: usize, wishes: &mut Vec<FormW
         ui.horizontal_wrapped(|ui| {
             for (label, tooltip, may) in ways {
                 if ui.button(label).on_hover_text(tooltip).clicked() {
-                    wishes.push(FormWish::Confirm { shown, may });
+                    wishes.push(FormWish::Confirm(may));
                 }
             }
         });

@@ -38,18 +38,18 @@ fn the_eyedropper_picks_from_the_picture_and_hands_over_to_the_brush() {
     window.harness.drop_at(window.on_picture(0.5, 0.5));
     window.step();
     window.step();
-    let tools = &window.studio().session.paint.tools;
+    let tools = &window.paint().tools;
     assert_eq!(
         (tools.colour.colour, tools.active),
         ([1, 100, 200], crate::rooms::paint::tools::ToolKind::Colour)
     );
-    assert!(window.studio().document().strokes.is_empty());
+    assert!(window.document().strokes.is_empty());
 }
 
 #[test]
 fn keys_and_wheel_change_the_width_and_an_erased_stroke_asks_for_nothing() {
     let mut window = Window::open();
-    let width = |window: &Window| window.studio().session.paint.tools.brush().unwrap().width();
+    let width = |window: &Window| window.paint().tools.brush().unwrap().width();
     window.key(Modifiers::NONE, Key::OpenBracket);
     assert_eq!(width(&window), 23.0);
     window.harness.hover_at(window.on_picture(0.5, 0.5));
@@ -75,7 +75,7 @@ fn a_failure_is_told_and_nothing_is_lost() {
     let mut window = Window::open();
     window.drag(0.5);
     window.hint(&[20.0, 21.0]);
-    let kept = |window: &Window| (window.latents(), window.studio().document().strokes.clone());
+    let kept = |window: &Window| (window.latents(), window.document().strokes.clone());
     let before = kept(&window);
     window.script.say(Said::Failed { job: JobId(window.newest()), message: "the cost is no number".into() });
     window.step();
@@ -101,7 +101,7 @@ fn a_model_that_can_not_be_opened_says_why() {
     window.step();
     window.harness.get_by_label("There is no model \"x\"");
     window.drag(0.5);
-    assert!(window.studio().document().strokes.is_empty(), "without a model there is nothing to paint");
+    assert!(window.document().strokes.is_empty(), "without a model there is nothing to paint");
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn saving_without_dialogs_asks_for_a_path_and_typing_fires_no_shortcuts() {
     let mut window = Window::open();
     window.key(Modifiers::COMMAND, Key::S);
     window.step();
-    let seed = window.studio().document().settings.seed;
+    let seed = window.document().settings.seed;
     let path = dir.path().join("FRAN.png");
     let field = window.harness.get_by_role_and_label(egui::Role::TextInput, "Path");
     field.focus();
@@ -123,15 +123,15 @@ fn saving_without_dialogs_asks_for_a_path_and_typing_fires_no_shortcuts() {
     window.key(Modifiers::COMMAND, Key::A);
     window.harness.event(Event::Text(path.display().to_string()));
     window.step();
-    let document = window.studio().document();
+    let document = window.document();
     assert_eq!((document.settings.seed, document.anchor.is_none()), (seed, true));
     window.click("Save");
     let deadline = Instant::now() + Duration::from_secs(10);
-    while window.studio().session.notices.news().is_none() && Instant::now() < deadline {
+    while window.studio().desk.notices.news().is_none() && Instant::now() < deadline {
         window.step();
         std::thread::sleep(Duration::from_millis(2));
     }
-    let (saved, shown) = (Picture::open(&path).unwrap(), window.studio().shown_picture().unwrap());
+    let (saved, shown) = (Picture::open(&path).unwrap(), window.paint().shown_picture().unwrap());
     let side = window.picture_rect().width().round() as usize;
     assert_eq!((saved.width(), saved.height()), (side, side), "as large as it is shown");
     assert_eq!(saved.pixel(side / 2, side / 2), shown.pixel(16, 16));
@@ -166,7 +166,7 @@ fn a_right_click_opens_the_colours_and_a_click_beside_them_paints_nothing() {
     window.step();
     window.step();
     assert!(window.harness.query_by_label("Red").is_none());
-    assert!(window.studio().document().strokes.is_empty());
+    assert!(window.document().strokes.is_empty());
 }
 
 #[test]
@@ -177,9 +177,9 @@ fn keys_work_again_after_the_colours_were_closed() {
     window.harness.get_by_label("Red");
     window.key(Modifiers::NONE, Key::Escape);
     assert!(window.harness.query_by_label("Red").is_none());
-    let dark = window.studio().session.view.dark;
+    let dark = window.studio().desk.view.dark;
     window.key(Modifiers::NONE, Key::T);
-    assert_ne!(window.studio().session.view.dark, dark);
+    assert_ne!(window.studio().desk.view.dark, dark);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_typed_seed_is_one_step_and_asks_anew() {
     window.step();
     assert!(matches!(window.script.sent().last(), Some(Asked::Sample { seed: 42, .. })));
     window.key(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.studio().document().settings.seed, 0);
+    assert_eq!(window.document().settings.seed, 0);
 }
 
 #[test]
@@ -227,5 +227,5 @@ fn the_wheel_zooms_with_ctrl_and_the_middle_button_moves_the_picture() {
     assert!((window.picture_rect().min - zoomed.min - egui::vec2(30.0, 10.0)).length() < 0.1);
     window.key(Modifiers::COMMAND, Key::Num0);
     assert_eq!(window.picture_rect(), before);
-    assert!(window.studio().document().strokes.is_empty());
+    assert!(window.document().strokes.is_empty());
 }

@@ -59,7 +59,7 @@ impl Window {
     }
 
     fn latent(&self) -> Latent {
-        let document = self.studio().document();
+        let document = self.document();
         document.edit.as_ref().map_or_else(|| self.latents()[0].clone(), |edit| edit.latent.clone())
     }
 
@@ -92,7 +92,7 @@ fn a_dragged_slider_changes_the_picture_and_undo_restores_the_latent_bit_for_bit
     assert_eq!((window.shown(), window.latent()), (30.0, vec![3.0, -1.0].into()));
     window.click("Undo");
     assert_eq!((window.latent(), window.shown()), (before, picture));
-    assert!(window.studio().document().edit.is_none(), "the whole drag is one step");
+    assert!(window.document().edit.is_none(), "the whole drag is one step");
     window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!((window.latent(), window.shown()), (vec![3.0, -1.0].into(), 30.0));
 }
@@ -177,7 +177,7 @@ fn the_next_stroke_goes_on_from_the_latent_that_was_set() {
     let draw = window.draws().pop().unwrap();
     let set = Latent::from(vec![2.0, -1.0]);
     assert_eq!((draw.anchor.as_ref(), &draw.start[0]), (Some(&set), &set));
-    assert!(window.studio().document().edit.is_none());
+    assert!(window.document().edit.is_none());
     window.answer(&[50.0]);
     assert_eq!(window.shown(), 50.0);
     window.click("Undo");
@@ -202,7 +202,7 @@ fn a_slider_ends_the_search_and_keeps_its_pictures() {
     assert!(matches!(&window.script.sent()[..], [Asked::Stop { .. }, Asked::Render { .. }]));
     window.script.put_frame(scripted::frame(late, &[99.0], true));
     window.step();
-    assert_eq!(window.studio().document().candidates.len(), 2);
+    assert_eq!(window.document().candidates.len(), 2);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What is seen and touched: the order of the keyboard, focus, narrow windows, sizes of text.
 
+use std::any::Any;
+
 use egui::Role;
 use egui::accesskit::Live;
 use egui::epaint::Shape;
@@ -14,6 +16,12 @@ pub(super) fn plain() -> StudioOptions {
 }
 
 impl Window {
+    fn paint_mut(&mut self) -> &mut Paint {
+        let mut rooms = self.studio_mut().house.rooms_mut();
+        let paint = rooms.find_map(|room| (&mut **room as &mut dyn Any).downcast_mut::<PaintRoom>());
+        &mut paint.unwrap().paint
+    }
+
     pub(super) fn studio_mut(&mut self) -> &mut Studio {
         self.harness.state_mut()
     }
@@ -190,7 +198,7 @@ fn the_bar_at_the_top_fits_into_any_window() {
 fn all_paints_are_seen_in_the_smallest_window() {
     let mut window = Window::opening_at([800.0, 560.0], 1.0, plain()).opened();
     for shade in 0..8 {
-        window.studio_mut().session.paint.tools.colour.recent.push([shade, 3, 5]);
+        window.paint_mut().tools.colour.recent.push([shade, 3, 5]);
     }
     window.step();
     for name in ["Snow", "Recent colour 8", "Brush width"] {
@@ -206,7 +214,7 @@ fn text_gets_larger_by_keys_but_never_too_large_for_the_window() {
     window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowUp);
     window.step();
     assert!((zoom(&window) - 1.1).abs() < 1e-3);
-    assert_eq!(window.studio().session.paint.look.zoom, 1.0, "the picture is zoomed by other keys");
+    assert_eq!(window.paint().look.zoom, 1.0, "the picture is zoomed by other keys");
     for _ in 0..10 {
         window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowUp);
     }
@@ -226,7 +234,7 @@ fn the_next_window_looks_like_the_last_one() {
     window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowUp);
     drop(window);
     let window = Window::opening_with(options());
-    let view = &window.studio().session.view;
+    let view = &window.studio().desk.view;
     assert_eq!((view.dark, view.scale), (false, 1.1));
 }
 
@@ -235,13 +243,13 @@ fn the_menu_of_appearance_changes_theme_and_size() {
     let mut window = Window::open();
     window.click("Appearance");
     window.click("Light");
-    assert!(!window.studio().session.view.dark);
+    assert!(!window.studio().desk.view.dark);
     window.click("Larger text");
-    assert_eq!(window.studio().session.view.scale, 1.1);
+    assert_eq!(window.studio().desk.view.scale, 1.1);
     // The place of a button is another one by now.
     window.harness.get_by_label("Usual size").click_accesskit();
     window.step();
-    assert_eq!(window.studio().session.view.scale, 1.0);
+    assert_eq!(window.studio().desk.view.scale, 1.0);
 }
 
 #[test]
@@ -253,7 +261,7 @@ fn bad_news_are_announced_and_good_news_politely() {
     let alert = window.harness.get_by_role_and_label(Role::Alert, "The cost is no number");
     assert_eq!(alert.accesskit_node().live(), Live::Assertive);
     window.click("Dismiss");
-    window.studio_mut().session.notify("Saved it");
+    window.studio_mut().desk.notify("Saved it");
     window.step();
     let status = window.harness.get_by_role_and_label(Role::Status, "Saved it");
     assert_eq!(status.accesskit_node().live(), Live::Polite);

@@ -96,7 +96,7 @@ fn a_failed_opening_keeps_the_old_model_and_says_why() {
     let mut window = Window::open();
     window.drag(0.5);
     window.answer(&[20.0]);
-    let before = window.studio().document().clone();
+    let before = window.document().clone();
     window.let_go(Path::new("/models/bad.pth"));
     let (job, ..) = window.opens().unwrap();
     window.click("Model");
@@ -104,7 +104,7 @@ fn a_failed_opening_keeps_the_old_model_and_says_why() {
     window.script.say(Said::Failed { job, message: "bad.pth: is an HTML page: the download failed".into() });
     window.step();
     window.harness.get_by_label("Bad.pth: is an HTML page: the download failed");
-    assert_eq!(window.studio().document(), &before);
+    assert_eq!(window.document(), &before);
     window.harness.get_by_label("Model: landscape");
     assert!(window.harness.query_by_label("Opening bad").is_none());
 }
@@ -116,7 +116,7 @@ fn opening_can_be_cancelled() {
     let (job, ..) = window.opens().unwrap();
     window.script.say(Said::Opening { job, share: 0.25 });
     window.click("Model");
-    assert_eq!(window.studio().session.link.opening().and_then(|opening| opening.share), Some(0.25));
+    assert_eq!(window.studio().desk.link.opening().and_then(|opening| opening.share), Some(0.25));
     // One in the panel, one in the status line.
     let bars = window.harness.get_all_by_role(Role::ProgressIndicator);
     assert_eq!(bars.filter(|bar| bar.accesskit_node().numeric_value() == Some(25.0)).count(), 2);
@@ -125,7 +125,7 @@ fn opening_can_be_cancelled() {
     assert!(window.harness.query_by_label("Opening huge").is_none());
     window.script.say(Said::Cancelled { job });
     window.step();
-    assert_eq!((window.shown(), window.studio().session.link.activity()), (1.0, None));
+    assert_eq!((window.shown(), window.studio().desk.link.activity()), (1.0, None));
 }
 
 #[test]
@@ -137,29 +137,29 @@ fn another_model_is_one_step_and_undo_brings_everything_of_the_old_one_back() {
     window.answer(&[25.0]);
     window.drag(0.6);
     window.answer(&[30.0]);
-    let (before, anchor) = (window.latents(), window.studio().document().anchor.clone());
+    let (before, anchor) = (window.latents(), window.document().anchor.clone());
     window.drop_file(Path::new("/models/mine.pth"), scripted::file_model("mine"));
-    let document = window.studio().document();
+    let document = window.document();
     assert_eq!((document.strokes.len(), document.anchor.is_none(), document.candidates.len()), (2, true, 0));
     assert_eq!(window.draws().len(), 1, "the strokes are searched anew");
     window.answer(&[40.0]);
     window.click("Undo");
-    let document = window.studio().document();
+    let document = window.document();
     assert_eq!((document.strokes.len(), document.anchor.clone()), (2, anchor.clone()));
     assert_eq!((window.latents(), window.shown()), (before, 30.0), "bit for bit");
     window.harness.get_by_label("Model: landscape");
     let asked = window.script.sent();
     let works = |asked: &Asked| matches!(asked, Asked::Open { .. } | Asked::Draw { .. });
     assert!(!asked.iter().any(works), "it stayed open, and its pictures are there");
-    assert_eq!(window.studio().document().anchor, anchor);
+    assert_eq!(window.document().anchor, anchor);
     window.drag(0.8);
     assert!(!window.draws().is_empty(), "it is painted with");
     window.answer(&[35.0]);
     window.click("Undo");
     window.click("Undo");
-    assert_eq!((window.studio().document().strokes.len(), window.shown()), (1, 25.0));
+    assert_eq!((window.document().strokes.len(), window.shown()), (1, 25.0));
     window.click("Redo");
-    assert_eq!((window.studio().document().strokes.len(), window.shown()), (2, 30.0));
+    assert_eq!((window.document().strokes.len(), window.shown()), (2, 30.0));
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn opened_models_and_folders_are_kept_and_listed() {
     first.step();
     first.drop_file(&models.join("mine.pth"), scripted::file_model("mine"));
     // Lists come from a thread: a menu that is open already would move under the pointer.
-    first.wait_for(|studio| studio.session.library.shelf().recent.len() == 1);
+    first.wait_for(|studio| studio.desk.library.shelf().recent.len() == 1);
     first.click("Model: mine");
     first.click("Add folder of models…");
     first.step();
@@ -234,18 +234,18 @@ fn opened_models_and_folders_are_kept_and_listed() {
     first.harness.event(Event::Text(models.display().to_string()));
     first.step();
     first.click("Add");
-    first.wait_for(|studio| studio.session.library.shelf().folders.len() == 1);
+    first.wait_for(|studio| studio.desk.library.shelf().folders.len() == 1);
     drop(first);
     std::fs::remove_file(models.join("mine.pth")).unwrap();
 
     let mut later = Window::opening_with(options);
     later.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info: scripted::model() });
-    later.wait_for(|studio| studio.session.library.shelf().recent.len() == 1);
+    later.wait_for(|studio| studio.desk.library.shelf().recent.len() == 1);
     later.click("Model: landscape");
     assert!(later.harness.get_by_label("mine").accesskit_node().is_disabled(), "it is gone");
     later.click("Remove mine");
     later.wait_for(|studio| {
-        let shelf = studio.session.library.shelf();
+        let shelf = studio.desk.library.shelf();
         shelf.recent.is_empty() && shelf.folders.first().is_some_and(|folder| folder.models.len() == 1)
     });
     later.script.sent();

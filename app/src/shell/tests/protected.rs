@@ -10,20 +10,20 @@ use crate::shell::command::Command;
 
 impl Window {
     fn closing(&self) -> Closing {
-        self.studio().session.closing
+        self.studio().house.closing
     }
 
     /// Types a path into the form and uses it.
     fn save_to(&mut self, path: &Path) {
-        let session = &mut self.harness.state_mut().session;
-        let confirm = FormWish::Confirm { shown: 64, may: May::Ask };
-        for wish in [FormWish::Type(path.display().to_string()), confirm] {
-            session.apply(Command::Form(wish));
+        let Studio { house, desk, .. } = self.harness.state_mut();
+        desk.files.shown = 64;
+        for wish in [FormWish::Type(path.display().to_string()), FormWish::Confirm(May::Ask)] {
+            house.apply(Command::Form(wish), desk);
         }
     }
 
     fn anchor(&self) -> bool {
-        self.studio().document().anchor.is_some()
+        self.document().anchor.is_some()
     }
 }
 
@@ -88,10 +88,9 @@ fn a_saved_picture_is_no_reason_to_ask_and_a_save_that_is_given_up_keeps_the_win
     window.click("Save the picture…");
     window.click("Cancel");
     assert_eq!(window.closing(), Closing::No);
-    window.harness.state_mut().session.apply(Command::Act(crate::shell::action::Action::Save));
-    window.step();
+    window.key(Modifiers::NONE, Key::S);
     window.save_to(&dir.path().join("a.png"));
-    window.until(|window| window.studio().session.notices.news().is_some());
+    window.until(|window| window.studio().desk.notices.news().is_some());
     window.key(Modifiers::NONE, Key::Q);
     assert_eq!(window.closing(), Closing::Now);
 }
@@ -108,7 +107,7 @@ fn letters_do_nothing_behind_a_menu() {
             window.key(Modifiers::NONE, key);
         }
         assert!(!window.anchor() && window.closing() == Closing::No);
-        assert_eq!((window.studio().document().strokes.len(), window.shown()), (1, 20.0));
+        assert_eq!((window.document().strokes.len(), window.shown()), (1, 20.0));
         window.key(Modifiers::NONE, Key::Escape);
     }
 }
@@ -124,9 +123,9 @@ fn escape_in_a_field_leaves_the_search_alone() {
     window.script.sent();
     window.key(Modifiers::NONE, Key::Escape);
     assert!(window.script.sent().is_empty());
-    assert!(window.studio().session.link.is_searching());
+    assert!(window.studio().desk.link.is_searching());
     window.key(Modifiers::NONE, Key::Escape);
-    assert!(!window.studio().session.link.is_searching(), "the next one stops it");
+    assert!(!window.studio().desk.link.is_searching(), "the next one stops it");
 }
 
 #[test]
@@ -150,10 +149,10 @@ fn a_model_that_arrives_takes_no_stroke_from_under_the_pen() {
     window.harness.step();
     window.harness.hover_at(window.on_picture(0.6, 0.5));
     window.harness.step();
-    assert!(window.studio().session.paint.is_drawing());
+    assert!(window.paint().is_drawing());
     window.harness.drop_at(window.on_picture(0.6, 0.5));
     window.step();
-    let document = window.studio().document();
+    let document = window.document();
     assert_eq!((document.strokes.len(), document.strokes[0].points.len()), (1, 3));
     window.harness.get_by_label("Model: mine");
     assert!(!window.draws().is_empty(), "the stroke is searched in the new model");
@@ -189,7 +188,7 @@ fn new_weights_of_the_same_file_are_another_model() {
     window.step();
     assert!(window.harness.query_by_label("Sample 1").is_some());
     open(&mut window);
-    assert!(window.studio().document().candidates.is_empty(), "the old pictures are not the new model's");
+    assert!(window.document().candidates.is_empty(), "the old pictures are not the new model's");
     window.answer(&[7.0]);
     assert!(render(&window).is_some(), "nor are the samples");
     window.click("Undo");

@@ -29,19 +29,33 @@ fn undo_and_redo_before_an_answer_search_what_is_there() {
     window.script.sent();
     window.click("Undo");
     let draws = window.draws();
-    assert_eq!((window.studio().document().strokes.len(), draws.len()), (1, 1));
+    assert_eq!((window.document().strokes.len(), draws.len()), (1, 1));
     assert!(!window.has_label("Ready") && window.has_label("Searching"));
     window.answer(&[20.0]);
     assert!(window.has_label("Ready"));
     window.click("Redo");
-    assert_eq!((window.studio().document().strokes.len(), window.draws().len()), (2, 1));
+    assert_eq!((window.document().strokes.len(), window.draws().len()), (2, 1));
     window.answer(&[30.0]);
     window.click("Undo");
     assert_eq!(window.shown(), 20.0);
     assert!(window.draws().is_empty(), "what was found stays found");
     window.click("Undo");
-    assert_eq!((window.studio().document().strokes.len(), window.shown()), (0, 1.0));
+    assert_eq!((window.document().strokes.len(), window.shown()), (0, 1.0));
     assert!(window.draws().is_empty());
+}
+
+#[test]
+fn a_model_that_is_new_is_got_to_know_before_iterations_are_counted() {
+    let mut window = Window::open();
+    window.drag(0.4);
+    let said = |window: &Window, text: &str| window.harness.query_by_label_contains(text).is_some();
+    let mut preview = scripted::frame(window.newest(), &[20.0], false);
+    preview.iteration = 0;
+    window.script.put_frame(preview);
+    window.step();
+    assert!(said(&window, "Getting to know the model") && !said(&window, "0 of 40"));
+    window.hint(&[30.0]);
+    assert!(said(&window, "1 of 40 iterations") && !said(&window, "Getting to know"));
 }
 
 #[test]
@@ -69,7 +83,7 @@ fn the_morph_comes_after_escape_too() {
     window.key(Modifiers::NONE, Key::P);
     assert!(window.script.sent().iter().any(|asked| matches!(asked, Asked::Morph { .. })));
     window.key(Modifiers::NONE, Key::Escape);
-    let job = window.studio().session.link.running(Topic::Morph).expect("it is on its way");
+    let job = window.studio().desk.link.running(Topic::Morph).expect("it is on its way");
     window.script.put_made(job, (0..16).map(|i| scripted::candidate(i as f32)).collect());
     window.step();
     window.harness.get_by_label("Morph").set_value_accesskit(3.0);
@@ -83,24 +97,24 @@ fn play_pauses_where_it_is_and_ends_at_the_newest_picture() {
     window.drag(0.4);
     window.answer(&[20.0]);
     window.bring_morph();
-    let playing = |window: &Window| window.studio().session.paint.is_playing();
+    let playing = |window: &Window| window.paint().is_playing();
     window.key(Modifiers::NONE, Key::P);
     assert!(playing(&window));
-    while window.studio().session.paint.position().is_none_or(|frame| frame < 4) {
+    while window.paint().position().is_none_or(|frame| frame < 4) {
         window.harness.step();
     }
     window.key(Modifiers::NONE, Key::P);
-    let paused = window.studio().session.paint.position();
+    let paused = window.paint().position();
     assert!(!playing(&window) && paused.is_some_and(|frame| frame >= 4));
     for _ in 0..20 {
         window.harness.step();
     }
-    assert_eq!(window.studio().session.paint.position(), paused);
+    assert_eq!(window.paint().position(), paused);
     window.click("Play");
     for _ in 0..200 {
         window.harness.step();
     }
-    assert!(!playing(&window) && window.studio().session.paint.position().is_none());
+    assert!(!playing(&window) && window.paint().position().is_none());
     assert_eq!(window.shown(), 20.0);
 }
 
@@ -122,7 +136,7 @@ fn random_latents_are_not_those_of_the_first_picture() {
     let mut window = Window::open();
     window.click("Latents");
     window.click("Random: all latents");
-    let drawn = window.studio().document().edit.clone().unwrap().latent;
+    let drawn = window.document().edit.clone().unwrap().latent;
     let first = scripted::model().latents.draw(&mut Rng::new(0));
     assert_ne!(drawn, first, "the first picture of seed 0 is drawn from these numbers");
 }
@@ -178,9 +192,9 @@ fn a_key_after_the_stroke_comes_after_the_stroke() {
     let end = [button(points[7], false), key(true), key(false)];
     window.harness.input_mut().events.extend(begin.into_iter().chain(moves).chain(end));
     window.harness.step();
-    let document = window.studio().document();
+    let document = window.document();
     assert_eq!((document.strokes.len(), document.anchor.is_some()), (1, true));
-    assert_eq!(window.studio().session.paint.history.undo_name(), Some("fix"));
+    assert_eq!(window.paint().history.undo_name(), Some("fix"));
 }
 
 #[test]
@@ -189,6 +203,6 @@ fn a_dense_screen_paints_where_the_pointer_is() {
     window.harness.set_pixels_per_point(2.0);
     window.step();
     window.drag(0.5);
-    let stroke = window.studio().document().strokes[0].clone();
+    let stroke = window.document().strokes[0].clone();
     assert!(stroke.points.iter().all(|[x, y]| (0.19..0.61).contains(x) && (y - 0.5).abs() < 0.01));
 }

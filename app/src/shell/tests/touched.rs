@@ -11,7 +11,7 @@ fn strokes_lie_under_the_pointer_on_screens_with_more_pixels() {
     for pixels in [1.5, 2.0] {
         let mut window = Window::opening_at([1000.0, 700.0], pixels, plain()).opened();
         window.drag(0.3);
-        let stroke = window.studio().document().strokes[0].clone();
+        let stroke = window.document().strokes[0].clone();
         let (first, last) = (stroke.points[0], stroke.points[stroke.points.len() - 1]);
         for (at, expected) in [(first, [0.2, 0.3]), (last, [0.6, 0.3])] {
             let off = (at[0] - expected[0]).abs() + (at[1] - expected[1]).abs();
@@ -43,7 +43,7 @@ fn a_picture_that_is_no_square_is_shown_and_painted_on_as_it_is() {
         let picture = window.picture_rect();
         assert!((picture.aspect_ratio() - sides[0] as f32 / sides[1] as f32).abs() < 1e-3, "{picture:?}");
         window.drag(0.25);
-        let stroke = window.studio().document().strokes[0].clone();
+        let stroke = window.document().strokes[0].clone();
         let first = stroke.points[0];
         assert!((first[0] - 0.2).abs() + (first[1] - 0.25).abs() < 0.005, "{first:?}");
         let painted = window.painted_over(picture);
@@ -94,7 +94,7 @@ fn the_wheel_makes_the_brush_wider_and_with_ctrl_the_picture_larger() {
         });
         window.step();
     };
-    let width = |window: &Window| window.studio().session.paint.tools.brush().unwrap().width();
+    let width = |window: &Window| window.paint().tools.brush().unwrap().width();
     let before = (width(&window), window.picture_rect());
     turn(&mut window, Modifiers::NONE);
     assert_eq!((width(&window), window.picture_rect()), (before.0 + 4.0, before.1));
@@ -107,7 +107,7 @@ fn the_wheel_makes_the_brush_wider_and_with_ctrl_the_picture_larger() {
 #[test]
 fn colours_are_chosen_by_keys_and_by_their_code() {
     let mut window = Window::open();
-    let colour = |window: &Window| window.studio().session.paint.tools.colour.colour;
+    let colour = |window: &Window| window.paint().tools.colour.colour;
     window.click("Colour");
     window.harness.get_by_role_and_label(Role::ColorWell, "Saturation and brightness").focus();
     window.step();
@@ -139,6 +139,6 @@ fn arrow_keys_move_a_value_beyond_the_sliders_reach_from_where_it_is() {
     window.harness.get_by_role_and_label(Role::Slider, "z 0").focus();
     window.step();
     window.key(Modifiers::NONE, Key::ArrowRight);
-    let set = window.studio().document().edit.as_ref().unwrap().latent.values()[0];
+    let set = window.document().edit.as_ref().unwrap().latent.values()[0];
     assert!(set > -7.0 && set < -6.9, "{set}");
 }

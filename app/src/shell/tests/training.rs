@@ -7,9 +7,8 @@ use latent_engine::train::{FolderState, look_into};
 
 use super::models::Dropped;
 use super::*;
-use crate::rooms::train::Phase;
+use crate::rooms::train::{Phase, TrainRoom, Workshop};
 use crate::shell::closing::Closing;
-use crate::shell::view::Room;
 
 fn saved_steps(folder: &Path) -> u64 {
     let FolderState::Training(saved) = look_into(folder).unwrap() else { panic!("no training") };
@@ -32,12 +31,16 @@ fn room(folder: &Path) -> Window {
 }
 
 impl Window {
+    fn workshop(&self) -> &Workshop {
+        &self.studio().room::<TrainRoom>().unwrap().workshop
+    }
+
     fn phase(&self) -> Option<Phase> {
-        self.studio().session.workshop.live.as_ref().map(|live| live.phase.clone())
+        self.workshop().live.as_ref().map(|live| live.phase.clone())
     }
 
     fn steps(&self) -> u64 {
-        let live = self.studio().session.workshop.live.as_ref().unwrap();
+        let live = self.workshop().live.as_ref().unwrap();
         live.standing.as_ref().map_or(0, |standing| standing.progress.report.step)
     }
 
@@ -66,7 +69,7 @@ impl Window {
         self.number("Latents", 4.0);
         self.number("Pictures in a step", 4.0);
         self.until(|window| window.harness.query_by_label("Picture 16 to learn from").is_some());
-        self.until(|window| window.studio().session.workshop.place.is_some());
+        self.until(|window| window.workshop().place.is_some());
     }
 }
 
@@ -81,7 +84,7 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
         window.harness.query_by_role_and_label(Role::Image, "Losses of the two networks").is_some()
     };
     window.until(losses);
-    window.until(|window| window.studio().session.workshop.live.as_ref().unwrap().sheet.is_some());
+    window.until(|window| window.workshop().live.as_ref().unwrap().sheet.is_some());
     window.harness.get_by_label("Samples");
     window.harness.get_by_role_and_label(Role::Image, "What the critic says");
 
@@ -99,7 +102,7 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     window.step();
     window.click("Use this model");
     let folder = dir.path().join("models/creature-gan");
-    window.until(|window| window.studio().session.view.room == Room::Paint);
+    window.until(|window| window.harness.query_by_label("Canvas").is_some());
     let opens = |window: &Window| {
         let open = |command| match command {
             Asked::Open { job, source, .. } => Some((job, source)),
@@ -135,7 +138,7 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     window.step();
     window.answer(&[4.0]);
     window.until(|window| {
-        let shelf = window.studio().session.library.shelf();
+        let shelf = window.studio().desk.library.shelf();
         shelf.folders.first().is_some_and(|listed| listed.path == dir.path().join("models"))
     });
 
@@ -150,14 +153,14 @@ fn a_model_is_trained_on_a_world_rests_goes_on_and_is_used() {
     };
     window.until(resumable);
     assert!(!window.harness.get_by_label("Start training").accesskit_node().is_disabled());
-    assert!(window.studio().session.workshop.setup.out.ends_with("creature-gan-2"), "it takes the free name");
+    assert!(window.workshop().setup.out.ends_with("creature-gan-2"), "it takes the free name");
     window.harness.get_by_label_contains("creature-gan holds a training: gan, ");
     window.click("Resume it");
     window.until(|window| window.steps() > steps);
     window.click("Stop");
     window.until(|window| matches!(window.phase(), Some(Phase::Finished { .. })));
     window.click("New training");
-    window.until(|window| window.studio().session.workshop.setup.out.ends_with("creature-gan-2"));
+    window.until(|window| window.workshop().setup.out.ends_with("creature-gan-2"));
     window.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
 
     // One that was typed stays, and what can be done about it stands right above the button that it blocks.
@@ -188,8 +191,8 @@ fn what_can_not_be_learned_from_is_said_and_nothing_starts() {
     window.harness.input_mut().dropped_files.push(Arc::new(Dropped(pictures.join("3.png"))));
     window.step();
     window.until(|window| window.harness.query_by_label("1 damaged file is left out").is_some());
-    assert_eq!(window.studio().session.workshop.setup.folder, pictures.display().to_string());
-    assert!(window.studio().session.workshop.setup.out.ends_with("cats-gan"));
+    assert_eq!(window.workshop().setup.folder, pictures.display().to_string());
+    assert!(window.workshop().setup.out.ends_with("cats-gan"));
 
     window.type_into("Folder of the new model", pictures.join("3.png").to_str().unwrap());
     window.until(|window| window.harness.query_by_label_contains("is a file, not a folder").is_some());
@@ -213,14 +216,14 @@ fn pictures_of_a_folder_are_cropped_or_fitted_and_those_of_a_world_need_neither(
     }
     let mut window = room(dir.path());
     window.type_into("Folder of pictures", pictures.to_str().unwrap());
-    let seen = |window: &Window| match &window.studio().session.workshop.preview {
+    let seen = |window: &Window| match &window.workshop().preview {
         Some(Ok(preview)) => Some(preview.pictures[0].pixel(2, 32)),
         _ => None,
     };
     window.until(|window| seen(window).is_some_and(|[red, green, _]| red < 20 && green > 180));
     window.click("Fit");
     window.until(|window| seen(window).is_some_and(|[red, green, _]| red > 180 && green < 20));
-    let job = window.studio().session.workshop.setup.job(ModelSource::Bundled("landscape".into())).unwrap();
+    let job = window.workshop().setup.job(ModelSource::Bundled("landscape".into())).unwrap();
     assert!(job.command.contains("--framing fit --recipe gan"), "{}", job.command);
     window.click("Creature");
     assert!(window.harness.query_by_label("Fit").is_none());
@@ -293,7 +296,7 @@ fn what_an_infogan_finds_and_what_varies_in_a_world_can_be_chosen() {
     let all = crate::rooms::train::factors::of(latent_engine::data::WorldName::Creature).all.len();
     window.harness.get_by_label(&format!("1 of {all} factors vary"));
     window.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
-    let job = window.studio().session.workshop.setup.job(ModelSource::Bundled("landscape".into())).unwrap();
+    let job = window.workshop().setup.job(ModelSource::Bundled("landscape".into())).unwrap();
     assert!(job.command.contains("--vary hue --recipe infogan"), "{}", job.command);
     assert!(job.command.contains("--categories 3 --codes 1"), "{}", job.command);
 
@@ -341,18 +344,18 @@ fn a_training_that_fails_is_told_and_the_window_goes_on() {
     window.until(|window| window.harness.query_by_label("Start training").is_some());
     window.click("Paint");
     window.drag(0.5);
-    assert_eq!(window.studio().document().strokes.len(), 1);
+    assert_eq!(window.document().strokes.len(), 1);
 }
 
 #[test]
 fn keys_of_the_painter_do_nothing_in_the_training_room() {
     let dir = tempfile::tempdir().unwrap();
     let mut window = room(dir.path());
-    let before = window.studio().document().clone();
+    let before = window.document().clone();
     for key in [Key::R, Key::N, Key::F] {
         window.key(Modifiers::NONE, key);
     }
-    assert_eq!(window.studio().document(), &before);
+    assert_eq!(window.document(), &before);
     window.key(Modifiers::COMMAND, Key::T);
     window.harness.get_by_label("Canvas");
 }
@@ -372,14 +375,14 @@ fn a_window_that_closes_lets_the_training_write_what_it_learned() {
     window.step();
     window.harness.get_by_label("Quit during the training?");
     window.click("Quit");
-    window.until(|window| window.studio().session.closing == Closing::Now);
+    window.until(|window| window.studio().house.closing == Closing::Now);
     let folder = dir.path().join("models/creature-gan");
     assert!(matches!(look_into(&folder).unwrap(), FolderState::Training(_)));
 
     // One that is taken away without being asked does so, too.
     let mut other = room(dir.path());
     other.choose_something_small();
-    other.until(|window| window.studio().session.workshop.setup.out.ends_with("creature-gan-2"));
+    other.until(|window| window.workshop().setup.out.ends_with("creature-gan-2"));
     other.until(|window| !window.harness.get_by_label("Start training").accesskit_node().is_disabled());
     other.click("Start training");
     other.until(|window| window.steps() > 0);

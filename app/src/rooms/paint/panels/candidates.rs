@@ -3,11 +3,12 @@
 use egui::{CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 use latent_engine::search::Candidate;
 
-use crate::kit::canvas::Sheet;
-use crate::kit::canvas::transform::fit;
+use crate::desk::Desk;
+use crate::kit::look::fit;
+use crate::kit::texture::Sheet;
 use crate::kit::theme;
-use crate::shell::command::Command;
-use crate::shell::session::Session;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::command::Command;
 
 const COLUMNS: usize = 4;
 const GAP: f32 = 6.0;
@@ -34,35 +35,29 @@ pub fn width(window: f32) -> f32 {
 }
 
 /// Lays the grid out.
-pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
-    let candidates = &session.paint.document.candidates;
-    let remark = match (candidates.len(), session.paint.document.searched) {
+pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, sheet: &mut Sheet, out: &mut Vec<Command>) {
+    let candidates = &paint.document.candidates;
+    let remark = match (candidates.len(), paint.document.searched) {
         (0, _) => "No pictures yet".to_owned(),
         (1, _) => "1 picture".to_owned(),
         (n, true) => format!("{n} pictures, best first"),
         (n, false) => format!("{n} random pictures"),
     };
-    let remark = if session.paint.document.edit.is_some() {
-        format!("{remark}; the shown one set by hand")
-    } else {
-        remark
-    };
+    let remark =
+        if paint.document.edit.is_some() { format!("{remark}; the shown one set by hand") } else { remark };
     ui.label(egui::RichText::new(remark).small().weak());
     sheet.set(ui.ctx(), candidates.iter().map(|c| &c.picture));
     let tile = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
     // Empty places stand for pictures that are on their way, and for no others.
-    let expected = if session.link.is_searching() || candidates.is_empty() {
-        session.paint.document.settings.top_k
-    } else {
-        0
-    };
+    let expected =
+        if desk.link.is_searching() || candidates.is_empty() { paint.document.settings.top_k } else { 0 };
     let count = candidates.len().max(expected.min(MOST));
     ui.spacing_mut().item_spacing = Vec2::splat(GAP);
     for row in 0..count.div_ceil(COLUMNS) {
         ui.horizontal(|ui| {
             for i in row * COLUMNS..((row + 1) * COLUMNS).min(count) {
                 match candidates.get(i) {
-                    Some(candidate) => show_tile(ui, session, sheet, i, candidate, tile, out),
+                    Some(candidate) => show_tile(ui, paint, sheet, i, candidate, tile, out),
                     None => {
                         let (rect, _) = ui.allocate_exact_size(Vec2::splat(tile), Sense::hover());
                         let well = theme::palette(ui.visuals()).well;
@@ -76,20 +71,20 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
 
 fn show_tile(
     ui: &mut Ui,
-    session: &Session,
+    paint: &Paint,
     sheet: &Sheet,
     i: usize,
     candidate: &Candidate,
     side: f32,
     out: &mut Vec<Command>,
 ) {
-    let edited = session.paint.document.edit.is_some();
+    let edited = paint.document.edit.is_some();
     let name = format!("Candidate {}", i + 1);
-    let response = tile(ui, sheet, i, side, &name, i == session.paint.document.selected && !edited);
+    let response = tile(ui, sheet, i, side, &name, i == paint.document.selected && !edited);
     if response.clicked() {
         out.push(Command::Select(i));
     }
-    let mut text = describe(&name, candidate, session.paint.document.searched);
+    let mut text = describe(&name, candidate, paint.document.searched);
     if edited {
         text.push_str("\nChoosing it leaves the picture that was set by hand; Undo brings that back");
     }

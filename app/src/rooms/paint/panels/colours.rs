@@ -3,8 +3,8 @@
 use egui::{Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use crate::kit::theme;
-use crate::shell::command::Command;
-use crate::shell::session::Session;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::command::Command;
 
 /// The side of a swatch.
 const SIDE: f32 = 20.0;
@@ -12,13 +12,13 @@ const SIDE: f32 = 20.0;
 pub const ROW: f32 = SIDE + 4.0;
 
 /// How many rows there are.
-pub fn rows(session: &Session) -> usize {
-    theme::PAINTS.len().div_ceil(2) + recent(session).len().div_ceil(2)
+pub fn rows(paint: &Paint) -> usize {
+    theme::PAINTS.len().div_ceil(2) + recent(paint).len().div_ceil(2)
 }
 
 /// The colours that were used and those that are always at hand, two in a row.
-pub fn swatches(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let now = session.paint.tools.colour.colour;
+pub fn swatches(ui: &mut Ui, paint: &Paint, out: &mut Vec<Command>) {
+    let now = paint.tools.colour.colour;
     let mut pairs = |ui: &mut Ui, paints: &[(String, [u8; 3])]| {
         ui.spacing_mut().interact_size.y = SIDE;
         ui.spacing_mut().item_spacing = Vec2::splat(4.0);
@@ -32,7 +32,7 @@ pub fn swatches(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     };
     let fixed: Vec<_> = theme::PAINTS.iter().map(|(name, paint)| ((*name).to_owned(), *paint)).collect();
     pairs(ui, &fixed);
-    let recent = recent(session);
+    let recent = recent(paint);
     if !recent.is_empty() {
         ui.add_space(4.0);
         pairs(ui, &recent);
@@ -40,8 +40,8 @@ pub fn swatches(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
 }
 
 /// The colours that were used and are not always at hand.
-fn recent(session: &Session) -> Vec<(String, [u8; 3])> {
-    let used = session.paint.tools.colour.recent.iter();
+fn recent(paint: &Paint) -> Vec<(String, [u8; 3])> {
+    let used = paint.tools.colour.recent.iter();
     let others = used.filter(|used| !theme::PAINTS.iter().any(|(_, paint)| paint == *used));
     others.enumerate().map(|(i, paint)| (format!("Recent colour {}", i + 1), *paint)).collect()
 }

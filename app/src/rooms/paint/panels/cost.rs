@@ -4,14 +4,14 @@ use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::kit::controls::heading;
 use crate::kit::theme;
-use crate::shell::session::Session;
+use crate::rooms::paint::Paint;
 
 /// Lays the bar and its legend out.
-pub fn show(ui: &mut Ui, session: &Session) {
-    let candidate = session.paint.document.candidate().filter(|_| session.paint.document.searched);
+pub fn show(ui: &mut Ui, paint: &Paint) {
+    let candidate = paint.document.candidate().filter(|_| paint.document.searched);
     let Some(candidate) = candidate.filter(|candidate| !candidate.terms.is_empty()) else {
         heading(ui, "Cost", "");
-        let text = if session.paint.document.edit.is_some() {
+        let text = if paint.document.edit.is_some() {
             "This picture was set by hand. The next stroke goes on from it."
         } else {
             "Paint a stroke to see how well a picture agrees with it."

@@ -2,20 +2,23 @@
 
 mod rows;
 
+use std::collections::BTreeSet;
+
 use egui::{
     Align, Align2, ComboBox, DragValue, Layout, Rect, ScrollArea, Sense, TextEdit, TextStyle, Ui, vec2,
 };
 use latent_engine::model::{GroupKind, Latent, LatentSpec, Prior};
 
 use self::rows::{Row, folded, rows};
+use crate::desk::Desk;
 use crate::kit::controls::{segments, small_button};
 use crate::kit::ends;
+use crate::kit::icons;
 use crate::kit::slider;
 use crate::kit::theme;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::command::Command;
 use crate::rooms::paint::latents::{Change, Part, class_of, name, places, reach};
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
-use crate::shell::view::LatentsView;
 
 const ROW: f32 = 24.0;
 const GAP: f32 = 2.0;
@@ -32,10 +35,21 @@ const FEW_CLASSES: usize = 4;
 /// Numbers that can be typed.
 const TYPED: std::ops::RangeInclusive<f32> = -100.0..=100.0;
 
+/// Which latents are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LatentsView {
+    /// Only those with this in their names, or with numbers from one to another: "10-19".
+    pub filter: String,
+    /// Only those that were changed.
+    pub changed: bool,
+    /// Groups that were folded or unfolded by hand, by their place in the model's latents.
+    pub flipped: BTreeSet<usize>,
+}
+
 /// Lays the panel out.
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let document = &session.paint.document;
-    let (Some(model), Some((now, began))) = (&document.model, session.paint.slider_latents()) else {
+pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, out: &mut Vec<Command>) {
+    let document = &paint.document;
+    let (Some(model), Some((now, began))) = (&document.model, paint.slider_latents()) else {
         let text = if document.model.is_none() {
             "No model is open yet."
         } else {
@@ -54,13 +68,13 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let text =
         format!("{remark}. Drag one and the picture follows; the next stroke goes on from it, as after Fix.");
     ui.label(egui::RichText::new(text).small().weak());
-    let enabled = !session.paint.is_drawing() && !session.link.is_dead() && now.values().len() == spec.len();
+    let enabled = !paint.is_drawing() && !desk.link.is_dead() && now.values().len() == spec.len();
     ui.add_enabled_ui(enabled, |ui| {
         for_all(ui, out);
-        let mut view = session.paint.latents_view.clone();
+        let mut view = paint.latents_view.clone();
         which(ui, spec, &mut view);
         let rows = rows(spec, &view, &now, &began);
-        if view != session.paint.latents_view {
+        if view != paint.latents_view {
             out.push(Command::SetLatentsView(view.clone()));
         }
         if rows.is_empty() {
@@ -154,7 +168,7 @@ fn group_heading(ui: &mut Ui, spec: &LatentSpec, group: usize, view: &LatentsVie
     let palette = theme::palette(ui.visuals());
     let colour = if response.hovered() || response.has_focus() { palette.accent } else { palette.text };
     let icon = Rect::from_center_size(rect.left_center() + vec2(6.0, 0.0), vec2(8.0, 8.0));
-    crate::kit::icons::paint_fold(ui.painter(), icon, open, palette.weak);
+    icons::paint_fold(ui.painter(), icon, open, palette.weak);
     let font = TextStyle::Body.resolve(ui.style());
     let text = format!("{}, {} numbers", named.name, named.len());
     ui.painter().text(rect.left_center() + vec2(16.0, 0.0), Align2::LEFT_CENTER, text, font, colour);
@@ -262,14 +276,14 @@ fn buttons(ui: &mut Ui, name: &str, part: Part, back: &str, out: &mut Vec<Comman
     let one = matches!(part, Part::One(_));
     let to = if back.is_empty() { String::new() } else { format!(" to {back}") };
     let reset = (
-        Action::Restart,
+        icons::restart as icons::Icon,
         format!("Reset {name}"),
         format!("Back{to}, as in the picture that the sliders began with"),
         Change::Reset(part),
         !one || !back.is_empty(),
     );
     let random = (
-        Action::Random,
+        icons::dice as icons::Icon,
         format!("Randomize {name}"),
         "Drawn at random, as the model was trained".to_owned(),
         Change::Randomize(part),

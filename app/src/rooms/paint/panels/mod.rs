@@ -1,4 +1,4 @@
-//! The painter's panels: one per file. A panel shows the session and says what a person did with it.
+//! The painter's panels: one per file. A panel shows the room and says what a person did with it.
 
 pub mod candidates;
 pub mod colours;
@@ -8,4 +8,18 @@ pub mod model;
 pub mod morph;
 pub mod search;
 pub mod side;
+pub mod status;
 pub mod tools;
+pub mod top;
+
+/// The parts of the panel at the right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// Pictures to choose from, what they cost, how they are searched.
+    #[default]
+    Candidates,
+    /// A slider for each number of the shown picture's latent.
+    Latents,
+    /// What the model is, what is assumed of it, what it makes.
+    Model,
+}

@@ -7,26 +7,28 @@ use latent_engine::model::{
 };
 
 use super::candidates::tile;
-use crate::kit::canvas::Sheet;
+use crate::desk::Desk;
 use crate::kit::controls::{heading, thousands};
 use crate::kit::ends;
+use crate::kit::texture::Sheet;
 use crate::kit::theme;
+use crate::kit::words::source_name;
 use crate::link::jobs::Opening;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::actions::CANCEL;
+use crate::rooms::paint::command::Command;
 use crate::rooms::paint::samples::COUNT;
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
-use crate::shell::view::source_name;
 
 const COLUMNS: usize = 4;
 const GAP: f32 = 6.0;
 
 /// Lays the panel out.
-pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
-    if let Some(on_its_way) = session.link.opening() {
-        opening(ui, session, &on_its_way, out);
+pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, sheet: &mut Sheet, out: &mut Vec<Command>) {
+    if let Some(on_its_way) = desk.link.opening() {
+        opening(ui, paint, &on_its_way, out);
     }
-    let Some(model) = &session.paint.document.model else {
-        if session.link.opening().is_none() {
+    let Some(model) = &paint.document.model else {
+        if desk.link.opening().is_none() {
             ui.label(RichText::new("No model is open. Choose one from the menu at the top left.").weak());
         }
         return;
@@ -34,15 +36,15 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
     ui.add(egui::Label::new(RichText::new(&model.name).heading()).truncate());
     facts(ui, model);
     ui.add_space(theme::SPACE);
-    samples(ui, session, sheet, out);
+    samples(ui, paint, desk, sheet, out);
     if let Some(summary) = &model.summary {
         ui.add_space(theme::SPACE);
-        assumptions(ui, session, summary, out);
+        assumptions(ui, paint, desk, summary, out);
     }
 }
 
 /// The model that is on its way, and the way to stop waiting for it.
-fn opening(ui: &mut Ui, session: &Session, opening: &Opening<'_>, out: &mut Vec<Command>) {
+fn opening(ui: &mut Ui, paint: &Paint, opening: &Opening<'_>, out: &mut Vec<Command>) {
     let palette = theme::palette(ui.visuals());
     let frame = egui::Frame::new().fill(palette.accent_soft).corner_radius(theme::ROUND).inner_margin(8);
     frame.show(ui, |ui| {
@@ -56,12 +58,12 @@ fn opening(ui: &mut Ui, session: &Session, opening: &Opening<'_>, out: &mut Vec<
         let tooltip = "Stop waiting for it; the model in use stays";
         let cancel = |ui: &mut Ui| ui.button("Cancel").on_hover_text(tooltip).clicked();
         if ends::row(ui, height, what, cancel).1 {
-            out.push(Command::Act(Action::Stop));
+            out.push(Command::Act(&CANCEL));
         }
         if let Some(share) = opening.share {
             ui.add(ProgressBar::new(share).desired_height(4.0)).on_hover_text("How much of the file is read");
         }
-        if session.paint.document.model.is_some() {
+        if paint.document.model.is_some() {
             ui.label(RichText::new("The model in use stays until the new one works.").small());
         }
     });
@@ -173,13 +175,13 @@ fn bytes(bytes: u64) -> String {
     }
 }
 
-fn samples(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
+fn samples(ui: &mut Ui, paint: &Paint, desk: &Desk, sheet: &mut Sheet, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Random samples").strong());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let tooltip = "Other random pictures; the picture on the canvas stays";
             if ui
-                .add_enabled(!session.link.is_dead(), Button::new("New samples"))
+                .add_enabled(!desk.link.is_dead(), Button::new("New samples"))
                 .on_hover_text(tooltip)
                 .clicked()
             {
@@ -187,7 +189,7 @@ fn samples(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Comm
             }
         });
     });
-    let pictures = session.paint.samples();
+    let pictures = paint.samples();
     sheet.set(ui.ctx(), pictures.iter().map(|sample| &sample.picture));
     let side = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
     ui.spacing_mut().item_spacing = egui::Vec2::splat(GAP);
@@ -215,16 +217,16 @@ fn samples(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Comm
     ui.spacing_mut().item_spacing = egui::Vec2::splat(theme::SPACE);
 }
 
-fn assumptions(ui: &mut Ui, session: &Session, summary: &Summary, out: &mut Vec<Command>) {
+fn assumptions(ui: &mut Ui, paint: &Paint, desk: &Desk, summary: &Summary, out: &mut Vec<Command>) {
     let all: Vec<&Assumption> = summary.assumptions.iter().collect();
     if all.is_empty() {
         return;
     }
     heading(ui, "Assumptions", "what the file does not say");
-    let bundled = matches!(session.source(), None | Some(ModelSource::Bundled(_)));
+    let bundled = matches!(paint.source(), None | Some(ModelSource::Bundled(_)));
     let decided: Decisions =
         all.iter().filter(|a| a.decided).map(|a| (a.key.to_string(), text(&a.answer))).collect();
-    let possible = !bundled && !session.link.is_dead() && session.link.opening().is_none();
+    let possible = !bundled && !desk.link.is_dead() && desk.link.opening().is_none();
     ui.add_enabled_ui(possible, |ui| {
         Grid::new("assumptions").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
             for assumption in &all {

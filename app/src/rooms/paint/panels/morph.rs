@@ -6,13 +6,15 @@ use egui::{
 };
 use latent_engine::search::ways::Interpolation;
 
-use crate::kit::canvas::Sheet;
-use crate::kit::controls::{icon_button, segments, text_button};
+use crate::desk::Desk;
+use crate::kit::controls::segments;
 use crate::kit::ends;
+use crate::kit::texture::Sheet;
 use crate::kit::theme;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::actions::{LATEST, PLAY};
+use crate::rooms::paint::command::Command;
 use crate::rooms::paint::morph::FRAMES;
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
 
 /// The height of the strip.
 pub const HEIGHT: f32 = 48.0;
@@ -21,7 +23,7 @@ pub const HEIGHT: f32 = 48.0;
 const LEGIBLE: f32 = 190.0;
 
 /// Lays the strip out.
-pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, sheet: &mut Sheet, out: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
         let height = ui.available_height();
         let mut asked = Vec::new();
@@ -29,11 +31,11 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
             ui,
             height,
             |ui| {
-                icon_button(ui, session, Action::Play, 36.0, out);
-                strip(ui, session, sheet, out);
+                PLAY.button(ui, paint, desk, 36.0, out);
+                strip(ui, paint, sheet, out);
             },
             |ui| {
-                text_button(ui, session, Action::Latest, &mut asked);
+                LATEST.named_button(ui, paint, desk, &mut asked);
                 let ways = [
                     (Interpolation::Linear, "Linear", "The straight way through the latent space"),
                     (
@@ -42,27 +44,27 @@ pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Com
                         "The way along an arc, on which pictures stay as usual as the two at its ends",
                     ),
                 ];
-                asked.extend(segments(ui, session.paint.morph.way, &ways).map(Command::SetWay));
+                asked.extend(segments(ui, paint.morph.way, &ways).map(Command::SetWay));
             },
         );
         out.append(&mut asked);
     });
 }
 
-fn strip(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
-    let possible = session.paint.morph.ends(&session.paint.document).is_some();
+fn strip(ui: &mut Ui, paint: &Paint, sheet: &mut Sheet, out: &mut Vec<Command>) {
+    let possible = paint.morph.ends(&paint.document).is_some();
     let size = vec2(ui.available_width().max(64.0), HEIGHT - 8.0);
     ui.add_enabled_ui(possible, |ui| {
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-        let position = session.paint.position();
+        let position = paint.position();
         let value = position.unwrap_or(FRAMES - 1);
         response.widget_info(|| WidgetInfo::slider(possible, value as f64, "Morph"));
         let wanted = wanted(ui, &response, rect, value);
         if wanted.is_some() && wanted != position {
             out.push(Command::Scrub(wanted));
         }
-        sheet.set(ui.ctx(), session.paint.morph.frames().iter().map(|frame| &frame.picture));
-        paint(ui, rect, session, sheet, possible);
+        sheet.set(ui.ctx(), paint.morph.frames().iter().map(|frame| &frame.picture));
+        draw(ui, rect, paint, sheet, possible);
         response
             .on_hover_cursor(CursorIcon::ResizeHorizontal)
             .on_hover_text("Drag from the old picture (left) to the new one (right)")
@@ -108,11 +110,11 @@ fn wanted(ui: &Ui, response: &Response, rect: Rect, value: usize) -> Option<usiz
     })
 }
 
-fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) {
+fn draw(ui: &Ui, rect: Rect, paint: &Paint, sheet: &Sheet, possible: bool) {
     let palette = theme::palette(ui.visuals());
     let painter = ui.painter_at(rect.expand(2.0));
     painter.rect_filled(rect, f32::from(theme::ROUND), palette.well);
-    let count = session.paint.morph.frames().len();
+    let count = paint.morph.frames().len();
     if !possible || count == 0 {
         let text = if possible {
             "Drag here to see the way from the old picture"
@@ -130,7 +132,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
         );
         return;
     }
-    let tint = if session.paint.has_morph() { theme::UNTINTED } else { theme::FADED };
+    let tint = if paint.has_morph() { theme::UNTINTED } else { theme::FADED };
     let width = rect.width() / count as f32;
     for i in 0..count {
         let Some((texture, part)) = sheet.tile(i) else { continue };
@@ -152,7 +154,7 @@ fn paint(ui: &Ui, rect: Rect, session: &Session, sheet: &Sheet, possible: bool) 
         shape.brush = Some(std::sync::Arc::new(egui::epaint::Brush { fill_texture_id: texture, uv: part }));
         painter.add(shape);
     }
-    if let Some(i) = session.paint.position() {
+    if let Some(i) = paint.position() {
         let left = rect.left() + width * i as f32;
         let frame = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
         painter.rect_stroke(frame.expand(1.0), 3.0, Stroke::new(2.5, palette.accent), StrokeKind::Inside);

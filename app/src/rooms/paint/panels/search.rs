@@ -4,8 +4,8 @@ use egui::{CollapsingHeader, DragValue, Grid, Response, Slider, Ui};
 use latent_engine::search::{SolveSettings, SolverKind, Weights};
 
 use crate::kit::controls::segments;
-use crate::shell::command::Command;
-use crate::shell::session::Session;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::command::Command;
 
 /// Larger seeds could not be typed without loss.
 const LARGEST_SEED: u64 = 1 << 53;
@@ -14,10 +14,10 @@ const LARGEST_SEED: u64 = 1 << 53;
 const BESIDE_SLIDER: f32 = 190.0;
 
 /// Lays the section out.
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, paint: &Paint, out: &mut Vec<Command>) {
     let width = ui.available_width();
     let header = CollapsingHeader::new("Search settings").show(ui, |ui| {
-        let mut settings = session.paint.document.settings;
+        let mut settings = paint.document.settings;
         let mut ended = false;
         Grid::new("search").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
             effort(ui, &mut settings, &mut ended);
@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         if button.on_hover_text("Back to the usual settings; the seed stays").clicked() {
             (settings, ended) = (reset, true);
         }
-        if settings != session.paint.document.settings {
+        if settings != paint.document.settings {
             out.push(Command::SetSettings(settings));
         }
         if ended {

@@ -2,12 +2,12 @@
 
 use egui::{Frame, Margin, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
-use super::{candidates, cost, latents, model, search};
-use crate::kit::canvas::Sheet;
+use super::{Side, candidates, cost, latents, model, search};
+use crate::desk::Desk;
+use crate::kit::texture::Sheet;
 use crate::kit::theme;
-use crate::shell::command::Command;
-use crate::shell::session::Session;
-use crate::shell::view::Side;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::command::Command;
 
 /// The parts of the panel, in the order of their tabs.
 const SIDES: [(Side, &str, &str); 3] = [
@@ -20,39 +20,45 @@ const SIDES: [(Side, &str, &str); 3] = [
 const TAB: f32 = 32.0;
 
 /// Lays the panel out.
-pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, samples: &mut Sheet, out: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    paint: &Paint,
+    desk: &Desk,
+    [sheet, samples]: [&mut Sheet; 2],
+    out: &mut Vec<Command>,
+) {
     let margin = Frame::new().inner_margin(Margin::symmetric(16, 0));
-    margin.show(ui, |ui| tabs(ui, session, out));
-    match session.paint.side {
+    margin.show(ui, |ui| tabs(ui, paint, out));
+    match paint.side {
         Side::Candidates => {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 margin.show(ui, |ui| {
-                    candidates::show(ui, session, sheet, out);
+                    candidates::show(ui, paint, desk, sheet, out);
                     ui.spacing_mut().item_spacing.y = theme::SPACE;
                     ui.add_space(theme::SPACE);
-                    cost::show(ui, session);
+                    cost::show(ui, paint);
                     ui.add_space(theme::SPACE);
-                    search::show(ui, session, out);
+                    search::show(ui, paint, out);
                 });
             });
         }
         Side::Latents => {
-            margin.show(ui, |ui| latents::show(ui, session, out));
+            margin.show(ui, |ui| latents::show(ui, paint, desk, out));
         }
         Side::Model => {
             ScrollArea::vertical().id_salt("model").auto_shrink(false).show(ui, |ui| {
-                margin.show(ui, |ui| model::show(ui, session, samples, out));
+                margin.show(ui, |ui| model::show(ui, paint, desk, samples, out));
             });
         }
     }
 }
 
-fn tabs(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+fn tabs(ui: &mut Ui, paint: &Paint, out: &mut Vec<Command>) {
     let palette = theme::palette(ui.visuals());
     let row = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 20.0;
         for (side, name, tooltip) in SIDES {
-            let on = session.paint.side == side;
+            let on = paint.side == side;
             let font = TextStyle::Body.resolve(ui.style());
             let galley = ui.painter().layout_no_wrap(name.into(), font, palette.text);
             let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x, TAB), Sense::click());

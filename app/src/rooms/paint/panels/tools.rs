@@ -3,12 +3,13 @@
 use egui::{Popup, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
 use super::colours;
-use crate::kit::controls::icon_button;
+use crate::desk::Desk;
 use crate::kit::picker;
 use crate::kit::theme;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::actions;
+use crate::rooms::paint::command::Command;
 use crate::rooms::paint::tools::{Brush, ToolKind, WIDTHS};
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
 
 /// The width of the column's content.
 pub const WIDTH: f32 = 48.0;
@@ -20,23 +21,23 @@ const COLOUR: f32 = 36.0;
 const NUMBER: f32 = 14.0;
 
 /// Lays the column out.
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let sizes = Sizes::fitting(ui.available_height(), colours::rows(session));
-    ScrollArea::vertical().show(ui, |ui| column(ui, session, sizes, out));
+pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, out: &mut Vec<Command>) {
+    let sizes = Sizes::fitting(ui.available_height(), colours::rows(paint));
+    ScrollArea::vertical().show(ui, |ui| column(ui, paint, desk, sizes, out));
 }
 
-fn column(ui: &mut Ui, session: &Session, sizes: Sizes, out: &mut Vec<Command>) {
+fn column(ui: &mut Ui, paint: &Paint, desk: &Desk, sizes: Sizes, out: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = GAP;
         for kind in ToolKind::ALL {
-            icon_button(ui, session, Action::of_tool(kind), sizes.tool, out);
+            actions::of_tool(kind).button(ui, paint, desk, sizes.tool, out);
         }
         ui.add_space(sizes.between);
-        current_colour(ui, session, out);
+        current_colour(ui, paint, out);
         ui.add_space(sizes.between);
-        width(ui, session, sizes.slider, out);
+        width(ui, paint, sizes.slider, out);
         ui.add_space(sizes.between);
-        colours::swatches(ui, session, out);
+        colours::swatches(ui, paint, out);
     });
 }
 
@@ -75,22 +76,22 @@ impl Sizes {
     }
 }
 
-fn current_colour(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+fn current_colour(ui: &mut Ui, paint: &Paint, out: &mut Vec<Command>) {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(COLOUR), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Colour"));
     let palette = theme::palette(ui.visuals());
-    let paint = theme::paint(session.paint.tools.colour.colour);
+    let colour = paint.tools.colour.colour;
     let ring = Stroke::new(2.0, if response.hovered() { palette.text } else { palette.weak });
-    ui.painter().rect(rect.shrink(2.0), 18.0, paint, ring, StrokeKind::Outside);
+    ui.painter().rect(rect.shrink(2.0), 18.0, theme::paint(colour), ring, StrokeKind::Outside);
     Popup::menu(&response)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .align(egui::RectAlign::RIGHT_START)
-        .show(|ui| picker::show(ui, session, out));
+        .show(|ui| out.extend(picker::show(ui, colour).map(Command::SetColour)));
     response.on_hover_text("Change the colour (or right click on the canvas)");
 }
 
-fn width(ui: &mut Ui, session: &Session, length: f32, out: &mut Vec<Command>) {
-    let brush = session.paint.tools.brush();
+fn width(ui: &mut Ui, paint: &Paint, length: f32, out: &mut Vec<Command>) {
+    let brush = paint.tools.brush();
     let mut width = brush.map_or(*WIDTHS.start(), Brush::width);
     let before = width;
     ui.add_enabled_ui(brush.is_some(), |ui| {

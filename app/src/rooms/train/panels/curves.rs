@@ -7,7 +7,7 @@ use egui_plot::{Line, Plot, PlotPoints, uniform_grid_spacer};
 use latent_engine::train::Curve;
 
 use crate::kit::theme;
-use crate::shell::view::capital;
+use crate::kit::words::capital;
 
 /// What is known of a value, in the order of the plots: its name in a report, the plot that it belongs to, what to call it
 /// there.

@@ -4,13 +4,13 @@ use egui::{Align, Layout, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, v
 use latent_engine::data::{FEW_PICTURES, Preview};
 
 use super::fields;
-use crate::kit::canvas::Sheet;
+use crate::desk::Desk;
 use crate::kit::controls::thousands;
 use crate::kit::text;
+use crate::kit::texture::Sheet;
 use crate::kit::theme;
-use crate::rooms::train::DataKind;
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
+use crate::rooms::train::actions::LEARN_FROM;
+use crate::rooms::train::{DataKind, Wish, Workshop};
 
 const GAP: f32 = 8.0;
 /// The side of the icon above the invitation.
@@ -19,20 +19,20 @@ const ICON: f32 = 40.0;
 const TILES: std::ops::RangeInclusive<f32> = 64.0..=176.0;
 
 /// Lays the part out.
-pub fn show(ui: &mut Ui, session: &Session, sheet: &mut Sheet, out: &mut Vec<Command>) {
-    match &session.workshop.preview {
-        Some(Ok(preview)) => pictures(ui, session, preview, sheet),
+pub fn show(ui: &mut Ui, workshop: &Workshop, desk: &Desk, sheet: &mut Sheet, out: &mut Vec<Wish>) {
+    match &workshop.preview {
+        Some(Ok(preview)) => pictures(ui, workshop, preview, sheet),
         Some(Err(why)) => middle(ui, |ui| {
             fields::remark(ui, why, true);
-            choose(ui, session, out);
+            choose(ui, workshop, desk, out);
         }),
-        None if session.workshop.is_looking() => middle(ui, |ui| {
+        None if workshop.is_looking() => middle(ui, |ui| {
             ui.vertical_centered(|ui| {
                 ui.spinner();
                 ui.label(RichText::new("Looking at the pictures…").weak());
             });
         }),
-        None => invitation(ui, session, out),
+        None => invitation(ui, workshop, desk, out),
     }
 }
 
@@ -44,19 +44,19 @@ fn middle(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min)), content);
 }
 
-fn choose(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    if session.workshop.setup.data == DataKind::Folder {
+fn choose(ui: &mut Ui, workshop: &Workshop, desk: &Desk, out: &mut Vec<Wish>) {
+    if workshop.setup.data == DataKind::Folder {
         ui.vertical_centered(|ui| {
             let button = ui.button("Choose another folder…");
-            if button.on_hover_text(Action::LearnFrom.tooltip(session)).clicked() {
-                out.push(Command::Act(Action::LearnFrom));
+            if button.on_hover_text(LEARN_FROM.tooltip(workshop, desk)).clicked() {
+                out.push(Wish::Act(&LEARN_FROM));
             }
         });
     }
 }
 
 /// Nothing is chosen yet: the place to drop a folder on, which is a button too.
-fn invitation(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+fn invitation(ui: &mut Ui, workshop: &Workshop, desk: &Desk, out: &mut Vec<Wish>) {
     let palette = theme::palette(ui.visuals());
     let room = ui.available_rect_before_wrap();
     let rect = Rect::from_center_size(room.center(), vec2(480.0, 240.0).min(room.size()));
@@ -76,20 +76,17 @@ fn invitation(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let middle = rect.center() + vec2(0.0, ICON / 2.0 + GAP);
     let text = text::block(&ui.painter_at(rect), middle, rect.width() - 32.0, GAP, &lines);
     let icon = Rect::from_center_size(text.center_top() - vec2(0.0, ICON / 2.0 + GAP), Vec2::splat(ICON));
-    crate::kit::icons::paint(painter, icon, Action::LearnFrom, false, palette.accent);
-    if response.on_hover_text(Action::LearnFrom.tooltip(session)).clicked() {
-        out.push(Command::Act(Action::LearnFrom));
+    crate::kit::icons::paint(painter, icon, crate::kit::icons::folder, false, palette.accent);
+    if response.on_hover_text(LEARN_FROM.tooltip(workshop, desk)).clicked() {
+        out.push(Wish::Act(&LEARN_FROM));
     }
 }
 
-fn pictures(ui: &mut Ui, session: &Session, preview: &Preview, sheet: &mut Sheet) {
-    let what = match session.workshop.setup.data {
-        DataKind::Folder => {
-            std::path::Path::new(session.workshop.setup.folder.trim()).file_name().map_or_else(
-                || session.workshop.setup.folder.clone(),
-                |name| name.to_string_lossy().into_owned(),
-            )
-        }
+fn pictures(ui: &mut Ui, workshop: &Workshop, preview: &Preview, sheet: &mut Sheet) {
+    let what = match workshop.setup.data {
+        DataKind::Folder => std::path::Path::new(workshop.setup.folder.trim())
+            .file_name()
+            .map_or_else(|| workshop.setup.folder.clone(), |name| name.to_string_lossy().into_owned()),
         DataKind::World(world) => format!("The {} world", world.name()),
     };
     ui.horizontal(|ui| {

@@ -5,8 +5,7 @@ use egui::{Checkbox, ComboBox, PopupCloseBehavior, RichText, ScrollArea, Ui};
 use latent_engine::data::WorldName;
 
 use crate::rooms::train::factors::{self, label};
-use crate::rooms::train::{DataKind, Setup};
-use crate::shell::session::Session;
+use crate::rooms::train::{DataKind, Setup, Workshop};
 
 /// The height of the list of factors.
 const TALLEST: f32 = 500.0;
@@ -53,7 +52,7 @@ pub fn varied(ui: &mut Ui, world: WorldName, setup: &mut Setup) {
 }
 
 /// What makes classes of the pictures, and which there are.
-pub fn classes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+pub fn classes(ui: &mut Ui, workshop: &Workshop, setup: &mut Setup) {
     if let DataKind::World(world) = setup.data {
         let now = setup.factor(world).to_owned();
         ui.horizontal(|ui| {
@@ -68,7 +67,7 @@ pub fn classes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
             list.response.labelled_by(name.id).on_hover_text("The factor whose kinds are the classes");
         });
     }
-    let names = match &session.workshop.preview {
+    let names = match &workshop.preview {
         Some(Ok(preview)) => preview.classes.as_slice(),
         _ => &[],
     };

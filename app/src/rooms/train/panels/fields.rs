@@ -2,11 +2,12 @@
 
 use egui::{Align, Align2, Button, Frame, Layout, RichText, TextEdit, Ui, vec2};
 
+use crate::desk::Desk;
 use crate::kit::announce::announce;
 use crate::kit::ends;
 use crate::kit::theme;
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
+use crate::rooms::train::actions::Action;
+use crate::rooms::train::{Wish, Workshop};
 
 /// A path that is typed, with a button that opens a dialog.
 pub struct PathEdit {
@@ -17,12 +18,19 @@ pub struct PathEdit {
     /// What it is for.
     pub tooltip: &'static str,
     /// What opens the dialog.
-    pub choose: Action,
+    pub choose: &'static Action,
 }
 
 impl PathEdit {
     /// Lays it out. True when what was typed is complete.
-    pub fn show(&self, ui: &mut Ui, session: &Session, path: &mut String, out: &mut Vec<Command>) -> bool {
+    pub fn show(
+        &self,
+        ui: &mut Ui,
+        workshop: &Workshop,
+        desk: &Desk,
+        path: &mut String,
+        out: &mut Vec<Wish>,
+    ) -> bool {
         let height = ui.spacing().interact_size.y;
         let field = |ui: &mut Ui| {
             let edit = TextEdit::singleline(path)
@@ -36,12 +44,12 @@ impl PathEdit {
             complete
         };
         let choose = |ui: &mut Ui| {
-            let button = ui.button("Choose…").accessible_name(self.choose.label());
-            button.on_hover_text(self.choose.tooltip(session)).clicked()
+            let button = ui.button("Choose…").accessible_name(self.choose.label);
+            button.on_hover_text(self.choose.tooltip(workshop, desk)).clicked()
         };
         let (complete, chosen) = ends::row(ui, height, field, choose);
         if chosen {
-            out.push(Command::Act(self.choose));
+            out.push(Wish::Act(self.choose));
         }
         complete
     }

@@ -11,12 +11,11 @@ mod watch;
 
 use egui::{CentralPanel, Frame, Margin, Rect, Ui};
 
+use super::{Wish, Workshop};
+use crate::desk::Desk;
 use crate::kit::area;
-use crate::kit::canvas::{PictureTexture, Sheet};
+use crate::kit::texture::{PictureTexture, Sheet};
 use crate::kit::theme;
-use crate::shell::command::Command;
-use crate::shell::panels::notice;
-use crate::shell::session::Session;
 
 pub use self::progress::{minutes, share};
 
@@ -28,21 +27,27 @@ pub struct Textures {
 }
 
 /// Lays the room out over its part of the window.
-pub fn show(ui: &mut Ui, room: Rect, session: &Session, textures: &mut Textures, out: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    room: Rect,
+    workshop: &Workshop,
+    desk: &Desk,
+    textures: &mut Textures,
+    out: &mut Vec<Wish>,
+) {
     let palette = theme::palette(ui.visuals());
     let width = (ui.ctx().content_rect().width() * 0.28).clamp(344.0, 440.0);
     let (middle, side) = area::cut_right(room, width);
     area::show(ui, "training pictures", middle, palette.canvas, Margin::ZERO, |ui| {
-        notice::show(ui, session, out);
         let frame = Frame::new().fill(palette.canvas).inner_margin(Margin::same(16));
-        CentralPanel::default().frame(frame).show(ui, |ui| match &session.workshop.live {
-            Some(live) => watch::show(ui, session, live, &mut textures.sheet),
-            None => data::show(ui, session, &mut textures.preview, out),
+        CentralPanel::default().frame(frame).show(ui, |ui| match &workshop.live {
+            Some(live) => watch::show(ui, desk, live, &mut textures.sheet),
+            None => data::show(ui, workshop, desk, &mut textures.preview, out),
         });
     });
-    area::show(ui, "training", side, palette.panel, Margin::ZERO, |ui| match &session.workshop.live {
-        Some(live) => progress::show(ui, session, live, out),
-        None => setup::show(ui, session, out),
+    area::show(ui, "training", side, palette.panel, Margin::ZERO, |ui| match &workshop.live {
+        Some(live) => progress::show(ui, workshop, live, out),
+        None => setup::show(ui, workshop, desk, out),
     });
     area::line_between(ui, middle, side);
 }

@@ -5,30 +5,30 @@ use latent_engine::train::FolderState;
 
 use super::fields::{self, PathEdit};
 use super::minutes;
+use crate::desk::Desk;
 use crate::kit::controls::{heading, thousands};
 use crate::kit::ends;
-use crate::rooms::train::{Setup, Wish};
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
+use crate::rooms::train::actions::TRAIN_INTO;
+use crate::rooms::train::{Setup, Wish, Workshop};
 
 const FOLDER: PathEdit = PathEdit {
     name: "Folder of the new model",
     hint: "/home/me/models/mine",
     tooltip: "The folder that the model is written to; its name is the model's name",
-    choose: Action::TrainInto,
+    choose: &TRAIN_INTO,
 };
 
 /// Lays the part out; true when what was typed is complete.
-pub fn show(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Command>) -> bool {
+pub fn show(ui: &mut Ui, workshop: &Workshop, desk: &Desk, setup: &mut Setup, out: &mut Vec<Wish>) -> bool {
     let path = setup.out_path();
     let name = path.file_name().map(|name| format!("called {}", name.to_string_lossy()));
     heading(ui, "New model", &name.unwrap_or_default());
     let before = setup.out.clone();
-    let complete = FOLDER.show(ui, session, &mut setup.out, out);
+    let complete = FOLDER.show(ui, workshop, desk, &mut setup.out, out);
     if setup.out != before {
         setup.own_out = true;
     }
-    match &session.workshop.place {
+    match &workshop.place {
         Some(Err(why)) => fields::remark(ui, why, true),
         Some(Ok(_)) if setup.out.trim().is_empty() => {
             ui.label(RichText::new("Name a folder for the model.").small().weak());
@@ -40,8 +40,7 @@ pub fn show(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
 
 /// What is in the way at the model's place, and the ways out of it: right above the button that begins. The room for it is
 /// kept in any case, so that the button stays where it is.
-pub fn remedies(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let workshop = &session.workshop;
+pub fn remedies(ui: &mut Ui, workshop: &Workshop, out: &mut Vec<Wish>) {
     let place = workshop.place.as_ref().and_then(|place| place.as_ref().ok());
     let there = match (&workshop.taken, place) {
         (Some(taken), _) => describe(&taken.state, &taken.name()),
@@ -56,21 +55,21 @@ pub fn remedies(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     let height = ui.spacing().interact_size.y;
     ends::row(ui, height, line, |ui| {
         if workshop.resumable().is_some() {
-            resume(ui, session, out);
+            resume(ui, workshop, out);
         }
         let free = place.and_then(|place| place.free.as_ref()).and_then(|free| free.file_name());
         if let Some(name) = free.map(|name| name.to_string_lossy()) {
             let button = ui.button(format!("Use the name {name}"));
             if button.on_hover_text("A folder beside it that is free").clicked() {
-                out.push(Command::Train(Wish::UseFreeName));
+                out.push(Wish::UseFreeName);
             }
         }
     });
 }
 
-fn resume(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+fn resume(ui: &mut Ui, workshop: &Workshop, out: &mut Vec<Wish>) {
     let tooltip = "Train it on for the time above, with its own settings, on the pictures that it began with";
-    let preview = session.workshop.preview.as_ref();
+    let preview = workshop.preview.as_ref();
     let ready = matches!(preview, Some(Ok(_)));
     let button = ui.add_enabled(ready, egui::Button::new("Resume it"));
     let blocked = match preview {
@@ -78,7 +77,7 @@ fn resume(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
         _ => "Choose the pictures to learn from first",
     };
     if button.on_hover_text(tooltip).on_disabled_hover_text(blocked).clicked() {
-        out.push(Command::Train(Wish::Resume));
+        out.push(Wish::Resume);
     }
 }
 
@@ -98,11 +97,11 @@ fn describe(state: &FolderState, folder: &str) -> Option<String> {
 }
 
 /// Why the model can't go there; `None` when it can.
-pub fn why_not(session: &Session) -> Option<String> {
-    if session.workshop.setup.out.trim().is_empty() {
+pub fn why_not(workshop: &Workshop) -> Option<String> {
+    if workshop.setup.out.trim().is_empty() {
         return Some("Name a folder for the new model first".into());
     }
-    match &session.workshop.place {
+    match &workshop.place {
         None => Some("The folder of the new model is still being looked at".into()),
         Some(Err(why)) => Some(why.clone()),
         Some(Ok(place)) => taken(&place.state).map(str::to_owned),

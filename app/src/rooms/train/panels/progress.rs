@@ -9,13 +9,11 @@ use super::fields;
 use crate::kit::controls::thousands;
 use crate::kit::ends;
 use crate::kit::theme;
-use crate::rooms::train::{Live, Phase, Wish};
-use crate::shell::command::Command;
-use crate::shell::session::Session;
-use crate::shell::view::capital;
+use crate::kit::words::capital;
+use crate::rooms::train::{Live, Phase, Wish, Workshop};
 
 /// Lays the panel out.
-pub fn show(ui: &mut Ui, session: &Session, live: &Live, out: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, workshop: &Workshop, live: &Live, out: &mut Vec<Wish>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(16, 12));
     let facts = |ui: &mut Ui| {
         let area = ScrollArea::vertical().id_salt("training progress").auto_shrink(false);
@@ -23,7 +21,7 @@ pub fn show(ui: &mut Ui, session: &Session, live: &Live, out: &mut Vec<Command>)
     };
     ends::column(ui, facts, |ui| {
         fields::rule(ui);
-        frame.show(ui, |ui| buttons(ui, session, live, out));
+        frame.show(ui, |ui| buttons(ui, workshop, live, out));
     });
 }
 
@@ -148,8 +146,8 @@ fn facts(ui: &mut Ui, live: &Live) {
     ui.spacing_mut().interact_size.y = height;
 }
 
-fn buttons(ui: &mut Ui, session: &Session, live: &Live, out: &mut Vec<Command>) {
-    let mut wish = |wish: Wish| out.push(Command::Train(wish));
+fn buttons(ui: &mut Ui, workshop: &Workshop, live: &Live, out: &mut Vec<Wish>) {
+    let mut wish = |wish: Wish| out.push(wish);
     if live.is_over() {
         if live.has_model()
             && fields::main_button(ui, "Use this model", "Open it in the studio and paint with it", None)
@@ -158,7 +156,7 @@ fn buttons(ui: &mut Ui, session: &Session, live: &Live, out: &mut Vec<Command>) 
         }
         ui.horizontal(|ui| {
             if live.can_go_on() {
-                let more = minutes(60.0 * f64::from(session.workshop.setup.minutes));
+                let more = minutes(60.0 * f64::from(workshop.setup.minutes));
                 let tooltip = match live.phase {
                     Phase::Finished { complete: true } => format!("Go on with this training for {more} more"),
                     _ => "Go on with this training until the planned time is over".into(),

@@ -8,12 +8,12 @@ use latent_engine::train::{Kind, Setting, Value};
 use super::factors;
 use super::fields::{self, PathEdit, main_button, remark};
 use super::place;
+use crate::desk::Desk;
 use crate::kit::controls::{heading, segments};
 use crate::kit::ends;
 use crate::kit::theme;
-use crate::rooms::train::{DataKind, RecipeKind, Setup, Wish};
-use crate::shell::command::{Action, Command};
-use crate::shell::session::Session;
+use crate::rooms::train::actions::LEARN_FROM;
+use crate::rooms::train::{DataKind, RecipeKind, Setup, Wish, Workshop};
 
 /// The choices of data: label and what they are.
 const DATA: [(DataKind, &str, &str); 4] = [
@@ -35,7 +35,7 @@ const FOLDER: PathEdit = PathEdit {
     name: "Folder of pictures",
     hint: "/home/me/pictures",
     tooltip: "PNG, JPEG and WebP pictures in it and in the folders below it",
-    choose: Action::LearnFrom,
+    choose: &LEARN_FROM,
 };
 
 /// The ways to make squares of pictures: label and what they do.
@@ -46,54 +46,53 @@ const FRAMINGS: [(Framing, &str, &str); 3] = [
 ];
 
 /// Lays the panel out.
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, workshop: &Workshop, desk: &Desk, out: &mut Vec<Wish>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(16, 12));
     let mut asked = Vec::new();
     let form = |ui: &mut Ui| {
         let area = ScrollArea::vertical().id_salt("training setup").auto_shrink(false);
-        area.show(ui, |ui| frame.show(ui, |ui| form(ui, session, out)));
+        area.show(ui, |ui| frame.show(ui, |ui| form(ui, workshop, desk, out)));
     };
     ends::column(ui, form, |ui| {
         fields::rule(ui);
-        frame.show(ui, |ui| start(ui, session, &mut asked));
+        frame.show(ui, |ui| start(ui, workshop, desk, &mut asked));
     });
     out.append(&mut asked);
 }
 
 /// Everything that is chosen.
-fn form(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    let mut setup = session.workshop.setup.clone();
-    let mut look = pictures(ui, session, &mut setup, out);
+fn form(ui: &mut Ui, workshop: &Workshop, desk: &Desk, out: &mut Vec<Wish>) {
+    let mut setup = workshop.setup.clone();
+    let mut look = pictures(ui, workshop, desk, &mut setup, out);
     ui.add_space(theme::SPACE);
-    recipes(ui, session, &mut setup);
+    recipes(ui, workshop, desk, &mut setup);
     ui.add_space(theme::SPACE);
-    effort(ui, session, &mut setup);
+    effort(ui, desk, &mut setup);
     more(ui, &mut setup);
     if let Some(wrong) = setup.wrong() {
         remark(ui, &wrong, true);
     }
     ui.add_space(theme::SPACE);
-    look |= place::show(ui, session, &mut setup, out);
-    if setup != session.workshop.setup {
-        out.push(Command::Train(Wish::Set(Box::new(setup))));
+    look |= place::show(ui, workshop, desk, &mut setup, out);
+    if setup != workshop.setup {
+        out.push(Wish::Set(Box::new(setup)));
     }
     if look {
-        out.push(Command::Train(Wish::Look));
+        out.push(Wish::Look);
     }
 }
 
 /// What begins the training, and what stands in its way.
-fn start(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
-    place::remedies(ui, session, out);
+fn start(ui: &mut Ui, workshop: &Workshop, desk: &Desk, out: &mut Vec<Wish>) {
+    place::remedies(ui, workshop, out);
     let tooltip = "Train in the background; you can go on painting meanwhile";
-    if main_button(ui, "Start training", tooltip, why_not(session).as_deref()) {
-        out.push(Command::Train(Wish::Start));
+    if main_button(ui, "Start training", tooltip, why_not(workshop, desk).as_deref()) {
+        out.push(Wish::Start);
     }
 }
 
 /// Why no training can be started; `None` when one can.
-fn why_not(session: &Session) -> Option<String> {
-    let workshop = &session.workshop;
+fn why_not(workshop: &Workshop, desk: &Desk) -> Option<String> {
     if workshop.setup.source().is_none() {
         return Some("Choose a folder of pictures first".into());
     }
@@ -102,19 +101,19 @@ fn why_not(session: &Session) -> Option<String> {
         None => return Some("The pictures are still being looked at".into()),
         Some(Ok(_)) => {}
     }
-    let blocked = workshop.setup.recipe.blocked(session).map(str::to_owned);
-    blocked.or_else(|| workshop.setup.wrong()).or_else(|| place::why_not(session))
+    let blocked = workshop.setup.recipe.blocked(desk.model.as_deref()).map(str::to_owned);
+    blocked.or_else(|| workshop.setup.wrong()).or_else(|| place::why_not(workshop))
 }
 
 /// The data; true when what was typed is complete.
-fn pictures(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Command>) -> bool {
+fn pictures(ui: &mut Ui, workshop: &Workshop, desk: &Desk, setup: &mut Setup, out: &mut Vec<Wish>) -> bool {
     heading(ui, "Learn from", "");
     if let Some(data) = segments(ui, setup.data, &DATA) {
         setup.data = data;
     }
     match setup.data {
         DataKind::Folder => {
-            let complete = FOLDER.show(ui, session, &mut setup.folder, out);
+            let complete = FOLDER.show(ui, workshop, desk, &mut setup.folder, out);
             ui.horizontal(|ui| {
                 ui.label("Pictures that are not square");
                 if let Some(framing) = segments(ui, setup.framing, &FRAMINGS) {
@@ -139,15 +138,15 @@ fn pictures(ui: &mut Ui, session: &Session, setup: &mut Setup, out: &mut Vec<Com
     }
 }
 
-fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+fn recipes(ui: &mut Ui, workshop: &Workshop, desk: &Desk, setup: &mut Setup) {
     heading(ui, "Recipe", "what the model is good for");
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for kind in RecipeKind::ways() {
-            let blocked = kind.blocked(session);
+            let blocked = kind.blocked(desk.model.as_deref());
             let chosen = setup.recipe.way() == kind;
             ui.add_enabled_ui(blocked.is_none() || chosen, |ui| {
-                let label = match (kind, &session.paint.document.model) {
+                let label = match (kind, &desk.model) {
                     (kind, Some(model)) if !kind.makes_a_new_model() => format!("Encoder for {}", model.name),
                     _ => kind.about().title.to_owned(),
                 };
@@ -160,7 +159,7 @@ fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
                 ui.indent(kind.about().key, |ui| {
                     ui.add(egui::Label::new(RichText::new(about).small().weak()).wrap());
                     if chosen && kind.group().count() > 1 {
-                        group(ui, session, setup);
+                        group(ui, workshop, setup);
                     }
                 });
             });
@@ -170,7 +169,7 @@ fn recipes(ui: &mut Ui, session: &Session, setup: &mut Setup) {
 }
 
 /// The choice among those that learn in the same way, and what the chosen one needs.
-fn group(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+fn group(ui: &mut Ui, workshop: &Workshop, setup: &mut Setup) {
     ui.add_space(4.0);
     let choice = |kind: RecipeKind| {
         let about = kind.about();
@@ -181,11 +180,11 @@ fn group(ui: &mut Ui, session: &Session, setup: &mut Setup) {
         setup.recipe = kind;
     }
     if setup.recipe.is_labelled() {
-        factors::classes(ui, session, setup);
+        factors::classes(ui, workshop, setup);
     }
 }
 
-fn effort(ui: &mut Ui, session: &Session, setup: &mut Setup) {
+fn effort(ui: &mut Ui, desk: &Desk, setup: &mut Setup) {
     heading(ui, "Size and time", "");
     Grid::new("effort").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
         ui.label("Size");
@@ -198,7 +197,7 @@ fn effort(ui: &mut Ui, session: &Session, setup: &mut Setup) {
                 setup.size = size;
             }
         } else {
-            let size = session.paint.document.model.as_ref().map_or(0, |model| model.sides[0]);
+            let size = desk.model.as_ref().map_or(0, |model| model.sides[0]);
             ui.label(RichText::new(format!("{size} × {size} pixels, as the open model")).weak());
         }
         ui.end_row();

@@ -3,10 +3,10 @@
 use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
 
 use super::curves;
-use crate::kit::canvas::PictureTexture;
+use crate::desk::Desk;
+use crate::kit::texture::PictureTexture;
 use crate::kit::theme;
 use crate::rooms::train::{Live, Phase};
-use crate::shell::session::Session;
 
 /// The sheet takes at most this share of the width; the curves have the rest.
 const SHARE: f32 = 0.6;
@@ -17,7 +17,7 @@ const CAPTION: f32 = 52.0;
 const NARROWEST: f32 = 260.0;
 
 /// Lays the part out.
-pub fn show(ui: &mut Ui, session: &Session, live: &Live, texture: &mut PictureTexture) {
+pub fn show(ui: &mut Ui, desk: &Desk, live: &Live, texture: &mut PictureTexture) {
     let room = ui.available_rect_before_wrap();
     let width = (room.width() * SHARE).min(room.width() - GAP - NARROWEST).max(120.0);
     let most = vec2(width, (room.height() - CAPTION).max(120.0));
@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, session: &Session, live: &Live, texture: &mut PictureTe
         live.sheet.as_ref().map_or(Vec2::ONE, |sheet| vec2(sheet.width() as f32, sheet.height() as f32));
     let scale = (most / size).min_elem();
     let place = Rect::from_min_size(room.min, size * scale);
-    sheet(ui, session, live, texture, place);
+    sheet(ui, desk, live, texture, place);
     caption(ui, live, place);
     let rest = Rect::from_min_max(egui::pos2(place.right() + GAP, room.top()), room.max);
     ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
@@ -34,7 +34,7 @@ pub fn show(ui: &mut Ui, session: &Session, live: &Live, texture: &mut PictureTe
     });
 }
 
-fn sheet(ui: &mut Ui, session: &Session, live: &Live, texture: &mut PictureTexture, place: Rect) {
+fn sheet(ui: &mut Ui, desk: &Desk, live: &Live, texture: &mut PictureTexture, place: Rect) {
     let palette = theme::palette(ui.visuals());
     let response = ui.allocate_rect(place, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Samples"));
@@ -48,7 +48,7 @@ fn sheet(ui: &mut Ui, session: &Session, live: &Live, texture: &mut PictureTextu
         ui.painter().text(place.center(), Align2::CENTER_CENTER, text, font, palette.weak);
         return;
     };
-    let id = texture.get(ui.ctx(), picture, session.view.pixels);
+    let id = texture.get(ui.ctx(), picture, desk.view.pixels);
     egui::Image::new((id, place.size())).corner_radius(theme::ROUND).paint_at(ui, place);
     response.on_hover_text("The newest samples");
 }

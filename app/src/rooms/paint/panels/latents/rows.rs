@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use latent_engine::model::{GroupKind, Latent, LatentSpec, Prior};
 
+use super::LatentsView;
 use crate::rooms::paint::latents::places;
-use crate::shell::view::LatentsView;
 
 /// More numbers than this begin with all groups but the first folded.
 const MANY: usize = 1024;

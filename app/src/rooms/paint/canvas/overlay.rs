@@ -6,8 +6,8 @@ use std::sync::Arc;
 use egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2};
 use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
 
-use super::texture::upload;
-use super::transform::{image_from_screen, screen_from_image};
+use crate::kit::look::{image_from_screen, screen_from_image};
+use crate::kit::texture::upload;
 use crate::kit::theme;
 use crate::rooms::paint::stroke_maps::StrokeMaps;
 use crate::rooms::paint::tools::SIDE;

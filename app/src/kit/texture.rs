@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{ColorImage, Context, Rect, TextureHandle, TextureId, TextureOptions, pos2, vec2};
 use latent_engine::Picture;
 
-use super::transform::ratio;
+use crate::kit::look::ratio;
 use crate::kit::scale;
 
 /// Small pictures are enlarged to this side before they become smooth textures: straight lines between

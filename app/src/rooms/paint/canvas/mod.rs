@@ -1,8 +1,6 @@
 //! The canvas: shows the picture, the strokes and the brush, and turns events into commands.
 
 mod overlay;
-mod texture;
-pub mod transform;
 
 use egui::{
     Align2, CursorIcon, Event, FontId, Key, MouseWheelUnit, PointerButton, Popup, Pos2, Rect, Response, Role,
@@ -10,17 +8,16 @@ use egui::{
 };
 
 use self::overlay::Overlay;
-use self::transform::image_from_screen;
+use crate::desk::Desk;
+use crate::kit::look::{Look, image_from_screen};
 use crate::kit::picker;
 use crate::kit::text;
+use crate::kit::texture::PictureTexture;
 use crate::kit::theme;
+use crate::rooms::paint::Paint;
+use crate::rooms::paint::command::Command;
 use crate::rooms::paint::shown::Showing;
 use crate::rooms::paint::tools::{Pointer, ToolKind};
-use crate::shell::command::Command;
-use crate::shell::session::Session;
-use crate::shell::view::Look;
-
-pub use self::texture::{PictureTexture, Sheet};
 
 /// Larger by one notch of the wheel.
 const ZOOM_NOTCH: f32 = 1.15;
@@ -41,8 +38,6 @@ pub struct Canvas {
     wheel: f32,
     /// Pixels that the longer side of the picture takes on the screen when the whole of it is shown.
     shown_side: usize,
-    /// What the pointer did in this frame, each with the place of its event among all of the frame.
-    pub moves: Vec<(usize, Command)>,
 }
 
 impl Canvas {
@@ -51,21 +46,32 @@ impl Canvas {
         self.shown_side
     }
 
-    /// Lays the canvas out over all that is left.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    /// Lays the canvas out over all that is left. What the pointer does goes into `moves`, each with the place of its
+    /// event among all of the frame.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        paint: &Paint,
+        desk: &Desk,
+        moves: &mut Vec<(usize, Command)>,
+        out: &mut Vec<Command>,
+    ) {
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Canvas"));
-        let ratio = session.paint.ratio();
-        let look = self.walk_events(ui, &response, ratio, session, out);
+        let ratio = paint.ratio();
+        let look = self.walk_events(ui, &response, paint, moves);
+        if look != paint.look {
+            out.push(Command::SetLook(look));
+        }
         let place = look.place(rect, ratio);
         let whole = Look::default().place(rect, ratio).size() * ui.pixels_per_point();
         self.shown_side = whole.max_elem().round() as usize;
-        self.paint(ui, rect, place, session);
-        paint_cursor(ui, &response, place, session, self.panning.is_some());
+        self.paint(ui, rect, place, paint, desk);
+        paint_cursor(ui, &response, place, paint, self.panning.is_some());
         Popup::context_menu(&response)
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-            .show(|ui| picker::show(ui, session, out));
+            .show(|ui| out.extend(picker::show(ui, paint.tools.colour.colour).map(Command::SetColour)));
     }
 
     /// Walks the events in order: a slow frame brings a whole stroke at once, and none of it may be lost.
@@ -73,16 +79,15 @@ impl Canvas {
         &mut self,
         ui: &Ui,
         response: &Response,
-        ratio: f32,
-        session: &Session,
-        out: &mut Vec<Command>,
+        paint: &Paint,
+        moves: &mut Vec<(usize, Command)>,
     ) -> Look {
-        let rect = response.rect;
-        let mut look = session.paint.look;
+        let (rect, ratio) = (response.rect, paint.ratio());
+        let mut look = paint.look;
         let popup = Popup::is_any_open(ui.ctx());
         let on_top =
             |pos: Pos2| rect.contains(pos) && !popup && ui.ctx().layer_id_at(pos) == Some(ui.layer_id());
-        let has_model = session.paint.document.model.is_some();
+        let has_model = paint.document.model.is_some();
         let (events, space) = ui.input(|i| (i.events.clone(), i.key_down(Key::Space)));
         for (i, event) in events.into_iter().enumerate() {
             match event {
@@ -92,7 +97,7 @@ impl Canvas {
                     PointerButton::Primary if has_model => {
                         self.painting = true;
                         let at = image_from_screen(look.place(rect, ratio), pos);
-                        self.moves.push((i, Command::Pointer(Pointer::Down(at))));
+                        moves.push((i, Command::Pointer(Pointer::Down(at))));
                     }
                     _ => {}
                 },
@@ -101,7 +106,7 @@ impl Canvas {
                         self.panning = None;
                     }
                     if button == PointerButton::Primary && std::mem::take(&mut self.painting) {
-                        self.moves.push((i, Command::Pointer(Pointer::Up)));
+                        moves.push((i, Command::Pointer(Pointer::Up)));
                     }
                 }
                 Event::PointerMoved(pos) => {
@@ -109,11 +114,11 @@ impl Canvas {
                         look = look.panned(rect, ratio, pos - std::mem::replace(last, pos));
                     } else if self.painting {
                         let at = image_from_screen(look.place(rect, ratio), pos);
-                        self.moves.push((i, Command::Pointer(Pointer::Move(at))));
+                        moves.push((i, Command::Pointer(Pointer::Move(at))));
                     }
                 }
                 Event::WindowFocused(false) if std::mem::take(&mut self.painting) => {
-                    self.moves.push((i, Command::Pointer(Pointer::Up)));
+                    moves.push((i, Command::Pointer(Pointer::Up)));
                 }
                 Event::MouseWheel { unit, delta, modifiers, .. } if response.contains_pointer() => {
                     let notches = match unit {
@@ -128,7 +133,7 @@ impl Canvas {
                         let whole = self.wheel.trunc();
                         self.wheel -= whole;
                         if whole != 0.0 {
-                            self.moves.push((i, Command::StepWidth(whole)));
+                            moves.push((i, Command::StepWidth(whole)));
                         }
                     }
                 }
@@ -139,18 +144,15 @@ impl Canvas {
                 _ => {}
             }
         }
-        if look != session.paint.look {
-            out.push(Command::SetLook(look));
-        }
         look
     }
 
-    fn paint(&mut self, ui: &Ui, rect: Rect, picture_rect: Rect, session: &Session) {
+    fn paint(&mut self, ui: &Ui, rect: Rect, picture_rect: Rect, paint: &Paint, desk: &Desk) {
         let painter = ui.painter_at(rect);
         let palette = theme::palette(ui.visuals());
-        let Some(picture) = session.paint.shown_picture() else {
+        let Some(picture) = paint.shown_picture() else {
             painter.rect_filled(rect, 0.0, palette.canvas);
-            paint_empty(ui, rect, session);
+            paint_empty(ui, rect, paint, desk);
             return;
         };
         let shadow = Shadow { offset: [0, 4], blur: 24, spread: 0, color: palette.shadow };
@@ -160,22 +162,22 @@ impl Canvas {
             strip.rect_filled(rect, 0.0, palette.canvas);
             strip.add(shadow.as_shape(picture_rect, 0.0));
         }
-        let texture = self.picture.get(ui.ctx(), &picture, session.view.pixels);
+        let texture = self.picture.get(ui.ctx(), &picture, desk.view.pixels);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(texture, picture_rect, whole, theme::UNTINTED);
-        if session.paint.edits {
+        if paint.edits {
             let strokes = painter.with_clip_rect(picture_rect.intersect(rect));
-            self.overlay.paint(&strokes, picture_rect, &session.paint.document.strokes);
+            self.overlay.paint(&strokes, picture_rect, &paint.document.strokes);
         }
-        self.caption(ui, rect, session);
+        self.caption(ui, rect, paint);
     }
 
     /// A line in the margin: what is shown instead of the newest picture, or how to begin.
-    fn caption(&self, ui: &Ui, rect: Rect, session: &Session) {
+    fn caption(&self, ui: &Ui, rect: Rect, paint: &Paint) {
         let text = match () {
-            () if session.paint.position().is_some() => "On the way from the old picture to the new one",
-            () if session.paint.showing == Showing::Mean => "The mean of all candidates",
-            () if session.paint.document.strokes.is_empty() => {
+            () if paint.position().is_some() => "On the way from the old picture to the new one",
+            () if paint.showing == Showing::Mean => "The mean of all candidates",
+            () if paint.document.strokes.is_empty() => {
                 "Paint on the picture: wheel for the width, right click for the colour"
             }
             () => return,
@@ -187,10 +189,8 @@ impl Canvas {
 }
 
 /// A cursor of the brush's true size.
-fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, panning: bool) {
-    let Some(pos) =
-        response.hover_pos().filter(|_| response.contains_pointer() || session.paint.is_drawing())
-    else {
+fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, paint: &Paint, panning: bool) {
+    let Some(pos) = response.hover_pos().filter(|_| response.contains_pointer() || paint.is_drawing()) else {
         return;
     };
     if panning || ui.input(|i| i.key_down(Key::Space)) {
@@ -203,20 +203,20 @@ fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, session: &Session, 
     }
     let painter = ui.painter_at(response.rect);
     let [inner, outer] = theme::CURSOR;
-    let paint = session.paint.tools.colour.colour;
-    let Some(brush) = session.paint.tools.brush() else {
+    let colour = paint.tools.colour.colour;
+    let Some(brush) = paint.tools.brush() else {
         // The eyedropper shows what it would pick.
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
-        if session.paint.shown_picture().is_some() {
+        if paint.shown_picture().is_some() {
             let swatch = Rect::from_min_size(pos + egui::vec2(14.0, -30.0), egui::Vec2::splat(18.0));
-            painter.rect(swatch, 9.0, theme::paint(paint), Stroke::new(1.5, inner), StrokeKind::Outside);
+            painter.rect(swatch, 9.0, theme::paint(colour), Stroke::new(1.5, inner), StrokeKind::Outside);
         }
         return;
     };
     ui.ctx().set_cursor_icon(CursorIcon::None);
     let radius = (brush.diameter() * picture.size().min_elem() / 2.0).max(2.0);
-    if session.paint.tools.active == ToolKind::Colour {
-        painter.circle_filled(pos, radius, theme::glaze(paint, 0.25));
+    if paint.tools.active == ToolKind::Colour {
+        painter.circle_filled(pos, radius, theme::glaze(colour, 0.25));
     }
     painter.circle_stroke(pos, radius + 1.0, Stroke::new(1.0, outer));
     painter.circle_stroke(pos, radius, Stroke::new(1.0, inner));
@@ -241,14 +241,14 @@ fn around(rect: Rect, inner: Rect) -> impl Iterator<Item = Rect> {
     strips.into_iter().filter(Rect::is_positive)
 }
 
-fn paint_empty(ui: &Ui, rect: Rect, session: &Session) {
+fn paint_empty(ui: &Ui, rect: Rect, paint: &Paint, desk: &Desk) {
     let palette = theme::palette(ui.visuals());
-    let name = session.view.wanted_model_name();
-    let (title, about) = if session.link.is_dead() {
+    let name = desk.view.wanted_model_name();
+    let (title, about) = if desk.link.is_dead() {
         ("The engine has stopped", "Start the program again to go on.".to_owned())
-    } else if session.link.opening().is_some() {
+    } else if desk.link.opening().is_some() {
         ("One moment", format!("Opening {name}"))
-    } else if session.paint.document.model.is_none() {
+    } else if paint.document.model.is_none() {
         ("No model is open", "Choose one from the menu at the top left, or open a checkpoint.".to_owned())
     } else {
         ("One moment", "The first pictures are on their way.".to_owned())

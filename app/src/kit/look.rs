@@ -3,8 +3,6 @@
 use egui::{Pos2, Rect, Vec2, vec2};
 use latent_engine::Picture;
 
-use crate::shell::view::Look;
-
 /// What is left free around a picture that fits.
 const MARGIN: f32 = 24.0;
 
@@ -12,6 +10,21 @@ const MARGIN: f32 = 24.0;
 const LEAST: f32 = 16.0;
 
 const ZOOMS: std::ops::RangeInclusive<f32> = 0.25..=32.0;
+
+/// Where on the canvas the picture lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// 1 fits the picture into the canvas.
+    pub zoom: f32,
+    /// The place of the picture that lies in the middle of the canvas, as shares of its side.
+    pub centre: [f32; 2],
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { zoom: 1.0, centre: [0.5, 0.5] }
+    }
+}
 
 impl Look {
     /// Larger by a factor, about the middle of the canvas.

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::kit::words::capital;
 use crate::link::request::Topic;
-use crate::shell::view::capital;
 
 /// How long good news stay, in seconds.
 const SECONDS: f64 = 6.0;
