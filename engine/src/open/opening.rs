@@ -273,6 +273,6 @@ fn stem(path: &Path) -> String {
 }
 
 fn unknown(name: &str) -> Error {
-    let known = bundled::bundled_names().collect::<Vec<_>>().join(", ");
+    let known = bundled::bundled_names().chain(bundled::bundled_enlargers()).collect::<Vec<_>>().join(", ");
     Error::UnknownModel { name: name.into(), known }
 }
