@@ -1,5 +1,6 @@
 //! The protocol as a window sees it.
 
+mod changes;
 mod messages;
 mod several;
 
