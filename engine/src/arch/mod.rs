@@ -32,7 +32,6 @@ pub(crate) use dcgan::BATCH_NORM_EPSILON;
 pub use dcgan::dcgan_generator;
 pub use described::{Described, Part};
 pub use layered::LayeredGenerator;
-pub use stylegan2::StyleGan2;
 
 use crate::checkpoint::{TensorTable, Values};
 use crate::model::{Abilities, Assumptions, Decoder, LatentSpec};

@@ -24,8 +24,10 @@ mod linear;
 mod lowering;
 pub(crate) mod matmul;
 mod minimal_filter;
+mod modulated;
 mod operation;
 mod phases;
+mod pixel_norm;
 mod planes;
 mod pool;
 mod resample;
@@ -34,7 +36,6 @@ mod winograd;
 
 pub use activation::Activation;
 pub use batch_norm::{BatchStatistics, batch_norm_train, batch_statistics};
-pub use channels::{StyledActivation, scale_and_activate, scale_channels};
 pub use compiled::Compiled;
 pub(crate) use compiled::LARGEST_SIDE;
 pub use conv::{ConvConfig, conv2d};

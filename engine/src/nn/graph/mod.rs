@@ -10,6 +10,7 @@
 mod begin;
 mod compile;
 mod count;
+mod modulation;
 mod op;
 mod plan;
 mod statistics;
@@ -107,7 +108,11 @@ impl Graph {
             }
         }
         let shapes: Vec<MapShape> = places.iter().map(|&place| self.shapes[place]).collect();
-        match op.shape(&shapes) {
+        let shape = op.shape(&shapes).and_then(|shape| match &op {
+            Op::Demodulate { of, .. } => self.check_demodulation(of, &places).map(|()| shape),
+            _ => Ok(shape),
+        });
+        match shape {
             Ok(shape) => self.shapes.push(shape),
             Err(why) => return wrong(&format!("({}) {why}", op.name())),
         }

@@ -102,6 +102,30 @@ pub enum Op {
         /// The most.
         most: f32,
     },
+    /// Maps that were learned, the same whatever goes in.
+    Constant {
+        /// Their shape.
+        shape: MapShape,
+    },
+    /// Every pixel's channels over the root of their mean square (Karras et al. 2018).
+    PixelNorm {
+        /// Added to the mean square.
+        epsilon: f64,
+    },
+    /// Every channel of maps times a number, which a second node makes: a style (Karras et al. 2020).
+    Modulate,
+    /// Every channel of what a convolution made of modulated maps over the norm of the weights that made it, as the style
+    /// scales them (Karras et al. 2020). Takes what was made, or a filter of it, and the numbers of the style.
+    Demodulate {
+        /// The name of the convolution, transposed or not.
+        of: String,
+        /// Added to the square of the norm.
+        epsilon: f64,
+    },
+    /// Noise that was stored, one number for every pixel, times a strength that was learned, added to all channels.
+    Noise,
+    /// A number that was learned for every channel, added to it.
+    Bias,
 }
 
 /// What a weight is to its operation.
@@ -120,6 +144,12 @@ pub enum Role {
     Mean,
     /// The variance of every channel, as it was in training.
     Variance,
+    /// Maps that are made of nothing: H x W x C.
+    Constant,
+    /// A number for every pixel: H x W x 1.
+    Noise,
+    /// What noise is multiplied by: one number.
+    Strength,
 }
 
 impl Role {
@@ -133,15 +163,18 @@ impl Role {
             Self::Beta => "beta",
             Self::Mean => "mean",
             Self::Variance => "variance",
+            Self::Constant => "constant",
+            Self::Noise => "noise",
+            Self::Strength => "strength",
         }
     }
 
-    /// True for what gradients change; the others are measured.
+    /// True for what gradients change; the others are measured, or drawn once.
     #[must_use]
     pub fn is_learned(self) -> bool {
         match self {
-            Self::Weight | Self::Bias | Self::Gamma | Self::Beta => true,
-            Self::Mean | Self::Variance => false,
+            Self::Weight | Self::Bias | Self::Gamma | Self::Beta | Self::Constant | Self::Strength => true,
+            Self::Mean | Self::Variance | Self::Noise => false,
         }
     }
 }
@@ -176,6 +209,12 @@ impl Op {
             Self::Reshape { .. } => "reshape",
             Self::Narrow { .. } => "narrow",
             Self::Clip { .. } => "clip",
+            Self::Constant { .. } => "constant",
+            Self::PixelNorm { .. } => "pixel norm",
+            Self::Modulate => "modulate",
+            Self::Demodulate { .. } => "demodulate",
+            Self::Noise => "noise",
+            Self::Bias => "bias",
         }
     }
 
@@ -186,7 +225,7 @@ impl Op {
             _ => Err(format!("takes what one node makes, not {}", from.len())),
         };
         let shape = match self {
-            Self::Input { shape } => {
+            Self::Input { shape } | Self::Constant { shape } => {
                 if !from.is_empty() {
                     return Err("takes nothing from other nodes".into());
                 }
@@ -212,13 +251,27 @@ impl Op {
                     windows.ok_or_else(|| format!("cuts off all that it makes of {}", shown(from)))?;
                 [windows.image_height, windows.image_width, *outputs]
             }
-            Self::BatchNorm { epsilon } => {
+            Self::BatchNorm { epsilon } | Self::PixelNorm { epsilon } => {
                 if !(0.0..=1e6).contains(epsilon) {
                     return Err(format!("has an epsilon of {epsilon}"));
                 }
                 one()?
             }
-            Self::Activation { .. } | Self::Affine { .. } => one()?,
+            Self::Activation { .. } | Self::Affine { .. } | Self::Noise | Self::Bias => one()?,
+            Self::Modulate | Self::Demodulate { .. } => {
+                let &[maps, style] = from else {
+                    return Err(format!("takes maps and a style, not what {} nodes make", from.len()));
+                };
+                let epsilon = if let Self::Demodulate { epsilon, .. } = self { *epsilon } else { 0.0 };
+                if !(0.0..=1e6).contains(&epsilon) {
+                    return Err(format!("has an epsilon of {epsilon}"));
+                }
+                // Which channels a style demodulates by is the convolution's to say.
+                if *self == Self::Modulate && style[2] != maps[2] || style[..2] != [1, 1] {
+                    return Err(format!("can't scale the channels of {} by {}", shown(maps), shown(style)));
+                }
+                maps
+            }
             Self::Clip { least, most } => {
                 if least.is_nan() || most.is_nan() || least > most {
                     return Err(format!("keeps values between {least} and {most}"));
@@ -298,7 +351,18 @@ impl Op {
             Self::BatchNorm { .. } => [Role::Gamma, Role::Beta, Role::Mean, Role::Variance]
                 .map(|role| WeightSpec { role, shape: vec![channels], sums: 1 })
                 .into(),
+            Self::Constant { shape } => {
+                vec![WeightSpec { role: Role::Constant, shape: shape.to_vec(), sums: 1 }]
+            }
+            Self::Noise => vec![
+                WeightSpec { role: Role::Noise, shape: vec![to[0], to[1], 1], sums: 1 },
+                WeightSpec { role: Role::Strength, shape: vec![1], sums: 1 },
+            ],
+            Self::Bias => vec![WeightSpec { role: Role::Bias, shape: vec![channels], sums: 1 }],
             Self::Input { .. }
+            | Self::PixelNorm { .. }
+            | Self::Modulate
+            | Self::Demodulate { .. }
             | Self::Activation { .. }
             | Self::Add
             | Self::Multiply

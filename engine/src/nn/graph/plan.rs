@@ -56,6 +56,12 @@ impl Op {
             | Self::Affine { .. }
             | Self::Reshape { .. }
             | Self::Narrow { .. }
+            | Self::Constant { .. }
+            | Self::PixelNorm { .. }
+            | Self::Modulate
+            | Self::Demodulate { .. }
+            | Self::Noise
+            | Self::Bias
             | Self::Clip { .. } => false,
         }
     }

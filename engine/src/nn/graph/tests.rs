@@ -7,6 +7,8 @@ use super::*;
 use crate::nn::{Activation, Compiled, ConvConfig, ConvTransposeConfig, Resampling};
 use crate::rng::Rng;
 
+mod modulation;
+
 /// Largest difference, as a part of the largest number: graphs multiply results with each other.
 const TOLERANCE: f32 = 1e-4;
 
@@ -35,7 +37,8 @@ fn weights(graph: &Graph, rng: &mut Rng) -> Weights {
             Role::Weight => (values / (spec.sums as f64).sqrt()).unwrap(),
             Role::Variance => (values.sqr().unwrap() + 0.5).unwrap(),
             Role::Gamma => ((values * 0.2).unwrap() + 1.0).unwrap(),
-            Role::Bias | Role::Beta | Role::Mean => (values * 0.3).unwrap(),
+            Role::Bias | Role::Beta | Role::Mean | Role::Strength => (values * 0.3).unwrap(),
+            Role::Constant | Role::Noise => values,
         };
         (name, tensor)
     };
@@ -110,7 +113,7 @@ fn compare(graph: &Graph, output: &str, rng: &mut Rng, count: usize) {
         assert_close(&fast[0], &slow[0], "results");
         assert_close(&fast[1], &slow[1], "gradient");
     }
-    let elsewhere = first(&compiled.on_device(&input).unwrap());
+    let elsewhere = first(&compiled.on_device(&[&input]).unwrap());
     assert_close(&elsewhere, &slow[0], "on another device");
 }
 
@@ -144,6 +147,15 @@ fn random(picks: &[Pick], from: MapShape) -> Graph {
             6 if same => (Op::Multiply, vec![a, b]),
             7 => (Op::Concatenate, vec![a, b]),
             8 => (Op::Narrow { first: 0, count: 1 }, vec![a]),
+            9 => (Op::PixelNorm { epsilon: 0.1 }, vec![a]),
+            10 => (Op::Bias, vec![a]),
+            11 => (Op::Noise, vec![a]),
+            12 => (Op::Affine { scale: 1.5, offset: (size % 2) as f32 }, vec![a]),
+            13 => (Op::Constant { shape: [size, 2, 3] }, vec![]),
+            14 | 15 => {
+                modulation::styled(&mut graph, index, a.to_owned(), b.to_owned(), size, kind == 14);
+                continue;
+            }
             _ => {
                 let config = ConvTransposeConfig { stride: 2, padding: 1, output_padding: 0 };
                 (Op::TransposedConvolution { outputs: size, kernel: 4, config, bias: false }, vec![a])
@@ -163,7 +175,7 @@ proptest! {
 
     #[test]
     fn any_graph_is_painted_with_as_it_is_trained(
-        picks in prop::collection::vec((0..10u8, 0..4usize, 0..5usize, 1..5usize), 1..12),
+        picks in prop::collection::vec((0..17u8, 0..4usize, 0..5usize, 1..5usize), 1..12),
         (height, width, channels) in (1..7usize, 1..7usize, 1..4usize),
         seed in any::<u64>(),
     ) {
