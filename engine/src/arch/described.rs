@@ -30,6 +30,14 @@ impl Part {
     pub fn compile(&self, device: &Device) -> Result<Compiled> {
         self.graph.compile(&self.weights, &self.output, device)
     }
+
+    /// Refuses what could not be made ready for use.
+    ///
+    /// # Errors
+    /// As [`Graph::check`].
+    pub fn check(&self) -> Result<()> {
+        self.graph.check(&self.weights, &self.output)
+    }
 }
 
 /// A model as its networks.
@@ -56,8 +64,9 @@ impl Described {
     /// [`Error::Invalid`] when networks and latents don't fit each other, or weights are no numbers.
     pub fn parts(&self, device: &Device) -> Result<Parts> {
         let generator = LayeredGenerator::new(self.name, self.generator.compile(device)?)?;
-        let compile = |part: &Option<Part>| part.as_ref().map(|part| part.compile(device)).transpose();
-        let (encoder, critic) = (compile(&self.encoder)?, compile(&self.critic)?);
+        let encoder = self.encoder.as_ref().map(|part| part.compile(device)).transpose()?;
+        let critic = |part: &Part| LayeredCritic::new(part.clone(), device.clone());
+        let critic = self.critic.as_ref().map(critic).transpose()?;
         let latents = self.latents.len();
         if generator.network().inputs() != [1, 1, latents] {
             return Err(Error::Invalid(format!(
@@ -72,7 +81,7 @@ impl Described {
         }
         let abilities = Abilities {
             encoder: encoder.map(|network| Arc::new(LayeredEncoder(network)) as Arc<_>),
-            critic: critic.map(|network| Arc::new(LayeredCritic(network)) as Arc<_>),
+            critic: critic.map(|critic| Arc::new(critic) as Arc<_>),
             ..Abilities::of_decoder(Arc::new(generator))
         };
         Ok(Parts { abilities, latents: self.latents.clone(), range: self.range })

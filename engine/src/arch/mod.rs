@@ -155,6 +155,7 @@ pub const REGISTRY: &[Architecture] = &[
     own::architecture::<own::Ian>(),
     own::architecture::<own::Encoded>(),
     own::architecture::<own::Vae>(),
+    own::architecture::<own::Skip>(),
     igan::ARCHITECTURE,
     ian::ARCHITECTURE,
     recognized::IAN_FULL,

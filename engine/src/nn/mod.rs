@@ -15,6 +15,7 @@ mod columns;
 mod compiled;
 mod conv;
 mod conv_transpose;
+pub(crate) mod deviation;
 mod finish;
 mod frozen;
 pub mod graph;

@@ -8,6 +8,7 @@ mod dcgan;
 mod encoder;
 mod ian;
 mod reader;
+mod skip;
 mod vae;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub use dcgan::Dcgan;
 pub use encoder::Encoded;
 pub use ian::Ian;
 pub use reader::Reader;
+pub use skip::{Skip, begins_silent};
 pub use vae::Vae;
 
 use super::described::{Described, Part};

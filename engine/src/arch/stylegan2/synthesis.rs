@@ -161,14 +161,26 @@ impl Synthesis<'_> {
     fn doubling(&self) -> Resampling {
         // Half of the filter reaches beyond the maps: (2, 1) for four taps. There are at least two.
         let taps = self.taps.len();
-        Resampling { taps: self.doubled_taps(), up: 2, down: 1, padding: (taps.div_ceil(2), taps / 2 - 1) }
+        Resampling {
+            taps: self.doubled_taps(),
+            up: 2,
+            down: 1,
+            padding: (taps.div_ceil(2), taps / 2 - 1),
+            even: false,
+        }
     }
 
     /// Follows a transposed convolution, which makes 2 n - 2 + k pixels, of which 2 n are left: for k = 3 and four taps, a
     /// padding of (1, 1).
     fn blur(&self, kernel: usize) -> Resampling {
         let room = (self.taps.len() + 1).saturating_sub(kernel);
-        Resampling { taps: self.doubled_taps(), up: 1, down: 1, padding: (room.div_ceil(2), room / 2) }
+        Resampling {
+            taps: self.doubled_taps(),
+            up: 1,
+            down: 1,
+            padding: (room.div_ceil(2), room / 2),
+            even: false,
+        }
     }
 
     fn doubled_taps(&self) -> Vec<f32> {

@@ -71,6 +71,14 @@ impl Graph {
         Compiled::of_steps(compiler.steps, from, self.shapes[wanted])
     }
 
+    /// Refuses weights with which an output can't be had.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for weights that are missing, don't fit or are no numbers, and for an unknown output.
+    pub fn check(&self, weights: &Weights, output: &str) -> Result<()> {
+        weights.check(&self.part(self.wanted(output)?))
+    }
+
     /// The nodes that an output needs, and nothing else.
     fn part(&self, wanted: usize) -> Self {
         let plan = self.plan(&[wanted]);
@@ -225,6 +233,17 @@ impl Compiler<'_> {
             Op::Bias => {
                 let shift: Vec<f32> = self.weights.of(&node.name, Role::Bias)?.to_vec1()?;
                 Work::Pointwise { scale: vec![1.0; shift.len()], shift, activation: Activation::None }
+            }
+            // In use a constant; what is not finite still goes through.
+            Op::Deviation { .. } => {
+                let narrow = Work::Narrow { first: 0, count: 1, of: before[2] };
+                let shape = graph.shapes[place];
+                let one = self.push(Step { work: narrow, from, takes, shape });
+                let shift = self.weights.of(&node.name, Role::Mean)?.to_vec1()?;
+                let work = Work::Pointwise { scale: vec![0.0], shift, activation: Activation::None };
+                let made = self.push(Step { work, from: vec![one], takes: vec![shape], shape });
+                self.places[place] = Some(made);
+                return Ok(());
             }
             // The numbers stay where they are.
             Op::Reshape { .. } => {

@@ -57,6 +57,7 @@ impl Graph {
             | Op::Constant { .. }
             | Op::Noise
             | Op::Bias
+            | Op::Deviation { .. }
             | Op::Clip { .. } => 0.0,
         }
     }
@@ -101,6 +102,7 @@ impl Graph {
             Op::Resample { filter } => format!(" up {}, down {}", filter.up, filter.down),
             Op::Affine { scale, offset } => format!(" {scale} x + {offset}"),
             Op::Narrow { first, count } => format!(" {first} to {}", first + count),
+            Op::Deviation { group } => format!(" of {group}"),
             Op::Clip { least, most } => format!(" {least} to {most}"),
         };
         // What stands right before a node is what it takes, unless something else is said.

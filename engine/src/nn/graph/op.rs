@@ -95,6 +95,13 @@ pub enum Op {
         /// How many.
         count: usize,
     },
+    /// How much the maps of a batch differ, in one channel with the same number at all places: the standard deviation of
+    /// every value among so many maps that follow each other, and the mean of these (Karras et al. 2018). In use it is what
+    /// was measured in training, so that every picture is judged alone.
+    Deviation {
+        /// How many; the largest divisor of the batch that is no larger counts.
+        group: usize,
+    },
     /// Values kept within bounds.
     Clip {
         /// The least.
@@ -208,6 +215,7 @@ impl Op {
             Self::Affine { .. } => "affine",
             Self::Reshape { .. } => "reshape",
             Self::Narrow { .. } => "narrow",
+            Self::Deviation { .. } => "deviation",
             Self::Clip { .. } => "clip",
             Self::Constant { .. } => "constant",
             Self::PixelNorm { .. } => "pixel norm",
@@ -271,6 +279,13 @@ impl Op {
                     return Err(format!("can't scale the channels of {} by {}", shown(maps), shown(style)));
                 }
                 maps
+            }
+            Self::Deviation { group } => {
+                let [height, width, _] = one()?;
+                if *group == 0 {
+                    return Err("compares no maps".into());
+                }
+                [height, width, 1]
             }
             Self::Clip { least, most } => {
                 if least.is_nan() || most.is_nan() || least > most {
@@ -348,6 +363,7 @@ impl Op {
                 let sums = from.first().map_or(0, |[height, width, _]| met(*height) * met(*width) * channels);
                 linear(vec![channels, *kernel, *kernel, *outputs], sums, *outputs, *bias)
             }
+            Self::Deviation { .. } => vec![WeightSpec { role: Role::Mean, shape: vec![1], sums: 1 }],
             Self::BatchNorm { .. } => [Role::Gamma, Role::Beta, Role::Mean, Role::Variance]
                 .map(|role| WeightSpec { role, shape: vec![channels], sums: 1 })
                 .into(),

@@ -62,6 +62,7 @@ impl Op {
             | Self::Demodulate { .. }
             | Self::Noise
             | Self::Bias
+            | Self::Deviation { .. }
             | Self::Clip { .. } => false,
         }
     }

@@ -13,8 +13,7 @@ use super::train::{Norms, Results, dense, fit};
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;
 use crate::nn::channels::scale_channels;
-use crate::nn::pixel_norm;
-use crate::nn::{conv_transpose2d, conv2d, resample};
+use crate::nn::{conv_transpose2d, conv2d, deviation, pixel_norm, resample};
 use crate::{Error, Result};
 
 impl Graph {
@@ -93,6 +92,10 @@ impl Graph {
                 one()?.contiguous()?.reshape(((), *height, *width, *channels))?
             }
             Op::Narrow { first, count } => one()?.narrow(3, *first, *count)?.contiguous()?,
+            Op::Deviation { group } => match norms {
+                Norms::Batch => deviation::along(one()?, before(0)?, *group)?,
+                Norms::Stored => (one()?.narrow(3, 0, 1)? * 0.0)?,
+            },
             Op::Clip { least, most } => {
                 let inside = (before(0)?.gt(*least)? * before(0)?.lt(*most)?)?;
                 (one()? * inside.to_dtype(DType::F32)?)?

@@ -71,11 +71,14 @@ fn skips(smooth: bool) -> Graph {
         .unwrap()
         .then("both_on", act(activation))
         .unwrap();
-    let filter = Resampling { taps: vec![0.25, 0.5, 0.25], up: 1, down: 1, padding: (1, 1) };
+    let filter = Resampling { taps: vec![0.25, 0.5, 0.25], up: 1, down: 1, padding: (1, 1), even: true };
     graph.then("blur", Op::Resample { filter }).unwrap();
     graph.then("affine", Op::Affine { scale: 0.5, offset: 0.25 }).unwrap();
     graph.then("some", Op::Narrow { first: 1, count: 3 }).unwrap();
     graph.add("product", Op::Multiply, &["some", "picture"]).unwrap();
+    graph.then("deviation", Op::Deviation { group: 8 }).unwrap();
+    graph.add("beside", Op::Concatenate, &["product", "deviation"]).unwrap();
+    graph.then("narrow", Op::Narrow { first: 1, count: 3 }).unwrap();
     graph.then("clip", Op::Clip { least: -20.0, most: 20.0 }).unwrap();
     graph.then("vector", Op::Reshape { to: [1, 1, 144] }).unwrap();
     graph.then("dense", Op::Dense { to: [2, 2, 5], bias: true }).unwrap();

@@ -10,8 +10,9 @@ use super::op::{Op, Role};
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;
 use crate::nn::channels::scale_channels;
-use crate::nn::pixel_norm;
-use crate::nn::{BatchStatistics, ConvConfig, batch_norm_train, conv_transpose2d, conv2d, resample};
+use crate::nn::{
+    BatchStatistics, ConvConfig, batch_norm_train, conv_transpose2d, conv2d, deviation, pixel_norm, resample,
+};
 use crate::{Error, Result};
 
 /// Where norms take their means and variances from.
@@ -160,6 +161,14 @@ impl Graph {
                 one()?.contiguous()?.reshape(((), *height, *width, *channels))?
             }
             Op::Narrow { first, count } => one()?.narrow(3, *first, *count)?.contiguous()?,
+            Op::Deviation { group } => match norms {
+                Norms::Batch => {
+                    let y = deviation::of_batch(one()?, *group)?;
+                    results.statistics.insert(node.name.clone(), deviation::statistics(&y)?);
+                    y
+                }
+                Norms::Stored => (one()?.narrow(3, 0, 1)? * 0.0)?.broadcast_add(weight(Role::Mean)?)?,
+            },
             Op::Clip { least, most } => one()?.clamp(*least, *most)?,
             Op::Constant { shape: [height, width, channels] } => {
                 let each = weight(Role::Constant)?.unsqueeze(0)?;

@@ -10,7 +10,7 @@ mod tests;
 pub(crate) mod vae;
 
 pub use plan::Plan;
-pub use recipe::{About, Recipe};
+pub use recipe::{About, Need, Recipe};
 
 /// Every recipe, the usual one first.
 pub static RECIPES: &[&dyn Recipe] = &[

@@ -9,7 +9,7 @@ use crate::train::core::memory::Memory;
 use crate::train::core::network::Cost;
 use crate::train::core::setting::{Setting, Settings};
 use crate::train::core::state::SavedState;
-use crate::train::recipes::recipe::{About, Method};
+use crate::train::recipes::recipe::{About, Method, Need};
 use crate::{Error, Result};
 
 /// The recipe.
@@ -26,7 +26,7 @@ static ABOUT: About = About {
     sheet: "Pictures, each row above what the model makes of them, and random pictures below.",
     family: "encoder",
     needs_classes: false,
-    needs_model: true,
+    needs_model: Need::Must,
 };
 
 static FIELDS: [Field<EncoderConfig>; 5] = [
