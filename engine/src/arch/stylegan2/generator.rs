@@ -35,6 +35,7 @@ pub(super) struct Decided {
 }
 
 /// A graph that is being drawn, and its weights.
+#[derive(Clone)]
 pub(super) struct Drawing {
     pub graph: Graph,
     pub weights: Weights,
@@ -74,8 +75,8 @@ impl Drawing {
 pub(super) fn generator(network: &Network<'_>, plan: &Plan, decided: Decided) -> Result<Part> {
     let Decided { space, truncation, noise, clamp } = decided;
     let tensors = network.tensors;
-    let mapping = || plan.mapping(tensors);
-    let samples = || sample_styles(mapping()?, plan);
+    let mapping = plan.mapping(tensors)?;
+    let samples = || sample_styles(&mapping, plan);
     // centre + truncation (style - centre)
     let offset = || -> Result<Option<Tensor>> {
         if (truncation - 1.0).abs() <= f64::EPSILON {
@@ -97,7 +98,7 @@ pub(super) fn generator(network: &Network<'_>, plan: &Plan, decided: Decided) ->
     let layers = plan.layers();
     let (mut drawing, styles) = match space {
         SpaceKind::Z => {
-            let mut drawing = mapping()?;
+            let mut drawing = mapping.clone();
             if let Some(offset) = offset()? {
                 drawing.graph.then("truncation", Op::Affine { scale: truncation as f32, offset: 0.0 })?;
                 drawing.graph.then("centre", Op::Bias)?;

@@ -78,7 +78,8 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
         .fact("style_dim", plan.styles)
         .fact("mapping_layers", plan.mapping_layers.len())
         .fact("layers", plan.layers())
-        .fact("widths", widths.join(" "));
+        .fact("widths", widths.join(" "))
+        .of_gan(network, channels);
     if plan.classes > 0 {
         detection = detection.fact("classes", plan.classes);
     }

@@ -15,7 +15,7 @@ const SAMPLES: usize = 4096;
 const SEED: u64 = 0x7374_796c_6573;
 
 /// Random styles of a mapping, SAMPLES x W; classes are drawn uniformly.
-pub(super) fn sample_styles(mapping: Drawing, plan: &Plan) -> Result<Tensor> {
+pub(super) fn sample_styles(mapping: &Drawing, plan: &Plan) -> Result<Tensor> {
     let (mut rng, inputs) = (Rng::new(SEED), plan.latents + plan.classes);
     let mut values = Vec::with_capacity(SAMPLES * inputs);
     for _ in 0..SAMPLES {

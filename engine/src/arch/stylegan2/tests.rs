@@ -10,7 +10,7 @@ use super::synthesis::Synthesis;
 use super::*;
 use crate::arch::Parts;
 use crate::checkpoint::{Checkpoint, TensorTable, Values};
-use crate::model::{Decisions, GroupKind};
+use crate::model::{Ability, Decisions, GroupKind};
 use crate::open::identify;
 use crate::rng::Rng;
 
@@ -154,6 +154,7 @@ fn stylegan2_ada_of_nvidia_is_as_the_reference_has_it() {
     let sample = Sample::nvidia();
     let (prefix, detection) = sample.detection();
     assert_eq!(prefix, "G_ema");
+    assert!(detection.lacks.contains_key(&Ability::Encode), "{:?}", detection.lacks);
     for (name, value) in [
         ("layout", "stylegan2-ada"),
         ("size", "32"),
@@ -230,7 +231,7 @@ fn stylegan2_spaces_agree_where_they_meet() {
 fn stylegan2_styles_of_a_draw_are_those_of_the_mapping() {
     let table = rosinality(&Shape::little());
     let (plan, _) = plan_of(&table).unwrap();
-    let mapped = principal::sample_styles(plan.mapping(&table).unwrap(), &plan).unwrap();
+    let mapped = principal::sample_styles(&plan.mapping(&table).unwrap(), &plan).unwrap();
     let principal = principal::Principal::of(&mapped).unwrap();
     let v = Tensor::from_vec(Rng::new(3).normals(4096 * 16), (4096, 16), &CPU).unwrap();
     let drawn = v.matmul(&principal.directions).unwrap().broadcast_add(&principal.mean).unwrap();
