@@ -80,7 +80,7 @@ fn a_stylegan2_gets_one_and_makes_the_same_pictures() {
     let (before, after) =
         (open_best(&source, None).unwrap(), open_best(&ModelSource::Path(path), None).unwrap());
     assert!(!before.info.can(Ability::Encode) && after.info.can(Ability::Encode));
-    let latents = [before.info.latents.draw(&mut crate::rng::Rng::new(4))];
+    let latents = [before.info.latents.draw(&mut Rng::new(4))];
     assert_eq!(before.pictures(&latents).unwrap(), after.pictures(&latents).unwrap());
 }
 
