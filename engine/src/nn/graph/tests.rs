@@ -156,7 +156,7 @@ fn random(picks: &[Pick], from: MapShape) -> Graph {
             12 => (Op::Affine { scale: 1.5, offset: (size % 2) as f32 }, vec![a]),
             13 => (Op::Constant { shape: [size, 2, 3] }, vec![]),
             14 | 15 => {
-                modulation::styled(&mut graph, index, a.to_owned(), b.to_owned(), size, kind == 14);
+                modulation::styled(&mut graph, index, a, b, size, kind == 14);
                 continue;
             }
             _ => {

@@ -6,16 +6,16 @@ use super::*;
 pub(super) fn styled(
     graph: &mut Graph,
     index: usize,
-    maps: String,
-    style: String,
+    maps: &str,
+    style: &str,
     outputs: usize,
     demodulated: bool,
 ) {
-    let channels = graph.shape_of(&maps).unwrap()[2];
+    let channels = graph.shape_of(maps).unwrap()[2];
     let node = |part: &str| format!("node{index}.{part}");
     let dense = Op::Dense { to: [1, 1, channels], bias: true };
-    graph.add(node("style"), dense, &[&style]).unwrap();
-    graph.add(node("modulate"), Op::Modulate, &[&maps, &node("style")]).unwrap();
+    graph.add(node("style"), dense, &[style]).unwrap();
+    graph.add(node("modulate"), Op::Modulate, &[maps, &node("style")]).unwrap();
     let kernel = if demodulated { 3 } else { 1 };
     graph.then(node("convolution"), convolution(outputs, kernel, 1, !demodulated)).unwrap();
     if demodulated {
@@ -40,7 +40,7 @@ fn generator(activation: Activation) -> Graph {
         graph.then(format!("{name}.gain"), Op::Affine { scale: 1.4, offset: 0.0 }).unwrap();
         graph.then(format!("{name}.clip"), Op::Clip { least: -2.0, most: 2.5 }).unwrap();
     };
-    styled(&mut graph, 0, "constant".into(), "centre".into(), 7, true);
+    styled(&mut graph, 0, "constant", "centre", 7, true);
     after(&mut graph, "node0");
     graph.add("style", Op::Dense { to: [1, 1, 7], bias: true }, &["centre"]).unwrap();
     graph.add("modulate", Op::Modulate, &["node0.clip", "style"]).unwrap();
@@ -52,7 +52,7 @@ fn generator(activation: Activation) -> Graph {
     graph.then("blur", Op::Resample { filter }).unwrap();
     graph.add("demodulate", Op::Demodulate { of: "up".into(), epsilon: 1e-8 }, &["blur", "style"]).unwrap();
     after(&mut graph, "up");
-    styled(&mut graph, 1, "up.clip".into(), "centre".into(), 2, false);
+    styled(&mut graph, 1, "up.clip", "centre", 2, false);
     let filter =
         Resampling { taps: vec![0.25, 0.75, 0.75, 0.25], up: 2, down: 1, padding: (2, 1), even: false };
     graph.add("small", Op::Narrow { first: 0, count: 2 }, &["node0.clip"]).unwrap();
