@@ -20,6 +20,7 @@ mod finish;
 mod frozen;
 pub mod graph;
 pub(crate) mod host;
+mod instance_norm;
 pub(crate) mod layout;
 mod linear;
 mod lowering;
@@ -31,7 +32,9 @@ mod phases;
 mod pixel_norm;
 mod planes;
 mod pool;
+mod prelu;
 mod resample;
+mod shuffle;
 mod step;
 mod winograd;
 

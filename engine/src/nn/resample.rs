@@ -30,6 +30,18 @@ pub struct Resampling {
 }
 
 impl Resampling {
+    /// Every pixel becomes a square of `factor` pixels a side.
+    #[must_use]
+    pub fn repeating(factor: usize) -> Self {
+        Self {
+            taps: vec![1.0; factor],
+            up: factor,
+            down: 1,
+            padding: (factor.saturating_sub(1), 0),
+            even: false,
+        }
+    }
+
     /// Twice as large, linear between the values.
     #[must_use]
     pub fn doubling() -> Self {
@@ -350,6 +362,17 @@ mod tests {
             let forward = sum(resample(&d, &how).unwrap() * &weights);
             let backward = sum(gradients.get(&x).unwrap() * &d);
             assert!((forward - backward).abs() < 1e-3 * (1.0 + forward.abs()), "{how:?}");
+        }
+    }
+
+    #[test]
+    fn repeated_pixels_are_squares() {
+        let x = Tensor::new(&[1f32, 2.0, 3.0, 4.0], &Device::Cpu).unwrap().reshape((1, 2, 2, 1)).unwrap();
+        let y = resample(&x, &Resampling::repeating(3)).unwrap();
+        let rows = y.reshape((6, 6)).unwrap().to_vec2::<f32>().unwrap();
+        for (index, row) in rows.iter().enumerate() {
+            let [left, right] = if index < 3 { [1.0, 2.0] } else { [3.0, 4.0] };
+            assert_eq!(row[..], [left, left, left, right, right, right]);
         }
     }
 

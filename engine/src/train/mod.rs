@@ -21,6 +21,7 @@ pub use self::core::trainer::{Description, NamedTensor, Report, Trainer, save_we
 pub use self::loss::adversarial::Loss;
 pub use self::loss::regularizer::Regularizer;
 pub use self::recipes::encoder::{EncoderConfig, EncoderTraining};
+pub use self::recipes::enlarge::{EnlargeConfig, EnlargeTraining};
 pub use self::recipes::gan::{Condition, Gan, GanConfig, Networks};
 pub use self::recipes::ian::{Ian, IanConfig};
 pub use self::recipes::vae::{Vae, VaeConfig};

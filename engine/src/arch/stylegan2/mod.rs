@@ -109,7 +109,7 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     };
     let generator = generator(network, &plan, decided)?;
     let (latents, range) = (latent_spec(&plan, space), assumed.range_of());
-    Ok(Described { name: NAME, generator, encoder: None, critic: None, latents, range })
+    Ok(Described::of_generator(NAME, generator, latents, range))
 }
 
 /// What a file says of the clamp between the layers.

@@ -191,26 +191,29 @@ fn crowns(rng: &mut Rng) -> [Vec<f32>; 3] {
             [column, row, rng.uniform(0.5, 1.0), rng.uniform(-1.0, 1.0)]
         })
         .collect();
-    let mut fields = [(); 3].map(|()| vec![0.0; SIDE * SIDE]);
-    for i in 0..SIDE * SIDE {
+    let cell = |i: usize| {
         let (x, y) = ((i % SIDE) as f32, (i / SIDE) as f32);
         let (column, row) = (i % SIDE * TREES / SIDE, i / SIDE * TREES / SIDE);
+        let [mut cone, mut dome, mut tint] = [0.0_f32; 3];
         for k in 0..25 {
             let (a, b) = ((column + TREES + k % 5 - 2) % TREES, (row + TREES + k / 5 - 2) % TREES);
-            let [tree_x, tree_y, height, tint] = trees[b * TREES + a];
+            let [tree_x, tree_y, height, own] = trees[b * TREES + a];
             let away = |d: f32| {
                 let d = d.abs();
                 d.min(SIDE as f32 - d) / (APART * (0.45 + 0.45 * height))
             };
             let (dx, dy) = (away(x - tree_x), away(y - tree_y));
             let square = dx * dx + dy * dy;
-            let cone = height * (1.0 - square.sqrt());
-            if cone > fields[0][i] {
-                (fields[0][i], fields[2][i]) = (cone, tint);
+            let top = height * (1.0 - square.sqrt());
+            if top > cone {
+                (cone, tint) = (top, own);
             }
-            fields[1][i] = f32::max(fields[1][i], height * (1.0 - square).max(0.0).sqrt());
+            dome = dome.max(height * (1.0 - square).max(0.0).sqrt());
         }
-    }
+        [cone, dome, tint]
+    };
+    let cells: Vec<[f32; 3]> = (0..SIDE * SIDE).map(cell).collect();
+    let mut fields = [0, 1, 2].map(|k| cells.iter().map(|cell| cell[k]).collect::<Vec<f32>>());
     let mean = fields[2].iter().sum::<f32>() / (SIDE * SIDE) as f32;
     fields[2].iter_mut().for_each(|tint| *tint -= mean);
     fields

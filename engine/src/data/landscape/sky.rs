@@ -138,6 +138,11 @@ impl Sky {
         colour
     }
 
+    /// Opacity of the clouds in a direction, 0..1.
+    pub(super) fn covered(&self, bearing: &Bearing, altitude: &Altitude<'_>) -> f32 {
+        self.cloud(bearing.x, altitude).0
+    }
+
     /// The path of light below a low sun on water that is seen `fall` below the horizon.
     pub(super) fn glitter(&self, x: f32, fall: f32) -> Colour {
         let ahead = self.sun[1].max(0.05);

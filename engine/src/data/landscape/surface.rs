@@ -52,23 +52,43 @@ impl Terrain {
     }
 
     /// What lies on the ground at a place with its upward part of the normal.
-    fn cover(&self, grain: &Grain, place: Place, up: f32) -> Cover {
+    fn cover(&self, spot: &Spot, grain: &Grain, place: Place, up: f32) -> Cover {
         let Grain { detail, patches, .. } = *grain;
         let steep = 1.0 - up;
         let reach = 0.12 * self.snow_line.abs().min(60.0) + 1.0;
         let snow = smooth(-reach, reach, place.height - self.snow_line + 0.3 * reach * (patches + detail));
+        let rock = smooth(0.16, 0.42, steep + 0.03 * detail);
         Cover {
-            rock: smooth(0.16, 0.42, steep + 0.03 * detail),
+            rock: if rock > 0.0 { rock * (1.0 - self.edge(spot, place)) } else { 0.0 },
             shore: 0.8 * (1.0 - smooth(0.15, 0.7, place.height - self.sea + 0.1 * detail)),
-            // The lowest twigs hide the ground already: no hill of grass at the edge of a wood.
-            trees: smooth(0.0, 0.3, place.trees),
+            trees: self.twigs(spot, place.trees),
             snow: snow * (1.0 - 0.75 * smooth(0.3, 0.55, steep)) * (1.0 - 0.85 * place.trees),
         }
     }
 
+    /// How close the edge of a wood is, 0..1: the rise to its crowns is no steep ground.
+    fn edge(&self, spot: &Spot, place: Place) -> f32 {
+        if self.wood_threshold > 5.0 {
+            return 0.0;
+        }
+        let inside = self.woods.lens(spot.spacing).at(spot.x, spot.y) - self.wood_threshold;
+        smooth(-0.3, -0.05, inside) * smooth(self.tree_line, 0.6 * self.tree_line, place.height)
+    }
+
+    /// Share of the ground that a wood hides: the lowest twigs do so already, else there is a hill of grass at its edge.
+    fn twigs(&self, spot: &Spot, trees: f32) -> f32 {
+        let seen = if trees > 0.0 && trees < 0.4 { self.grit.seen(0.7 * spot.spacing, 2.0) } else { 0.0 };
+        if seen == 0.0 {
+            return smooth(0.0, 0.3, trees);
+        }
+        // From near, single twigs.
+        let twigs = self.grit.lens(0.7 * spot.spacing).at(0.7 * (spot.x + 0.2 * spot.y), 0.35 * spot.y);
+        smooth(0.09 * seen, 0.3 - 0.12 * seen, trees + 0.05 * seen * twigs)
+    }
+
     /// What dry ground at a place is called.
     pub(super) fn label(&self, spot: &Spot, place: Place, up: f32) -> Label {
-        let cover = self.cover(&self.grain(spot), place, up);
+        let cover = self.cover(spot, &self.grain(spot), place, up);
         // Whatever lies on top, if it hides more than half of what is below.
         let layers = [
             (cover.snow, Label::Snow),
@@ -131,7 +151,7 @@ impl Terrain {
         let ground = &self.ground;
         let grain = self.grain(spot);
         let Grain { detail, patches, tuft } = grain;
-        let cover = self.cover(&grain, place, up);
+        let cover = self.cover(spot, &grain, place, up);
         let patch = patches + 0.6 * tuft + 0.25 * detail;
         let mut colour = ground.cover[0].mix(ground.cover[1], smooth(-1.1, 1.1, patch));
         // A third colour where two noises agree: flowers, dry grass, stones.

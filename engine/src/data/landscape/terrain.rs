@@ -39,7 +39,7 @@ pub(super) struct Terrain {
     pub(super) ground: Ground,
     hills: Patch,
     ridges: Patch,
-    woods: Patch,
+    pub(super) woods: Patch,
     pub(super) cover: Patch,
     pub(super) detail: Patch,
     /// Grains and tussocks, gullies and crags, crowns of trees and a value for each crown.
@@ -54,11 +54,11 @@ pub(super) struct Terrain {
     /// Whether wind forms the ground.
     pub(super) windblown: bool,
     pub(super) snow_line: f32,
-    tree_line: f32,
+    pub(super) tree_line: f32,
     /// Share of the sunlight that a cloud takes away.
     cloud_shadow: f32,
     /// Noise above which there are woods.
-    wood_threshold: f32,
+    pub(super) wood_threshold: f32,
     /// What ground with nothing on it is called.
     pub(super) meadow: Label,
     /// Height of the water, world units; far below everything when there is none.

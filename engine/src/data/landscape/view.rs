@@ -3,7 +3,7 @@
 use super::factors::Factors;
 use super::maps::Label;
 use super::palette::Light;
-use super::sky::{Bearing, Sky};
+use super::sky::{Altitude, Bearing, Sky};
 use super::stones::Stone;
 use super::surface::Spot;
 use super::terrain::Terrain;
@@ -93,6 +93,12 @@ impl View {
         self.land.colour(&spot, sight.place, up, [sun[0], sun[1]]) * light
     }
 
+    /// The directions in which a row of pixels looks.
+    fn altitude(&self, row: usize) -> Altitude<'_> {
+        let pixel = 2.0 * HALF / self.size as f32;
+        self.sky.altitude((self.walk.horizon - row as f32 - 0.5) * pixel, pixel)
+    }
+
     /// Share of the light that mist in the valleys takes, beside the air.
     fn mist(&self, sight: &Sight) -> f32 {
         let seen = self.mist * smooth(30.0, 260.0, sight.distance);
@@ -104,9 +110,8 @@ impl View {
         let size = self.size;
         let mut picture = vec![Colour::default(); size * size];
         let mut water = vec![Water::default(); size * size];
-        let pixel = 2.0 * HALF / size as f32;
         for row in 0..size {
-            let altitude = self.sky.altitude((self.walk.horizon - row as f32 - 0.5) * pixel, pixel);
+            let altitude = self.altitude(row);
             for column in 0..size {
                 let sky = || self.sky.at(&self.bearings[column], &altitude, true);
                 let i = row * size + column;
@@ -182,8 +187,11 @@ impl View {
 
     /// What every pixel shows, rows top-down.
     pub(super) fn labels(&self) -> Vec<Label> {
-        let mut labels: Vec<Label> =
-            (0..self.size * self.size).map(|i| self.label(i / self.size, i % self.size)).collect();
+        let mut labels = Vec::with_capacity(self.size * self.size);
+        for row in 0..self.size {
+            let altitude = self.altitude(row);
+            labels.extend((0..self.size).map(|column| self.label(row, column, &altitude)));
+        }
         for stone in &self.stones {
             self.around_stone(stone, |i, share, _| {
                 if share > 0.5 {
@@ -194,7 +202,7 @@ impl View {
         for tree in &self.trees {
             self.around_tree(tree, |i, leaf| {
                 if leaf.share > 0.5 {
-                    labels[i] = Label::Trees;
+                    labels[i] = Label::Tree;
                 }
             });
         }
@@ -202,12 +210,13 @@ impl View {
     }
 
     /// What most of a pixel shows of land, water and sky.
-    fn label(&self, row: usize, column: usize) -> Label {
+    fn label(&self, row: usize, column: usize, altitude: &Altitude<'_>) -> Label {
         let mut votes = [0; Label::ALL.len()];
         for (i, depth) in self.walk.samples(row, column).into_iter().enumerate() {
             let edge = column as f32 + ((i % SUB) as f32 + 0.5) / SUB as f32;
             let label = if depth == SKY {
-                Label::Sky
+                let clouded = self.sky.covered(&self.bearings[column], altitude) > 0.5;
+                if clouded { Label::Cloud } else { Label::Sky }
             } else {
                 let sight = self.walk.look(edge, depth);
                 if sight.place.height < self.land.sea {

@@ -37,6 +37,7 @@ impl Begin {
             (Role::Gamma, Self::He) | (Role::Variance, _) => vec![1.0; count],
             (Role::Constant | Role::Noise, _) => normal(0.0, 1.0),
             (Role::Bias | Role::Beta | Role::Mean | Role::Strength, _) => vec![0.0; count],
+            (Role::Slope, _) => vec![0.25; count],
         }
     }
 }

@@ -9,7 +9,9 @@ use crate::nn::MapShape;
 use crate::nn::activation::Activation;
 use crate::nn::compiled::Compiled;
 use crate::nn::frozen::FrozenLayer;
+use crate::nn::instance_norm::InstanceNorm;
 use crate::nn::resample::Resample;
+use crate::nn::shuffle::Shuffle;
 use crate::nn::step::{Step, Work};
 use crate::{Error, Result};
 
@@ -139,6 +141,28 @@ impl Compiler<'_> {
         Ok([scale, shift])
     }
 
+    /// What a node is as an activation that the step before it can apply: a PReLU is one while it has a single slope by
+    /// whose results its signs can be told.
+    fn activation(&self, place: usize) -> Result<Option<Activation>> {
+        let node = &self.graph.nodes[place];
+        Ok(match &node.op {
+            Op::Activation { activation } => Some(*activation),
+            Op::Prelu { .. } => {
+                let slopes: Vec<f32> = self.weights.of(&node.name, Role::Slope)?.to_vec1()?;
+                let first = slopes.first().copied().unwrap_or_default();
+                let alike = first > 0.0 && slopes.iter().all(|slope| *slope == first);
+                alike.then_some(Activation::LeakyRelu(first))
+            }
+            _ => None,
+        })
+    }
+
+    /// The activation that alone takes what a node makes, and the last node that is then made together with it.
+    fn activation_after(&self, place: usize) -> Result<(Activation, usize)> {
+        let Some(user) = self.only_user(place) else { return Ok((Activation::None, place)) };
+        Ok(self.activation(user)?.map_or((Activation::None, place), |activation| (activation, user)))
+    }
+
     /// Makes a step of a node and of what goes into it of the nodes after it.
     fn node(&mut self, place: usize) -> Result<()> {
         let graph = self.graph;
@@ -162,25 +186,43 @@ impl Compiler<'_> {
                             open = open.scaled(&scale, &shift)?;
                             end = user;
                         }
-                        Op::Activation { activation } => {
-                            open.activation = *activation;
-                            end = user;
-                            break;
-                        }
-                        _ => break,
+                        _ => match self.activation(user)? {
+                            Some(activation) => {
+                                (open.activation, end) = (activation, user);
+                                break;
+                            }
+                            None => break,
+                        },
                     }
                 }
                 self.layer(place, open)?
             }
             Op::BatchNorm { epsilon } => {
                 let [scale, shift] = self.norm(place, *epsilon)?;
-                let mut activation = Activation::None;
-                if let Some(user) = self.only_user(place)
-                    && let Op::Activation { activation: after } = &graph.nodes[user].op
-                {
-                    (activation, end) = (*after, user);
-                }
+                let activation;
+                (activation, end) = self.activation_after(place)?;
                 Work::Pointwise { scale: scale.to_vec1()?, shift: shift.to_vec1()?, activation }
+            }
+            Op::InstanceNorm { epsilon } => {
+                let activation;
+                (activation, end) = self.activation_after(place)?;
+                Work::InstanceNorm(InstanceNorm {
+                    epsilon: *epsilon as f32,
+                    gamma: self.weights.of(&node.name, Role::Gamma)?.to_vec1()?,
+                    beta: self.weights.of(&node.name, Role::Beta)?.to_vec1()?,
+                    activation,
+                    pixels: before[0] * before[1],
+                })
+            }
+            Op::Prelu { .. } => {
+                let slopes: Vec<f32> = self.weights.of(&node.name, Role::Slope)?.to_vec1()?;
+                Work::Prelu { slopes: if slopes.len() == 1 { vec![slopes[0]; before[2]] } else { slopes } }
+            }
+            Op::PixelShuffle { factor } => {
+                Work::Shuffle { way: Shuffle::ToPixels, factor: *factor, small: before }
+            }
+            Op::PixelUnshuffle { factor } => {
+                Work::Shuffle { way: Shuffle::ToChannels, factor: *factor, small: graph.shapes[place] }
             }
             Op::Activation { activation } => {
                 let channels = before[2];
@@ -232,7 +274,9 @@ impl Compiler<'_> {
             }
             Op::Bias => {
                 let shift: Vec<f32> = self.weights.of(&node.name, Role::Bias)?.to_vec1()?;
-                Work::Pointwise { scale: vec![1.0; shift.len()], shift, activation: Activation::None }
+                let activation;
+                (activation, end) = self.activation_after(place)?;
+                Work::Pointwise { scale: vec![1.0; shift.len()], shift, activation }
             }
             // In use a constant; what is not finite still goes through.
             Op::Deviation { .. } => {

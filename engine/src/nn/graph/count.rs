@@ -39,7 +39,12 @@ impl Graph {
                 let [height, width, _] = before();
                 weights() * (height * width) as f64
             }
-            Op::BatchNorm { .. } | Op::Multiply | Op::Affine { .. } | Op::Modulate => results,
+            Op::BatchNorm { .. }
+            | Op::InstanceNorm { .. }
+            | Op::Prelu { .. }
+            | Op::Multiply
+            | Op::Affine { .. }
+            | Op::Modulate => results,
             Op::PixelNorm { .. } => 2.0 * results,
             // The squares of the style by those of the weights, then the results.
             Op::Demodulate { .. } => {
@@ -52,6 +57,8 @@ impl Graph {
             | Op::Activation { .. }
             | Op::Add
             | Op::Concatenate
+            | Op::PixelShuffle { .. }
+            | Op::PixelUnshuffle { .. }
             | Op::Reshape { .. }
             | Op::Narrow { .. }
             | Op::Constant { .. }
@@ -82,6 +89,7 @@ impl Graph {
             Op::Input { .. }
             | Op::Dense { .. }
             | Op::BatchNorm { .. }
+            | Op::InstanceNorm { .. }
             | Op::Add
             | Op::Multiply
             | Op::Concatenate
@@ -98,6 +106,14 @@ impl Graph {
             Op::TransposedConvolution { kernel, config, .. } => {
                 format!(" {kernel} x {kernel}{}", stride(config.stride))
             }
+            Op::Prelu { shared } => {
+                if *shared {
+                    " of one slope".into()
+                } else {
+                    String::new()
+                }
+            }
+            Op::PixelShuffle { factor } | Op::PixelUnshuffle { factor } => format!(" {factor}"),
             Op::Activation { activation } => format!(" {}", activation.label()),
             Op::Resample { filter } => format!(" up {}, down {}", filter.up, filter.down),
             Op::Affine { scale, offset } => format!(" {scale} x + {offset}"),

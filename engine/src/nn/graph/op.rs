@@ -15,6 +15,9 @@ use crate::nn::resample::Resampling;
 /// More values than this no map has: a description that asks for more is broken or hostile.
 const MOST_VALUES: usize = 1 << 28;
 
+/// Channels become squares of at most so many pixels a side.
+const LARGEST_FACTOR: usize = 16;
+
 /// What a node makes of maps, N x H x W x C.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
@@ -60,6 +63,17 @@ pub enum Op {
         /// Added to the variance.
         epsilon: f64,
     },
+    /// Every channel of every map less its own mean over the map, over its own deviation, times gamma, plus beta
+    /// (Ulyanov et al. 2016).
+    InstanceNorm {
+        /// Added to the variance.
+        epsilon: f64,
+    },
+    /// x where positive, else x times a slope that is learned (He et al. 2015).
+    Prelu {
+        /// One slope for all channels, not one for each.
+        shared: bool,
+    },
     /// An activation.
     Activation {
         /// Which.
@@ -75,6 +89,17 @@ pub enum Op {
     Resample {
         /// Which.
         filter: Resampling,
+    },
+    /// Channels become pixels (Shi et al. 2016): channel `c factor^2 + i factor + j` goes to row `i` and column `j` of
+    /// the square of channel `c`, as in PyTorch.
+    PixelShuffle {
+        /// How many times larger a side becomes.
+        factor: usize,
+    },
+    /// Pixels become channels: the way back.
+    PixelUnshuffle {
+        /// How many times smaller a side becomes.
+        factor: usize,
     },
     /// Every value times a number, plus another.
     Affine {
@@ -157,6 +182,8 @@ pub enum Role {
     Noise,
     /// What noise is multiplied by: one number.
     Strength,
+    /// What negative values are multiplied by.
+    Slope,
 }
 
 impl Role {
@@ -173,6 +200,7 @@ impl Role {
             Self::Constant => "constant",
             Self::Noise => "noise",
             Self::Strength => "strength",
+            Self::Slope => "slope",
         }
     }
 
@@ -180,7 +208,13 @@ impl Role {
     #[must_use]
     pub fn is_learned(self) -> bool {
         match self {
-            Self::Weight | Self::Bias | Self::Gamma | Self::Beta | Self::Constant | Self::Strength => true,
+            Self::Weight
+            | Self::Bias
+            | Self::Gamma
+            | Self::Beta
+            | Self::Constant
+            | Self::Strength
+            | Self::Slope => true,
             Self::Mean | Self::Variance | Self::Noise => false,
         }
     }
@@ -207,11 +241,15 @@ impl Op {
             Self::Convolution { .. } => "convolution",
             Self::TransposedConvolution { .. } => "transposed convolution",
             Self::BatchNorm { .. } => "batch norm",
+            Self::InstanceNorm { .. } => "instance norm",
+            Self::Prelu { .. } => "PReLU",
             Self::Activation { .. } => "activation",
             Self::Add => "add",
             Self::Multiply => "multiply",
             Self::Concatenate => "concatenate",
             Self::Resample { .. } => "resample",
+            Self::PixelShuffle { .. } => "pixel shuffle",
+            Self::PixelUnshuffle { .. } => "pixel unshuffle",
             Self::Affine { .. } => "affine",
             Self::Reshape { .. } => "reshape",
             Self::Narrow { .. } => "narrow",
@@ -259,13 +297,15 @@ impl Op {
                     windows.ok_or_else(|| format!("cuts off all that it makes of {}", shown(from)))?;
                 [windows.image_height, windows.image_width, *outputs]
             }
-            Self::BatchNorm { epsilon } | Self::PixelNorm { epsilon } => {
+            Self::BatchNorm { epsilon } | Self::InstanceNorm { epsilon } | Self::PixelNorm { epsilon } => {
                 if !(0.0..=1e6).contains(epsilon) {
                     return Err(format!("has an epsilon of {epsilon}"));
                 }
                 one()?
             }
-            Self::Activation { .. } | Self::Affine { .. } | Self::Noise | Self::Bias => one()?,
+            Self::Activation { .. } | Self::Prelu { .. } | Self::Affine { .. } | Self::Noise | Self::Bias => {
+                one()?
+            }
             Self::Modulate | Self::Demodulate { .. } => {
                 let &[maps, style] = from else {
                     return Err(format!("takes maps and a style, not what {} nodes make", from.len()));
@@ -314,6 +354,23 @@ impl Op {
                 let (height, width) =
                     sides.ok_or_else(|| format!("has a filter that does not fit {}", shown(from)))?;
                 [height, width, from[2]]
+            }
+            Self::PixelShuffle { factor } => {
+                let [height, width, channels] = one()?;
+                let squares = check_factor(*factor)?;
+                if !channels.is_multiple_of(squares) {
+                    return Err(format!("makes squares of {factor} pixels a side of {channels} channels"));
+                }
+                [height * factor, width * factor, channels / squares]
+            }
+            Self::PixelUnshuffle { factor } => {
+                let [height, width, channels] = one()?;
+                let squares = check_factor(*factor)?;
+                if !height.is_multiple_of(*factor) || !width.is_multiple_of(*factor) {
+                    let from = shown([height, width, channels]);
+                    return Err(format!("can't cut {from} into squares of {factor} pixels a side"));
+                }
+                [height / factor, width / factor, channels * squares]
             }
             Self::Reshape { to } => {
                 let from = one()?;
@@ -375,11 +432,23 @@ impl Op {
                 WeightSpec { role: Role::Strength, shape: vec![1], sums: 1 },
             ],
             Self::Bias => vec![WeightSpec { role: Role::Bias, shape: vec![channels], sums: 1 }],
+            Self::InstanceNorm { .. } => [Role::Gamma, Role::Beta]
+                .map(|role| WeightSpec { role, shape: vec![channels], sums: 1 })
+                .into(),
+            Self::Prelu { shared } => {
+                vec![WeightSpec {
+                    role: Role::Slope,
+                    shape: vec![if *shared { 1 } else { channels }],
+                    sums: 1,
+                }]
+            }
             Self::Input { .. }
             | Self::PixelNorm { .. }
             | Self::Modulate
             | Self::Demodulate { .. }
             | Self::Activation { .. }
+            | Self::PixelShuffle { .. }
+            | Self::PixelUnshuffle { .. }
             | Self::Add
             | Self::Multiply
             | Self::Concatenate
@@ -408,6 +477,14 @@ fn check_window(kernel: usize, stride: usize, padding: usize) -> Result<(), Stri
         return Ok(());
     }
     Err(format!("has a kernel of {kernel}, a stride of {stride} and a padding of {padding}"))
+}
+
+/// The pixels of a square of this side.
+fn check_factor(factor: usize) -> Result<usize, String> {
+    if (1..=LARGEST_FACTOR).contains(&factor) {
+        return Ok(factor * factor);
+    }
+    Err(format!("has a factor of {factor}, which is not 1 to {LARGEST_FACTOR}"))
 }
 
 fn alike(from: &[MapShape]) -> Result<MapShape, String> {

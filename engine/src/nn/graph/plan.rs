@@ -49,6 +49,10 @@ impl Op {
             | Self::BatchNorm { .. } => true,
             Self::Input { .. }
             | Self::Activation { .. }
+            | Self::InstanceNorm { .. }
+            | Self::Prelu { .. }
+            | Self::PixelShuffle { .. }
+            | Self::PixelUnshuffle { .. }
             | Self::Add
             | Self::Multiply
             | Self::Concatenate

@@ -39,6 +39,7 @@ fn weights(graph: &Graph, rng: &mut Rng) -> Weights {
             Role::Gamma => ((values * 0.2).unwrap() + 1.0).unwrap(),
             Role::Bias | Role::Beta | Role::Mean | Role::Strength => (values * 0.3).unwrap(),
             Role::Constant | Role::Noise => values,
+            Role::Slope => ((values * 0.1).unwrap() + 0.25).unwrap(),
         };
         (name, tensor)
     };
@@ -159,6 +160,9 @@ fn random(picks: &[Pick], from: MapShape) -> Graph {
                 modulation::styled(&mut graph, index, a, b, size, kind == 14);
                 continue;
             }
+            16 => (Op::InstanceNorm { epsilon: 0.1 }, vec![a]),
+            17 => (Op::PixelShuffle { factor: 1 + size % 2 }, vec![a]),
+            18 => (Op::PixelUnshuffle { factor: 1 + size % 3 }, vec![a]),
             _ => {
                 let config = ConvTransposeConfig { stride: 2, padding: 1, output_padding: 0 };
                 (Op::TransposedConvolution { outputs: size, kernel: 4, config, bias: false }, vec![a])
@@ -178,7 +182,7 @@ proptest! {
 
     #[test]
     fn any_graph_is_painted_with_as_it_is_trained(
-        picks in prop::collection::vec((0..17u8, 0..4usize, 0..5usize, 1..5usize), 1..12),
+        picks in prop::collection::vec((0..20u8, 0..4usize, 0..5usize, 1..5usize), 1..12),
         (height, width, channels) in (1..7usize, 1..7usize, 1..4usize),
         seed in any::<u64>(),
     ) {
@@ -216,8 +220,14 @@ fn gradients_of_results_used_twice_agree_with_finite_differences() {
 
 #[test]
 fn the_tangent_agrees_with_finite_differences_by_any_norms() {
-    let (graph, mut rng) = (skips(true), Rng::new(9));
-    let weights = weights(&graph, &mut rng);
+    for graph in [skips(true), shuffled()] {
+        tangent_agrees(&graph);
+    }
+}
+
+fn tangent_agrees(graph: &Graph) {
+    let mut rng = Rng::new(9);
+    let weights = weights(graph, &mut rng);
     let shape = [3, 8, 6, 3];
     let (input, direction) = (noise(&mut rng, &shape), noise(&mut rng, &shape));
     for norms in [Norms::Batch, Norms::Stored] {
@@ -233,6 +243,63 @@ fn the_tangent_agrees_with_finite_differences_by_any_norms() {
         let measured = (at(STEP) - at(-STEP)) / (2.0 * STEP as f32);
         assert!((measured - claimed).abs() < 1e-2 * (1.0 + claimed.abs()), "{norms:?}: {measured} {claimed}");
     }
+}
+
+/// An enlarger: norms of single maps, learned slopes, channels that become pixels and pixels that become channels.
+fn shuffled() -> Graph {
+    let mut graph = Graph::new("picture", [8, 6, 3], Begin::He).unwrap();
+    graph.then("squares", Op::PixelUnshuffle { factor: 2 }).unwrap();
+    graph.then("first", convolution(8, 3, 1, true)).unwrap();
+    graph.then("first_on", Op::Prelu { shared: true }).unwrap();
+    graph.then("norm", Op::InstanceNorm { epsilon: 1e-3 }).unwrap();
+    graph.then("norm_on", Op::Prelu { shared: false }).unwrap();
+    graph.add("both", Op::Add, &["norm_on", "first_on"]).unwrap();
+    graph.then("alone", Op::InstanceNorm { epsilon: 1e-3 }).unwrap();
+    graph.then("second", convolution(36, 3, 1, true)).unwrap();
+    graph.then("second_on", Op::Prelu { shared: false }).unwrap();
+    graph.then("end", Op::PixelShuffle { factor: 3 }).unwrap();
+    graph.output("end", "end").unwrap();
+    graph
+}
+
+#[test]
+fn an_enlarger_is_painted_with_as_it_is_trained() {
+    compare(&shuffled(), "end", &mut Rng::new(11), 2);
+    // A slope that makes negative results positive can't be told from the results alone.
+    let (graph, mut rng) = (shuffled(), Rng::new(12));
+    let mut weights = weights(&graph, &mut rng);
+    weights.insert("first_on.slope", Tensor::new(&[-0.5f32], &Device::Cpu).unwrap());
+    let compiled = graph.compile(&weights, "end", &Device::Cpu).unwrap();
+    let input = noise(&mut rng, &[1, 8, 6, 3]);
+    let slow = graph.run(&weights, &[&input], Norms::Stored, &["end"]).unwrap();
+    let slow = slow.get("end").unwrap().permute((0, 3, 1, 2)).unwrap();
+    assert_close(&compiled.forward(&input).unwrap(), &slow, "a negative slope");
+}
+
+#[test]
+fn channels_become_pixels_in_the_order_of_pytorch() {
+    let mut graph = Graph::new("x", [1, 2, 8], Begin::He).unwrap();
+    graph.then("large", Op::PixelShuffle { factor: 2 }).unwrap().output("large", "large").unwrap();
+    graph.then("back", Op::PixelUnshuffle { factor: 2 }).unwrap().output("back", "back").unwrap();
+    // torch.pixel_shuffle(torch.arange(16).reshape(1, 2, 8).permute(2, 0, 1)[None], 2)
+    let x = Tensor::arange(0f32, 16.0, &Device::Cpu).unwrap().reshape((1, 1, 2, 8)).unwrap();
+    let results = graph.run(&Weights::default(), &[&x], Norms::Stored, &["large", "back"]).unwrap();
+    let first = results.get("large").unwrap().narrow(3, 0, 1).unwrap();
+    assert_eq!(numbers(&first), [0.0, 1.0, 8.0, 9.0, 2.0, 3.0, 10.0, 11.0]);
+    let second = results.get("large").unwrap().narrow(3, 1, 1).unwrap();
+    assert_eq!(numbers(&second), [4.0, 5.0, 12.0, 13.0, 6.0, 7.0, 14.0, 15.0]);
+    assert_eq!(numbers(results.get("back").unwrap()), numbers(&x));
+}
+
+#[test]
+fn a_network_for_maps_of_other_sides_has_the_same_weights() {
+    let graph = shuffled();
+    let large = graph.resized([16, 10]).unwrap();
+    assert_eq!(large.output_shape("end"), Some([24, 15, 4]));
+    assert!(large.weights().eq(graph.weights()));
+    let error = graph.resized([7, 6]).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("can't cut 7 x 6 x 3 into squares"), "{error}");
+    assert!(skips(true).resized([9, 6]).is_err());
 }
 
 #[test]

@@ -10,6 +10,9 @@ use super::op::{Op, Role};
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;
 use crate::nn::channels::scale_channels;
+use crate::nn::instance_norm::standardized;
+use crate::nn::prelu::prelu;
+use crate::nn::shuffle::{channels_of_pixels, pixels_of_channels};
 use crate::nn::{
     BatchStatistics, ConvConfig, batch_norm_train, conv_transpose2d, conv2d, deviation, pixel_norm, resample,
 };
@@ -148,6 +151,13 @@ impl Graph {
                     }
                 }
             }
+            Op::InstanceNorm { epsilon } => {
+                let normal = standardized(one()?, *epsilon)?;
+                normal.broadcast_mul(weight(Role::Gamma)?)?.broadcast_add(weight(Role::Beta)?)?
+            }
+            Op::Prelu { .. } => prelu(one()?, weight(Role::Slope)?)?,
+            Op::PixelShuffle { factor } => pixels_of_channels(one()?, *factor)?,
+            Op::PixelUnshuffle { factor } => channels_of_pixels(one()?, *factor)?,
             Op::Activation { activation } => activation.on_device(one()?)?,
             Op::Add => {
                 let first = one()?.clone();

@@ -1,6 +1,7 @@
 //! The recipes: a folder for each way to train, and the registry.
 
 pub(crate) mod encoder;
+pub(crate) mod enlarge;
 pub(crate) mod gan;
 pub(crate) mod ian;
 mod plan;
@@ -21,6 +22,7 @@ pub static RECIPES: &[&dyn Recipe] = &[
     &vae::recipe::VAE,
     &ian::recipe::IAN,
     &encoder::recipe::ENCODER,
+    &enlarge::recipe::ENLARGE,
 ];
 
 /// The recipe of a key.

@@ -74,9 +74,9 @@ impl Method for EncoderRecipe {
         let info = open_best(source, None)?.info;
         let encoder = Cost::of(&config.encoder(info.sides[0], info.latents.len())?);
         let (described, _) = describe(source, None)?;
-        let (constant, maps) = match described {
-            Some(described) => {
-                let cost = Cost::of(&described.generator.graph);
+        let (constant, maps) = match described.and_then(|described| described.generator) {
+            Some(generator) => {
+                let cost = Cost::of(&generator.graph);
                 (2 * cost.weights, cost.maps)
             }
             None => (0, 0),

@@ -51,7 +51,7 @@ impl EncoderTraining {
     /// get an encoder, and what opening it says.
     pub fn new(config: EncoderConfig, model: &ModelSource) -> Result<Self> {
         let (described, mut assumptions) = describe(model, None)?;
-        let Some(Described { generator, critic, latents, .. }) = described else {
+        let Some(Described { generator: Some(generator), critic, latents, .. }) = described else {
             return Err(Error::Invalid(
                 "this model's generator is no network of layers that an encoder can stand beside".into(),
             ));
@@ -74,8 +74,7 @@ impl EncoderTraining {
         let mut assumed = Assumptions::new().range(own::Encoded::RANGE);
         assumed.decide(&assumptions)?;
         let (name, range) = (own::Encoded::NAME, assumed.range_of());
-        let described =
-            Described { name, generator: part.clone(), encoder: None, critic: None, latents, range };
+        let described = Described::of_generator(name, part.clone(), latents, range);
         let Parts { abilities, latents, range } = described.parts(&Device::Cpu)?;
         let generator = Model::new("generator", name, abilities, latents, range, Device::Cpu);
         let constants = |part: &Part| {

@@ -22,7 +22,7 @@ impl Gan {
     /// [`Error::Invalid`] when they don't fit, and what opening the model says.
     pub fn grown(config: GanConfig, model: &ModelSource) -> Result<Self> {
         let mut gan = Self::new(config)?;
-        let (Some(Described { generator, critic, .. }), _) = describe(model, None)? else {
+        let (Some(Described { generator: Some(generator), critic, .. }), _) = describe(model, None)? else {
             return Err(Error::Invalid(
                 "this model's networks are none that a training can begin with".into(),
             ));
