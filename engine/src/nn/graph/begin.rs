@@ -3,7 +3,7 @@
 use candle_core::{DType, Device, Tensor, Var};
 use serde::{Deserialize, Serialize};
 
-use super::op::{Role, WeightSpec};
+use super::role::{Role, WeightSpec};
 use super::{Graph, Weights};
 use crate::Result;
 use crate::rng::Rng;

@@ -2,8 +2,9 @@
 
 use candle_core::{Device, Tensor};
 
-use super::op::{Op, Role};
+use super::op::Op;
 use super::plan::Plan;
+use super::role::Role;
 use super::{Graph, Weights};
 use crate::nn::MapShape;
 use crate::nn::activation::Activation;

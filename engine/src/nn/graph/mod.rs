@@ -13,6 +13,7 @@ mod count;
 mod modulation;
 mod op;
 mod plan;
+mod role;
 mod sight;
 mod statistics;
 mod tangent;
@@ -24,7 +25,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use begin::{Begin, Variables};
-pub use op::{Op, Role, WeightSpec};
+pub use op::Op;
+pub use role::{Role, WeightSpec};
 pub use train::{Norms, Results};
 pub use weights::Weights;
 

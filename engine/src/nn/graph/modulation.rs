@@ -5,7 +5,8 @@ use candle_core::Tensor;
 
 use super::Graph;
 use super::compile::Compiler;
-use super::op::{Op, Role};
+use super::op::Op;
+use super::role::Role;
 use super::train::dense;
 use crate::nn::activation::Activation;
 use crate::nn::channels::{Scaling, Tail};

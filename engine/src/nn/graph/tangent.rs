@@ -8,7 +8,8 @@
 use candle_core::{DType, Tensor};
 
 use super::modulation::{demodulation, moved_demodulation};
-use super::op::{Op, Role};
+use super::op::Op;
+use super::role::Role;
 use super::train::{Norms, Results, dense, fit};
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;

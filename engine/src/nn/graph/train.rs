@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use candle_core::Tensor;
 
 use super::modulation::demodulation;
-use super::op::{Op, Role};
+use super::op::Op;
+use super::role::Role;
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;
 use crate::nn::channels::scale_channels;
