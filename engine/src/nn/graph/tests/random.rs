@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::rng::Rng;
 
 /// One more node of a random graph: an operation, and which results it takes, counted from the last.
 type Pick = (u8, usize, usize, usize);
