@@ -84,6 +84,9 @@ fn describe(summary: &Summary) -> String {
     }
     row("latent names", summary.latent_names.join(", "));
     row("parameters", format!("{}, {} in memory", summary.parameters, bytes(summary.memory_bytes)));
+    for (ability, why) in &summary.lacks {
+        row(&format!("no {ability}"), why.clone());
+    }
     for assumption in summary.assumptions.iter() {
         let source = if assumption.decided { "decided" } else { "assumed" };
         let answer = format!("{}={}", assumption.key, assumption.answer.text());

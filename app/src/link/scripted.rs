@@ -106,6 +106,7 @@ pub fn file_model(name: &str) -> Arc<ModelInfo> {
         facts: vec![("width".into(), "32".into())],
         parameters: 1234,
         memory_bytes: 4936,
+        lacks: BTreeMap::default(),
         assumptions: Assumptions::new().prior(Prior::Normal).batch_norm_epsilon(1e-5),
         latent_names: Vec::new(),
         made_by: "a test".into(),

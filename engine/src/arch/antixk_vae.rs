@@ -5,11 +5,12 @@
 
 use candle_core::Device;
 
+use super::lacking::DECODER_ALONE;
 use super::layers::{Assembly, Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
 use super::{Architecture, BATCH_NORM_EPSILON, Described, Detection, Network, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, LatentSpec, Prior};
+use crate::model::{Ability, Assumptions, LatentSpec, Prior};
 use crate::nn::{Activation, ConvConfig, MapShape};
 use crate::{Error, Result, ValueRange};
 
@@ -85,11 +86,20 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
         .batch_norm_epsilon(BATCH_NORM_EPSILON);
     let detection = Detection::new(assumed).fact("latents", layout.latents);
     let detection = if layout.classes > 0 { detection.fact("classes", layout.classes) } else { detection };
+    let detection = if layout.classes > 0 {
+        let why = "that of a conditional VAE also takes the class of the picture, which can't be given here";
+        detection.lacks(Ability::Encode, why)
+    } else if network.tensors.contains("fc_mu.weight") {
+        detection
+    } else {
+        detection.lacks(Ability::Encode, DECODER_ALONE)
+    };
     Some(
         detection
             .fact("widths", widths.join(" "))
             .fact("channels", layout.channels)
-            .fact("size", layout.size),
+            .fact("size", layout.size)
+            .of_vae(),
     )
 }
 

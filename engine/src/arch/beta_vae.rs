@@ -1,11 +1,12 @@
 //! The beta-VAEs of 1Konny's Beta-VAE, its models H and B: convolutions with a kernel of 4 and ReLU, no batch
 //! norm. The network makes logits; the sigmoid that its scripts apply outside is part of the generator here.
 
+use super::lacking::DECODER_ALONE;
 use super::layers::{Assembly, Draft, doubled, doubling, square_side};
 use super::modules::{Module, Shape, modules};
 use super::{Architecture, Described, Detection, Network, Part, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, LatentSpec, Prior};
+use crate::model::{Ability, Assumptions, LatentSpec, Prior};
 use crate::nn::{Activation, ConvConfig, ConvTransposeConfig};
 use crate::{Error, Result, ValueRange};
 
@@ -72,13 +73,16 @@ fn decoder(tensors: &TensorTable) -> Option<Layout> {
 fn detect(network: &Network<'_>) -> Option<Detection> {
     let layout = decoder(network.tensors)?;
     let model = if layout.half.dense.len() == 1 { "H" } else { "B" };
-    Some(
-        Detection::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::Unit))
-            .fact("model", model)
-            .fact("latents", layout.latents)
-            .fact("channels", layout.channels)
-            .fact("size", layout.size),
-    )
+    let encodes = encoding_half(&network.tensors.under("encoder")).is_some();
+    let encoder = network.tensors.names().any(|name| name.starts_with("encoder."));
+    let unencoded = if encoder { "that in its file is not built as its decoder is" } else { DECODER_ALONE };
+    let detection = Detection::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::Unit))
+        .fact("model", model)
+        .fact("latents", layout.latents)
+        .fact("channels", layout.channels)
+        .fact("size", layout.size)
+        .of_vae();
+    Some(if encodes { detection } else { detection.lacks(Ability::Encode, unencoded) })
 }
 
 fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
@@ -109,12 +113,15 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     Ok(Described { encoder, ..Described::of_generator(NAME, generator, latents, assumed.range_of()) })
 }
 
+/// The layers of an encoder, where there are both kinds.
+fn encoding_half(tensors: &TensorTable) -> Option<Half> {
+    half(tensors).filter(|half| !half.kernels.is_empty() && !half.dense.is_empty())
+}
+
 /// The encoder, where the file has one: convolutions that halve the side, then dense layers, the last of which
 /// makes means and then logarithms of variances.
 fn encoder(tensors: &TensorTable, layout: &Layout, size: usize) -> Result<Option<Part>> {
-    let Some(half) = half(tensors).filter(|h| !h.kernels.is_empty() && !h.dense.is_empty()) else {
-        return Ok(None);
-    };
+    let Some(half) = encoding_half(tensors) else { return Ok(None) };
     let mut encoder = Assembly::new("picture", [size, size, layout.channels])?;
     for (module, _) in &half.kernels {
         let weight = module.weight(tensors)?;

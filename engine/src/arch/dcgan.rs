@@ -58,7 +58,8 @@ pub(super) fn detect(network: &Network<'_>) -> Option<Detection> {
             .fact("latents", first.inputs)
             .fact("width", last.inputs)
             .fact("channels", last.outputs)
-            .fact("size", side),
+            .fact("size", side)
+            .of_gan(network, last.outputs),
     )
 }
 

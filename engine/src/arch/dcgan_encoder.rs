@@ -10,6 +10,7 @@ use super::layers::{Assembly, Draft};
 use super::modules::{Module, Shape, modules};
 use super::{Architecture, Described, Detection, Network, Support};
 use crate::checkpoint::TensorTable;
+use crate::model::Ability;
 use crate::nn::{Activation, ConvConfig};
 use crate::{Error, Result};
 
@@ -46,7 +47,7 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     let (generator, encoder) = halves(network.tensors);
     let latents = layers(&encoder)?.last()?.1;
     let detection = dcgan::detect(&Network { tensors: &generator, ..*network })?;
-    (detection.fact_of("latents")? == latents.to_string()).then_some(detection)
+    (detection.fact_of("latents")? == latents.to_string()).then(|| detection.having(Ability::Encode))
 }
 
 fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {

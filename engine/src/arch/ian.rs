@@ -6,11 +6,12 @@
 
 use candle_core::{Device, Tensor};
 
+use super::lacking::DECODER_ALONE;
 use super::layers::{Assembly, Draft, doubled, square_side};
 use super::norm::Norm;
 use super::{Architecture, Described, Detection, Network, Part, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, LatentSpec, Prior};
+use crate::model::{Ability, Assumptions, LatentSpec, Prior};
 use crate::nn::{Activation, MapShape};
 use crate::{Error, Result, ValueRange};
 
@@ -46,13 +47,13 @@ fn sizes(tensors: &TensorTable) -> Option<Sizes> {
 
 fn detect(network: &Network<'_>) -> Option<Detection> {
     let sizes = sizes(network.tensors)?;
-    Some(
-        Detection::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::SignedUnit))
-            .fact("latents", sizes.latents)
-            .fact("width", sizes.width)
-            .fact("channels", sizes.picture[2])
-            .fact("size", sizes.picture[0]),
-    )
+    let detection = Detection::new(Assumptions::new().prior(Prior::Normal).range(ValueRange::SignedUnit))
+        .fact("latents", sizes.latents)
+        .fact("width", sizes.width)
+        .fact("channels", sizes.picture[2])
+        .fact("size", sizes.picture[0]);
+    let encodes = network.tensors.contains("enc_mu.W");
+    Some(if encodes { detection } else { detection.lacks(Ability::Encode, DECODER_ALONE) })
 }
 
 fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {

@@ -11,7 +11,7 @@ use super::layers::{Assembly, Draft, doubled, square_side};
 use super::norm::Norm;
 use super::{Architecture, Described, Detection, Network, Part, Support};
 use crate::checkpoint::TensorTable;
-use crate::model::{Assumptions, LatentSpec, Prior};
+use crate::model::{Ability, Assumptions, LatentSpec, Prior};
 use crate::nn::graph::Op;
 use crate::nn::{Activation, MapShape};
 use crate::{Error, Result, ValueRange};
@@ -39,6 +39,11 @@ impl Lists {
     /// How many arrays the network has.
     fn len(&self, tensors: &TensorTable) -> usize {
         (0..).take_while(|i| tensors.contains(&format!("{}.{i}", self.weights))).count()
+    }
+
+    /// Whether the network is there, with the statistics of its norms.
+    fn are_whole(&self, tensors: &TensorTable) -> bool {
+        self.len(tensors) > 0 && self.statistics(tensors).is_some()
     }
 
     fn load(&self, tensors: &TensorTable, index: usize) -> Result<Tensor> {
@@ -110,14 +115,18 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     let sizes = sizes(network.tensors)?;
     // Grey models make sketches, in which 1 is ink.
     let range = if sizes.channels == 1 { ValueRange::UnitInverted } else { ValueRange::SignedUnit };
-    Some(
-        Detection::new(Assumptions::new().prior(Prior::Uniform).range(range))
-            .fact("latents", sizes.latents)
-            .fact("width", sizes.width)
-            .fact("layers", sizes.layers)
-            .fact("channels", sizes.channels)
-            .fact("size", sizes.size),
-    )
+    let detection = Detection::new(Assumptions::new().prior(Prior::Uniform).range(range))
+        .fact("latents", sizes.latents)
+        .fact("width", sizes.width)
+        .fact("layers", sizes.layers)
+        .fact("channels", sizes.channels)
+        .fact("size", sizes.size);
+    let parts = [
+        (&PREDICTOR, Ability::Encode, "its file has no predictor"),
+        (&DISCRIMINATOR, Ability::Judge, "its file has no discriminator"),
+    ];
+    let missing = parts.into_iter().filter(|(lists, ..)| !lists.are_whole(network.tensors));
+    Some(missing.fold(detection, |detection, (_, ability, why)| detection.lacks(ability, why)))
 }
 
 fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
@@ -160,10 +169,10 @@ fn downwards(
     last: Activation,
     output: &str,
 ) -> Result<Option<Part>> {
-    let count = lists.len(tensors);
-    if count == 0 || lists.statistics(tensors).is_none() {
+    if !lists.are_whole(tensors) {
         return Ok(None);
     }
+    let count = lists.len(tensors);
     let norms = count.saturating_sub(2) / 3;
     let mut network = Assembly::new("picture", picture)?;
     for index in 0..=norms {

@@ -33,7 +33,8 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
             .fact("latents", latents)
             .fact("width", width)
             .fact("channels", channels)
-            .fact("size", size),
+            .fact("size", size)
+            .of_vae(),
     )
 }
 

@@ -110,7 +110,9 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
     };
     let detection = detection.fact("layers", layout.steps.len());
     Some(match layout.picture() {
-        Some([size, _, channels]) => detection.fact("channels", channels).fact("size", size),
+        Some([size, _, channels]) => {
+            detection.fact("channels", channels).fact("size", size).of_gan(network, channels)
+        }
         None => detection.fact("outputs", layout.outputs()),
     })
 }

@@ -12,6 +12,7 @@ mod described;
 mod enlarging;
 mod ian;
 mod igan;
+mod lacking;
 mod layered;
 mod layers;
 mod linear_vae;
@@ -24,6 +25,7 @@ mod stylegan2;
 pub(crate) mod unknown;
 mod zoo_conv;
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -34,10 +36,9 @@ pub use dcgan::dcgan_generator;
 pub use described::{Described, Part};
 pub use enlarging::NetworkEnlarger;
 pub use layered::LayeredGenerator;
-pub use stylegan2::StyleGan2;
 
 use crate::checkpoint::{TensorTable, Values};
-use crate::model::{Abilities, Assumptions, Decoder, LatentSpec};
+use crate::model::{Abilities, Ability, Assumptions, Decoder, LatentSpec};
 use crate::{Error, Result, ValueRange};
 
 /// What a family sees of a file.
@@ -58,19 +59,28 @@ pub struct Detection {
     pub facts: Vec<(&'static str, String)>,
     /// What names and shapes can't tell.
     pub assumptions: Assumptions,
+    /// Why an ability is missing, as far as the file tells, as the rest of a sentence: "its file has no predictor".
+    pub lacks: BTreeMap<Ability, String>,
 }
 
 impl Detection {
     /// A detection with nothing in it but what is assumed.
     #[must_use]
     pub fn new(assumptions: Assumptions) -> Self {
-        Self { facts: Vec::new(), assumptions }
+        Self { facts: Vec::new(), assumptions, lacks: BTreeMap::new() }
     }
 
     /// With a hyper-parameter.
     #[must_use]
     pub fn fact(mut self, name: &'static str, value: impl Display) -> Self {
         self.facts.push((name, value.to_string()));
+        self
+    }
+
+    /// With the reason why an ability is missing, as the rest of a sentence.
+    #[must_use]
+    pub fn lacks(mut self, ability: Ability, why: impl Into<String>) -> Self {
+        self.lacks.insert(ability, why.into());
         self
     }
 
@@ -144,11 +154,15 @@ impl Architecture {
     /// # Errors
     /// [`Error::Invalid`] when tensors can't be read or don't fit, and for what is known by name only.
     pub fn build(&self, network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
-        match self.support {
-            Support::Describes(describe) => describe(network, detection)?.parts(device),
-            Support::Opens(build) => build(network, detection, device),
-            Support::RecognizedOnly(what) => Err(Error::Invalid(format!("is {what}"))),
+        let mut parts = match self.support {
+            Support::Describes(describe) => describe(network, detection)?.parts(device)?,
+            Support::Opens(build) => build(network, detection, device)?,
+            Support::RecognizedOnly(what) => return Err(Error::Invalid(format!("is {what}"))),
+        };
+        for (ability, why) in &detection.lacks {
+            parts.abilities = parts.abilities.because(*ability, why);
         }
+        Ok(parts)
     }
 }
 

@@ -125,7 +125,8 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
         Some(classes) => detection.fact("classes", classes),
         None => detection,
     };
-    Some(detection.fact("channels", layout.channels()).fact("size", layout.size()?))
+    let detection = detection.fact("channels", layout.channels()).fact("size", layout.size()?);
+    Some(detection.of_gan(network, layout.channels()))
 }
 
 fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {

@@ -1,8 +1,10 @@
 //! What is worth knowing of a file before and after it is opened.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::Assumptions;
+use super::{Ability, Assumptions};
 use crate::checkpoint::Container;
 
 /// Whether a file can be used.
@@ -46,6 +48,9 @@ pub struct Summary {
     pub parameters: usize,
     /// Bytes that its weights take in memory.
     pub memory_bytes: u64,
+    /// Why it can't do what one may miss, as far as the file tells, as the rest of sentences.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lacks: BTreeMap<Ability, String>,
     /// What the file does not say.
     pub assumptions: Assumptions,
     /// How it was made, where somebody wrote that down.

@@ -48,6 +48,22 @@ pub(crate) fn swap_last_two(t: &Tensor, reversed: bool) -> Result<Tensor> {
     Ok(tensor(out, (count, cols, rows))?)
 }
 
+/// Every `rows` x `columns` matrix with rows and columns changed.
+pub(super) fn turn_each(from: &[f32], rows: usize, columns: usize, to: &mut [f32]) {
+    let len = (rows * columns).max(1);
+    to.par_chunks_mut(len).zip(from.par_chunks(len)).for_each(|(to, from)| {
+        if rows < columns {
+            for (row, from) in from.chunks_exact(columns).enumerate() {
+                to[row..].iter_mut().step_by(rows).zip(from).for_each(|(to, from)| *to = *from);
+            }
+        } else {
+            for (column, to) in to.chunks_exact_mut(rows).enumerate() {
+                to.iter_mut().zip(from[column..].iter().step_by(columns)).for_each(|(to, from)| *to = *from);
+            }
+        }
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use candle_core::Device;

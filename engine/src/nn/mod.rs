@@ -26,8 +26,10 @@ mod linear;
 mod lowering;
 pub(crate) mod matmul;
 mod minimal_filter;
+mod modulated;
 mod operation;
 mod phases;
+mod pixel_norm;
 mod planes;
 mod pool;
 mod prelu;
@@ -38,7 +40,6 @@ mod winograd;
 
 pub use activation::Activation;
 pub use batch_norm::{BatchStatistics, batch_norm_train, batch_statistics};
-pub use channels::{StyledActivation, scale_and_activate, scale_channels};
 pub use compiled::Compiled;
 pub(crate) use compiled::LARGEST_SIDE;
 pub use conv::{ConvConfig, conv2d};

@@ -5,13 +5,15 @@ use rayon::prelude::*;
 
 use super::MapShape;
 use super::activation::Activation;
-use super::finish::Finish;
+use super::channels::{Scaling, clipped};
+use super::finish::{End, Finish};
 use super::frozen::FrozenLayer;
 use super::instance_norm::InstanceNorm;
 use super::linear::Linear;
-use super::prelu;
+use super::modulated::{Demodulation, FewChannels};
 use super::resample::{Resample, Resampling};
 use super::shuffle::{self, Shuffle};
+use super::{pixel_norm, prelu};
 use crate::Result;
 
 /// Values that one task works on.
@@ -42,9 +44,21 @@ pub(super) enum Work {
     Narrow { first: usize, count: usize, of: usize },
     /// Values kept within bounds.
     Clip { least: f32, most: f32 },
+    /// The same maps whatever goes in.
+    Constant { values: Vec<f32> },
+    /// Every pixel's channels over the root of their mean square.
+    PixelNorm { channels: usize, epsilon: f32 },
+    /// Every channel of every map times a number of its own, and what follows.
+    Scale(Scaling),
+    /// What demodulates, of the scales of a style.
+    Demodulate(Demodulation),
+    /// A modulated convolution of one pixel with few results.
+    FewChannels(FewChannels),
+    /// A number for every pixel added to all of its channels.
+    Noise { values: Vec<f32>, channels: usize },
 }
 
-/// A step, the places of what it takes (0 is what goes into the network, `i + 1` what step `i` makes), and the maps
+/// A step, the places of what it takes (first what goes into the network, then what each step makes), and the maps
 /// that it makes.
 #[derive(Debug)]
 pub(super) struct Step {
@@ -57,9 +71,9 @@ pub(super) struct Step {
 
 /// What the backward pass knows of a step beside the gradient of its result.
 pub(super) struct Known<'a> {
-    /// What it took.
+    /// What it took; empty where [`Work::looks_at_taken`] says that it does not matter.
     pub from: &'a [&'a [f32]],
-    /// What it made.
+    /// What it made; empty where [`Work::looks_at_made`] says that it does not matter.
     pub result: &'a [f32],
 }
 
@@ -69,6 +83,8 @@ impl Work {
         match self {
             Self::Layer { layer, .. } => layer.activation(),
             Self::Pointwise { activation, .. } => *activation,
+            Self::Scale(scaling) => scaling.tail.activation,
+            Self::FewChannels(convolution) => convolution.activation,
             Self::InstanceNorm(norm) => norm.activation,
             Self::Prelu { .. }
             | Self::Shuffle { .. }
@@ -77,7 +93,66 @@ impl Work {
             | Self::Concatenate { .. }
             | Self::Resample { .. }
             | Self::Narrow { .. }
+            | Self::Constant { .. }
+            | Self::PixelNorm { .. }
+            | Self::Demodulate(_)
+            | Self::Noise { .. }
             | Self::Clip { .. } => Activation::None,
+        }
+    }
+
+    /// Its very end, which is undone by what it made alone.
+    pub fn end(&self) -> End {
+        let bounds = if let Self::Scale(scaling) = self { scaling.tail.bounds } else { None };
+        End { activation: self.activation(), bounds }
+    }
+
+    /// Whether the gradient of what it took depends on what that was.
+    pub fn looks_at_taken(&self) -> bool {
+        match self {
+            Self::Multiply
+            | Self::InstanceNorm(_)
+            | Self::Prelu { .. }
+            | Self::PixelNorm { .. }
+            | Self::Scale(_)
+            | Self::Demodulate(_)
+            | Self::FewChannels(_) => true,
+            Self::Layer { .. }
+            | Self::Pointwise { .. }
+            | Self::Add
+            | Self::Concatenate { .. }
+            | Self::Resample { .. }
+            | Self::Shuffle { .. }
+            | Self::Narrow { .. }
+            | Self::Constant { .. }
+            | Self::Noise { .. }
+            | Self::Clip { .. } => false,
+        }
+    }
+
+    /// Whether the gradient of what it took depends on what it made.
+    pub fn looks_at_made(&self) -> bool {
+        !self.end().is_nothing() || matches!(self, Self::Clip { .. } | Self::Demodulate(_))
+    }
+
+    /// How many numbers it learned.
+    pub fn parameters(&self) -> usize {
+        match self {
+            Self::Layer { layer, .. } => layer.parameters(),
+            Self::Constant { values } => values.len(),
+            Self::Scale(scaling) => scaling.tail.bias.as_ref().map_or(0, Vec::len),
+            Self::FewChannels(c) => c.weight.len() + c.bias.as_ref().map_or(0, Vec::len),
+            _ => 0,
+        }
+    }
+
+    /// Multiplications for one of the maps that go in, as the definitions have them, of whole matrices.
+    pub fn multiplications(&self) -> f64 {
+        match self {
+            Self::Layer { layer, linear } => layer.multiplications(linear),
+            Self::Demodulate(demodulation) => demodulation.multiplications(),
+            Self::FewChannels(convolution) => convolution.multiplications(),
+            _ => 0.0,
         }
     }
 
@@ -122,15 +197,24 @@ impl Work {
             }
             Self::Clip { least, most } => {
                 out.par_chunks_mut(PART).zip(from[0].par_chunks(PART)).for_each(|(out, from)| {
-                    for (out, x) in out.iter_mut().zip(from) {
-                        // Comparisons keep NaN as it is.
-                        *out = if x < least {
-                            *least
-                        } else if x > most {
-                            *most
-                        } else {
-                            *x
-                        };
+                    out.iter_mut().zip(from).for_each(|(out, x)| *out = clipped(*x, *least, *most));
+                });
+            }
+            Self::Constant { values } => {
+                out.par_chunks_mut(values.len()).for_each(|out| out.copy_from_slice(values));
+            }
+            Self::PixelNorm { channels, epsilon } => {
+                pixel_norm::forward(from[0], *channels, *epsilon, out);
+            }
+            Self::Scale(scaling) => scaling.forward(from[0], from[1], out),
+            Self::Demodulate(demodulation) => return demodulation.forward(from[0], out),
+            Self::FewChannels(convolution) => convolution.forward(from[0], from[1], out),
+            Self::Noise { values, channels } => {
+                let len = values.len() * channels;
+                out.par_chunks_mut(len).zip(from[0].par_chunks(len)).for_each(|(out, from)| {
+                    let pixels = out.chunks_exact_mut(*channels).zip(from.chunks_exact(*channels));
+                    for ((out, x), noise) in pixels.zip(values) {
+                        out.iter_mut().zip(x).for_each(|(out, x)| *out = x + noise);
                     }
                 });
             }
@@ -164,7 +248,7 @@ impl Work {
             Self::InstanceNorm(norm) => norm.backward(known.from[0], gradient, out),
             Self::Prelu { slopes } => prelu::backward(slopes, known.from[0], gradient, out),
             Self::Shuffle { way, factor, small } => way.back().run(gradient, *factor, *small, out),
-            Self::Add => out.copy_from_slice(gradient),
+            Self::Add | Self::Noise { .. } => out.copy_from_slice(gradient),
             Self::Multiply => product(gradient, known.from[1 - which], out),
             Self::Concatenate { channels } => {
                 let all: usize = channels.iter().sum();
@@ -188,13 +272,25 @@ impl Work {
                     }
                 });
             }
+            // It takes nothing.
+            Self::Constant { .. } => {}
+            Self::PixelNorm { channels, epsilon } => {
+                pixel_norm::backward(known.from[0], gradient, *channels, *epsilon, out);
+            }
+            Self::Scale(scaling) if which == 0 => scaling.of_maps(known.from[1], gradient, out),
+            Self::Scale(scaling) => scaling.of_scales(known.from[0], gradient, out),
+            Self::Demodulate(demodulation) => {
+                demodulation.backward(known.from[0], known.result, gradient, out)?;
+            }
+            Self::FewChannels(convolution) if which == 0 => convolution.of_maps(known.from[1], gradient, out),
+            Self::FewChannels(convolution) => convolution.of_scales(known.from[0], gradient, out),
         }
         out.par_chunks_mut(PART).enumerate().for_each(|(part, out)| finish.apply(part * PART, out));
         Ok(())
     }
 
-    /// The same as [`Self::forward`] with candle's operations.
-    pub fn on_device(&self, from: &[Tensor]) -> Result<Tensor> {
+    /// The same as [`Self::forward`] with candle's operations, for as many maps as there are of `input`.
+    pub fn on_device(&self, from: &[Tensor], input: &Tensor) -> Result<Tensor> {
         let by_channel = |values: &[f32], device: &Device| Tensor::from_slice(values, values.len(), device);
         Ok(match self {
             Self::Layer { layer, .. } => layer.on_device(&from[0])?,
@@ -217,6 +313,19 @@ impl Work {
             Self::Resample { filter, .. } => super::resample(&from[0], filter)?,
             Self::Narrow { first, count, .. } => from[0].narrow(3, *first, *count)?.contiguous()?,
             Self::Clip { least, most } => from[0].clamp(*least, *most)?,
+            Self::Constant { values } => {
+                let (count, len) = (input.dim(0)?, values.len());
+                Tensor::from_slice(values, (1, len), input.device())?.repeat((count, 1))?
+            }
+            Self::PixelNorm { epsilon, .. } => pixel_norm::normalized(&from[0], f64::from(*epsilon))?,
+            Self::Scale(scaling) => scaling.on_device(&from[0], &from[1])?,
+            Self::Demodulate(demodulation) => demodulation.on_device(&from[0])?,
+            Self::FewChannels(convolution) => convolution.on_device(&from[0], &from[1])?,
+            Self::Noise { values, .. } => {
+                let (_, height, width, _) = from[0].dims4()?;
+                let noise = Tensor::from_slice(values, (1, height, width, 1), from[0].device())?;
+                from[0].broadcast_add(&noise)?
+            }
         })
     }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::nn::activation::Activation;
+use crate::nn::finish::End;
 use crate::nn::lowering::{gather, spread};
 use crate::rng::Rng;
 
@@ -79,7 +80,7 @@ fn both(case: &Case, direction: Direction) -> Option<(Vec<f32>, Vec<f32>)> {
     let results = rng.normals(outputs);
     let activation = Activation::LeakyRelu(0.2);
     let finish = if case.undo {
-        Finish::Undo { activation, results: &results }
+        Finish::Undo { end: End { activation, bounds: None }, results: &results }
     } else {
         Finish::Activate { bias, activation }
     };

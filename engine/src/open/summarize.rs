@@ -38,6 +38,7 @@ impl Summary {
             latent_names: Vec::new(),
             parameters,
             memory_bytes: 4 * parameters as u64,
+            lacks: found.map(|f| f.detection.lacks.clone()).unwrap_or_default(),
             assumptions: found.map(|f| f.detection.assumptions.clone()).unwrap_or_default(),
             made_by: String::new(),
         }

@@ -76,12 +76,7 @@ impl RecipeKind {
         if self.makes_a_new_model() {
             return None;
         }
-        let Some(model) = model else { return Some("No model is open") };
-        let family = model.summary.as_ref().map(|summary| summary.family_key.as_str());
-        match family {
-            Some("stylegan2") => Some("A StyleGAN2 can't get an encoder here"),
-            _ => None,
-        }
+        model.is_none().then_some("No model is open")
     }
 
     /// What is to be trained, with all settings; `model` is what the recipe is for, where it needs one.

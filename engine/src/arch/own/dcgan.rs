@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Own, check, levels};
 use crate::arch::BATCH_NORM_EPSILON;
-use crate::model::{LatentSpec, Prior};
+use crate::arch::lacking::{GAN_UNENCODED, UNJUDGED};
+use crate::model::{Ability, LatentSpec, Prior};
 use crate::nn::graph::{Begin, Graph, Op};
 use crate::nn::{Activation, ConvTransposeConfig};
 use crate::{Result, ValueRange};
@@ -80,6 +81,14 @@ impl Own for Dcgan {
             self.codes,
             Prior::Uniform,
         )
+    }
+
+    fn why_not(ability: Ability) -> Option<&'static str> {
+        match ability {
+            Ability::Encode => Some(GAN_UNENCODED),
+            Ability::Judge => Some(UNJUDGED),
+            _ => None,
+        }
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {

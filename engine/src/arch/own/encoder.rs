@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Own, Reader};
-use crate::model::{LatentSpec, Prior};
+use crate::model::{Ability, LatentSpec, Prior};
 use crate::nn::graph::{Begin, Graph};
 use crate::{Error, Result, ValueRange};
 
@@ -55,6 +55,10 @@ impl Own for Encoded {
 
     fn latents(&self, _: Prior) -> LatentSpec {
         self.latents.clone()
+    }
+
+    fn why_not(ability: Ability) -> Option<&'static str> {
+        (ability == Ability::Judge).then_some("its generator came without one")
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {

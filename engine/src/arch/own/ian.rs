@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Dcgan, Own, Reader};
-use crate::model::{LatentSpec, Prior};
+use crate::arch::lacking::UNJUDGED;
+use crate::model::{Ability, LatentSpec, Prior};
 use crate::nn::graph::{Begin, Graph, Op};
 use crate::{Result, ValueRange};
 
@@ -68,6 +69,10 @@ impl Own for Ian {
 
     fn latents(&self, prior: Prior) -> LatentSpec {
         LatentSpec::continuous(self.latent, prior)
+    }
+
+    fn why_not(ability: Ability) -> Option<&'static str> {
+        (ability == Ability::Judge).then_some(UNJUDGED)
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {

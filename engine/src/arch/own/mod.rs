@@ -32,7 +32,7 @@ use super::described::{Described, Part};
 use super::{Architecture, Detection, Network, Support};
 pub use crate::checkpoint::{ARCHITECTURE_KEY, Stated};
 use crate::checkpoint::{TensorTable, Values};
-use crate::model::{Assumptions, LatentSpec, Prior};
+use crate::model::{Ability, Assumptions, LatentSpec, Prior};
 use crate::nn::graph::{Graph, Weights};
 use crate::{Error, Result, ValueRange};
 
@@ -56,6 +56,12 @@ pub trait Own: Serialize + DeserializeOwned {
 
     /// What people should know of it, by name.
     fn facts(&self) -> Vec<(&'static str, String)>;
+
+    /// Why a model without an ability has not got it, as the rest of a sentence.
+    #[must_use]
+    fn why_not(_: Ability) -> Option<&'static str> {
+        None
+    }
 
     /// As a model folder says it.
     ///
@@ -95,17 +101,19 @@ fn configuration<C: Own>(values: &Values) -> Option<C> {
 
 fn detect<C: Own>(network: &Network<'_>) -> Option<Detection> {
     let config: C = configuration(network.values)?;
-    for (name, graph) in config.networks().ok()? {
+    let networks = config.networks().ok()?;
+    for (name, graph) in &networks {
         let tensors = network.tensors.under(name);
         graph.weights().all(|(name, spec)| tensors.shape(&name) == Some(&spec.shape)).then_some(())?;
     }
     let assumed = Assumptions::new().prior(Prior::Normal).range(C::RANGE);
-    Some(
-        config
-            .facts()
-            .into_iter()
-            .fold(Detection::new(assumed), |found, (name, value)| found.fact(name, value)),
-    )
+    let missing = NETWORKS.iter().zip([Ability::Decode, Ability::Encode, Ability::Judge]);
+    let missing = missing.filter(|((network, _), _)| !networks.contains_key(*network));
+    let found = missing.fold(Detection::new(assumed), |found, (_, ability)| match C::why_not(ability) {
+        Some(why) => found.lacks(ability, why),
+        None => found,
+    });
+    Some(config.facts().into_iter().fold(found, |found, (name, value)| found.fact(name, value)))
 }
 
 fn describe<C: Own>(network: &Network<'_>, detection: &Detection) -> Result<Described> {

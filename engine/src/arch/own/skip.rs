@@ -13,7 +13,8 @@ use super::dcgan::{DOUBLING, KERNEL};
 use super::reader::{HALVING, LEAK};
 use super::{Own, check, levels};
 use crate::arch::BATCH_NORM_EPSILON;
-use crate::model::{LatentSpec, Prior};
+use crate::arch::lacking::{GAN_UNENCODED, UNJUDGED};
+use crate::model::{Ability, LatentSpec, Prior};
 use crate::nn::graph::{Begin, Graph, Op};
 use crate::nn::{Activation, ConvConfig, Resampling};
 use crate::{Result, ValueRange};
@@ -206,6 +207,14 @@ impl Own for Skip {
             self.codes,
             Prior::Uniform,
         )
+    }
+
+    fn why_not(ability: Ability) -> Option<&'static str> {
+        match ability {
+            Ability::Encode => Some(GAN_UNENCODED),
+            Ability::Judge => Some(UNJUDGED),
+            _ => None,
+        }
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {

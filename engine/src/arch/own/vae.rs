@@ -9,7 +9,8 @@ use super::dcgan::{DOUBLING, KERNEL};
 use super::ian::mean_and_variance;
 use super::reader::HALVING;
 use super::{Own, check, levels};
-use crate::model::{LatentSpec, Prior};
+use crate::arch::lacking::VAE_UNJUDGED;
+use crate::model::{Ability, LatentSpec, Prior};
 use crate::nn::graph::{Begin, Graph, Op};
 use crate::nn::{Activation, ConvConfig, ConvTransposeConfig};
 use crate::{Result, ValueRange};
@@ -94,6 +95,10 @@ impl Own for Vae {
 
     fn latents(&self, prior: Prior) -> LatentSpec {
         LatentSpec::continuous(self.latent, prior)
+    }
+
+    fn why_not(ability: Ability) -> Option<&'static str> {
+        (ability == Ability::Judge).then_some(VAE_UNJUDGED)
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {

@@ -1,17 +1,15 @@
-//! The whole generator, with the space in which its latents are moved.
+//! The whole generator as a graph, with the space in which its latents are moved.
 
 use candle_core::{Device, Tensor};
 
-use super::linear::Linear;
-use super::mapping::Mapping;
-use super::modulated::Common;
 use super::plan::Plan;
 use super::principal::{Principal, sample_styles};
 use super::synthesis::Synthesis;
-use crate::arch::Network;
-use crate::model::{Decoder, GroupKind, LatentGroup, LatentSpec, Prior};
-use crate::nn::Activation;
-use crate::{Error, Result};
+use crate::Result;
+use crate::arch::{Network, Part};
+use crate::model::{GroupKind, LatentGroup, LatentSpec, Prior};
+use crate::nn::ConvConfig;
+use crate::nn::graph::{Begin, Graph, Op, Weights};
 
 /// What a latent is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,123 +34,104 @@ pub(super) struct Decided {
     pub clamp: Option<f32>,
 }
 
-/// From latents to styles.
-#[derive(Clone, Debug)]
-enum Styles {
-    /// Maps latents, then moves the styles towards a centre: mapped * truncation + offset.
-    Mapped { mapping: Mapping, truncation: f64, offset: Option<Tensor> },
-    /// Coordinates in the principal directions of styles; the truncation is in the weights.
-    Directions { layer: Linear, each: bool },
+/// A graph that is being drawn, and its weights.
+#[derive(Clone)]
+pub(super) struct Drawing {
+    pub graph: Graph,
+    pub weights: Weights,
 }
 
-/// The generator of a `StyleGAN2`.
-#[derive(Clone, Debug)]
-pub struct StyleGan2 {
-    styles: Styles,
-    synthesis: Synthesis,
-    latent_len: usize,
-}
-
-impl StyleGan2 {
-    pub(super) fn load(
-        network: &Network<'_>,
-        plan: &Plan,
-        decided: Decided,
-        device: &Device,
-    ) -> Result<Self> {
-        let Decided { space, truncation, noise, clamp } = decided;
-        let taps = plan.taps(network.tensors)?;
-        let common = Common { plan, tensors: network.tensors, taps, noise, clamp, device };
-        let synthesis = Synthesis::load(&common)?;
-        let mapping = Mapping::load(plan, network.tensors, device)?;
-        let samples = || sample_styles(&mapping, plan.latents, plan.classes, device);
-        let centre = || match stored_centre(network, plan, device)? {
-            Some(centre) => Ok::<_, Error>(centre),
-            None => Ok(samples()?.mean(0)?),
-        };
-        // centre + truncation (style - centre)
-        let offset = |centre: &Tensor| Ok::<_, Error>((centre * (1.0 - truncation))?);
-        let moved = (truncation - 1.0).abs() > f64::EPSILON;
-        let (styles, latent_len) = match space {
-            SpaceKind::Z => {
-                let offset = moved.then(|| offset(&centre()?)).transpose()?;
-                let inputs = mapping.inputs();
-                (Styles::Mapped { mapping, truncation, offset }, inputs)
-            }
-            SpaceKind::W | SpaceKind::WPlus => {
-                let Principal { mean, directions } = Principal::of(&samples()?)?;
-                let mut bias = (mean * truncation)?;
-                if moved {
-                    bias = (bias + offset(&centre()?)?)?;
-                }
-                let layer = Linear::new(&(directions * truncation)?, Some(bias), Activation::None)?;
-                let each = space == SpaceKind::WPlus;
-                let count = if each { synthesis.layers() } else { 1 };
-                (Styles::Directions { layer, each }, count * plan.styles)
-            }
-        };
-        Ok(Self { styles, synthesis, latent_len })
+impl Drawing {
+    /// Of a graph that takes a vector.
+    pub fn new(input: &str, length: usize) -> Result<Self> {
+        Ok(Self { graph: Graph::new(input, [1, 1, length], Begin::He)?, weights: Weights::default() })
     }
 
-    /// One style for each layer, each N x W.
-    fn styles(&self, latents: &Tensor) -> Result<Vec<Tensor>> {
-        let layers = self.synthesis.layers();
-        let (count, length) = latents.dims2()?;
-        if length != self.latent_len {
-            return Err(Error::Shape {
-                op: "latents of a generator",
-                left: latents.dims().to_vec(),
-                right: vec![self.latent_len],
-                why: "the numbers of its groups, one after the other".into(),
-            });
+    /// Adds a dense layer from a vector to a vector.
+    pub fn dense(&mut self, name: &str, weight: Tensor, bias: Tensor, from: &str) -> Result<()> {
+        let op = Op::Dense { to: [1, 1, weight.dim(1)?], bias: true };
+        self.graph.add(name, op, &[from])?;
+        self.weight(name, "weight", weight);
+        self.weight(name, "bias", bias);
+        Ok(())
+    }
+
+    pub fn weight(&mut self, node: &str, role: &str, tensor: Tensor) {
+        self.weights.insert(format!("{node}.{role}"), tensor);
+    }
+
+    /// Its nodes that stand for the styles of so many layers, side by side in what a node makes.
+    pub fn styles(&mut self, count: usize, length: usize, from: &str) -> Result<Vec<String>> {
+        let one = |index: usize| -> Result<String> {
+            let name = format!("style{index}");
+            self.graph.add(&name, Op::Narrow { first: index * length, count: length }, &[from])?;
+            Ok(name)
+        };
+        (0..count).map(one).collect()
+    }
+}
+
+/// The generator from latents of a space to pictures.
+pub(super) fn generator(network: &Network<'_>, plan: &Plan, decided: Decided) -> Result<Part> {
+    let Decided { space, truncation, noise, clamp } = decided;
+    let tensors = network.tensors;
+    let mapping = plan.mapping(tensors)?;
+    let samples = || sample_styles(&mapping, plan);
+    // centre + truncation (style - centre)
+    let offset = || -> Result<Option<Tensor>> {
+        if (truncation - 1.0).abs() <= f64::EPSILON {
+            return Ok(None);
         }
-        match &self.styles {
-            Styles::Mapped { mapping, truncation, offset } => {
-                let style = mapping.forward(&latents.contiguous()?)?;
-                let style = match offset {
-                    Some(offset) => (style * *truncation)?.broadcast_add(offset)?,
-                    None => style,
-                };
-                Ok(vec![style; layers])
-            }
-            Styles::Directions { layer, each: false } => Ok(vec![layer.forward(latents)?; layers]),
-            Styles::Directions { layer, each: true } => {
-                let styles = layer.forward(&latents.reshape((count * layers, length / layers))?)?;
-                let styles = styles.reshape((count, layers, ()))?;
-                (0..layers).map(|i| Ok(styles.narrow(1, i, 1)?.squeeze(1)?.contiguous()?)).collect()
-            }
-        }
-    }
-}
-
-impl Decoder for StyleGan2 {
-    fn decode(&self, latents: &Tensor) -> Result<Tensor> {
-        self.synthesis.forward(&self.styles(latents)?)
-    }
-
-    fn sides(&self) -> [usize; 2] {
-        [self.synthesis.size(); 2]
-    }
-
-    fn latent_len(&self) -> usize {
-        self.latent_len
-    }
-
-    fn parameters(&self) -> usize {
-        let styles = match &self.styles {
-            Styles::Mapped { mapping, .. } => mapping.parameters(),
-            Styles::Directions { .. } => 0,
+        let centre = match stored_centre(network, plan)? {
+            Some(centre) => centre,
+            None => samples()?.mean(0)?,
         };
-        styles + self.synthesis.parameters()
-    }
-
-    fn family(&self) -> &'static str {
-        "StyleGAN2"
-    }
-
-    fn operations(&self) -> f64 {
-        self.synthesis.multiplications()
-    }
+        Ok(Some((centre * (1.0 - truncation))?))
+    };
+    // Coordinates in the principal directions of styles.
+    let directions = || -> Result<(Tensor, Tensor)> {
+        let Principal { mean, directions } = Principal::of(&samples()?)?;
+        let bias = (mean * truncation)?;
+        let bias = offset()?.map_or(Ok(bias.clone()), |offset| bias + offset)?;
+        Ok(((directions * truncation)?, bias))
+    };
+    let layers = plan.layers();
+    let (mut drawing, styles) = match space {
+        SpaceKind::Z => {
+            let mut drawing = mapping.clone();
+            if let Some(offset) = offset()? {
+                drawing.graph.then("truncation", Op::Affine { scale: truncation as f32, offset: 0.0 })?;
+                drawing.graph.then("centre", Op::Bias)?;
+                drawing.weight("centre", "bias", offset);
+            }
+            let style = drawing.graph.last().to_owned();
+            (drawing, vec![style; layers])
+        }
+        SpaceKind::W => {
+            let (mut drawing, (weight, bias)) = (Drawing::new("w", plan.styles)?, directions()?);
+            drawing.dense("directions", weight, bias, "w")?;
+            (drawing, vec!["directions".to_owned(); layers])
+        }
+        SpaceKind::WPlus => {
+            let (mut drawing, (weight, bias)) =
+                (Drawing::new("w_plus", layers * plan.styles)?, directions()?);
+            let config = ConvConfig::default();
+            let directions = Op::Convolution { outputs: plan.styles, kernel: 1, config, bias: true };
+            drawing
+                .graph
+                .then("layers", Op::Reshape { to: [layers, 1, plan.styles] })?
+                .then("directions", directions)?
+                .then("styles", Op::Reshape { to: [1, 1, layers * plan.styles] })?;
+            drawing.weight("directions", "weight", weight.unsqueeze(0)?.unsqueeze(0)?);
+            drawing.weight("directions", "bias", bias);
+            let styles = drawing.styles(layers, plan.styles, "styles")?;
+            (drawing, styles)
+        }
+    };
+    let synthesis = Synthesis { plan, tensors, taps: plan.taps(tensors)?, noise, clamp };
+    synthesis.draw(&mut drawing, &styles)?;
+    let Drawing { graph, weights } = drawing;
+    Ok(Part { graph, weights, output: "picture".into() })
 }
 
 /// What the latents of a generator are made of.
@@ -174,13 +153,13 @@ pub(super) fn latent_spec(plan: &Plan, space: SpaceKind) -> LatentSpec {
 }
 
 /// The mean style that the file has, W.
-fn stored_centre(network: &Network<'_>, plan: &Plan, device: &Device) -> Result<Option<Tensor>> {
+fn stored_centre(network: &Network<'_>, plan: &Plan) -> Result<Option<Tensor>> {
     // One layout keeps it in the mapping, the other one beside the network.
     let places =
         [(network.tensors, "mapping.w_avg"), (network.tensors, "latent_avg"), (network.all, "latent_avg")];
     for (tensors, name) in places {
         if tensors.get(name).is_some_and(|stored| stored.len() == plan.styles) {
-            return Ok(Some(tensors.load(name, device)?.flatten_all()?));
+            return Ok(Some(tensors.load(name, &Device::Cpu)?.flatten_all()?));
         }
     }
     Ok(None)

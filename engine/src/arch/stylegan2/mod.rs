@@ -2,9 +2,7 @@
 //! modulate, in the layouts of rosinality's `stylegan2-pytorch` and of NVIDIA's `stylegan2-ada-pytorch`.
 
 mod generator;
-mod linear;
 mod mapping;
-mod modulated;
 mod nvlabs;
 mod plan;
 mod principal;
@@ -13,21 +11,17 @@ mod synthesis;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
-use candle_core::Device;
-
-pub use generator::StyleGan2;
-
-use self::generator::{Decided, SpaceKind, latent_spec};
+use self::generator::{Decided, SpaceKind, generator, latent_spec};
 use self::plan::{Layout, Plan};
-use super::{Architecture, Detection, Network, Parts, Support};
+use super::{Architecture, Described, Detection, Network, Support};
 use crate::checkpoint::{TensorTable, Value};
 use crate::model::{Assumptions, Choice};
 use crate::{Error, Result, ValueRange};
 
+const NAME: &str = "StyleGAN2";
+
 pub(super) const ARCHITECTURE: Architecture =
-    Architecture { key: "stylegan2", name: "StyleGAN2", detect, support: Support::Opens(build) };
+    Architecture { key: "stylegan2", name: NAME, detect, support: Support::Describes(describe) };
 
 const SPACES: &[Choice] = &[
     Choice::new("z", "z, as in training"),
@@ -82,16 +76,17 @@ fn detect(network: &Network<'_>) -> Option<Detection> {
         .fact("channels", channels)
         .fact("latents", plan.latents)
         .fact("style_dim", plan.styles)
-        .fact("mapping_layers", plan.mapping.len())
+        .fact("mapping_layers", plan.mapping_layers.len())
         .fact("layers", plan.layers())
-        .fact("widths", widths.join(" "));
+        .fact("widths", widths.join(" "))
+        .of_gan(network, channels);
     if plan.classes > 0 {
         detection = detection.fact("classes", plan.classes);
     }
     Some(detection)
 }
 
-fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
+fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let refuse = || Error::Invalid("the tensors are not those of a StyleGAN2 generator".into());
     let (plan, _) = plan_of(network.tensors).ok_or_else(refuse)?;
     let assumed = &detection.assumptions;
@@ -112,10 +107,9 @@ fn build(network: &Network<'_>, detection: &Detection, device: &Device) -> Resul
         noise: assumed.choice_of("noise") != Some("none"),
         clamp,
     };
-    let generator = StyleGan2::load(network, &plan, decided, device)?;
-    let latents = latent_spec(&plan, space);
-    let range = assumed.range_of();
-    Ok(Parts::of_generator(Arc::new(generator), latents, range))
+    let generator = generator(network, &plan, decided)?;
+    let (latents, range) = (latent_spec(&plan, space), assumed.range_of());
+    Ok(Described::of_generator(NAME, generator, latents, range))
 }
 
 /// What a file says of the clamp between the layers.

@@ -9,8 +9,9 @@ const LARGEST: usize = 1 << 16;
 
 pub(super) fn plan(tensors: &TensorTable) -> Option<Plan> {
     let [styles, inputs] = tensors.dims::<2>("mapping.fc0.weight")?;
-    let mapping = (0..).map(|i| format!("mapping.fc{i}"));
-    let mapping = mapping.take_while(|name| tensors.contains(&format!("{name}.weight"))).collect();
+    let mapping_layers = (0..).map(|i| format!("mapping.fc{i}"));
+    let mapping_layers =
+        mapping_layers.take_while(|name| tensors.contains(&format!("{name}.weight"))).collect();
     let embedding = "mapping.embed";
     let [embedded, classes] = tensors.dims::<2>(&format!("{embedding}.weight")).unwrap_or([0, 0]);
 
@@ -30,7 +31,7 @@ pub(super) fn plan(tensors: &TensorTable) -> Option<Plan> {
         latents: inputs.checked_sub(embedded).filter(|&latents| latents > 0)?,
         styles,
         classes,
-        mapping,
+        mapping_layers,
         embedding: (classes > 0).then(|| embedding.to_owned()),
         constant: "synthesis.b4.const".into(),
         convolutions,
@@ -54,6 +55,7 @@ fn convolution(tensors: &TensorTable, side: usize, name: &str) -> Option<Convolu
         bias: format!("{layer}.bias"),
         noise: format!("{layer}.noise_const"),
         strength: format!("{layer}.noise_strength"),
+        name: layer,
     })
 }
 
@@ -61,5 +63,6 @@ fn colour(tensors: &TensorTable, side: usize) -> Option<ColourPlan> {
     let layer = format!("synthesis.b{side}.torgb");
     let weight = format!("{layer}.weight");
     let [_, inputs, 1, 1] = tensors.dims::<4>(&weight)? else { return None };
-    Some(ColourPlan { inputs, weight, style: format!("{layer}.affine"), bias: format!("{layer}.bias") })
+    let (style, bias) = (format!("{layer}.affine"), format!("{layer}.bias"));
+    Some(ColourPlan { name: layer, inputs, weight, style, bias })
 }

@@ -5,8 +5,8 @@ use candle_core::{Device, Tensor};
 use crate::checkpoint::TensorTable;
 use crate::{Error, Result};
 
-/// Pictures of 4096 x 4096: what is beyond is no file that anybody made, and its sides would overflow.
-const MOST_CONVOLUTIONS: usize = 21;
+/// Pictures of 2048 x 2048: what is beyond is no file that anybody made, and its maps would be too large.
+const MOST_CONVOLUTIONS: usize = 19;
 
 /// Names and sizes of the parts in one order, for every layout of names.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub(super) struct Plan {
     /// Classes that it was trained with; 0 for none.
     pub classes: usize,
     /// The layers of the mapping, as `P` in `P.weight` (outputs x inputs) and `P.bias`.
-    pub mapping: Vec<String>,
+    pub mapping_layers: Vec<String>,
     /// The linear layer in front of the mapping that embeds the class.
     pub embedding: Option<String>,
     /// The learned input of the first convolution, ... x channels x 4 x 4.
@@ -45,6 +45,8 @@ pub(super) enum Layout {
 /// A modulated convolution with noise, bias and activation.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ConvolutionPlan {
+    /// What the names of its parts begin with.
+    pub name: String,
     /// Pixels a side of its result.
     pub side: usize,
     /// True when it doubles the side.
@@ -66,6 +68,8 @@ pub(super) struct ConvolutionPlan {
 /// A modulated convolution of one pixel that makes colours.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ColourPlan {
+    /// What the names of its parts begin with.
+    pub name: String,
     pub inputs: usize,
     /// ... x colours x inputs x 1 x 1.
     pub weight: String,
@@ -117,7 +121,7 @@ impl Plan {
             (linear(embedding, classes, outputs) && classes == self.classes).then_some(())?;
             inputs += outputs;
         }
-        for layer in &self.mapping {
+        for layer in &self.mapping_layers {
             linear(layer, inputs, self.styles).then_some(())?;
             inputs = self.styles;
         }

@@ -4,7 +4,8 @@
 use candle_core::{Device, Tensor};
 use nalgebra::{DMatrix, SymmetricEigen};
 
-use super::mapping::Mapping;
+use super::generator::Drawing;
+use super::plan::Plan;
 use crate::Result;
 use crate::rng::Rng;
 
@@ -14,20 +15,17 @@ const SAMPLES: usize = 4096;
 const SEED: u64 = 0x7374_796c_6573;
 
 /// Random styles of a mapping, SAMPLES x W; classes are drawn uniformly.
-pub(super) fn sample_styles(
-    mapping: &Mapping,
-    latents: usize,
-    classes: usize,
-    device: &Device,
-) -> Result<Tensor> {
-    let mut rng = Rng::new(SEED);
-    let mut values = Vec::with_capacity(SAMPLES * (latents + classes));
+pub(super) fn sample_styles(mapping: &Drawing, plan: &Plan) -> Result<Tensor> {
+    let (mut rng, inputs) = (Rng::new(SEED), plan.latents + plan.classes);
+    let mut values = Vec::with_capacity(SAMPLES * inputs);
     for _ in 0..SAMPLES {
-        values.extend((0..latents).map(|_| rng.normal()));
-        let chosen = rng.below(classes);
-        values.extend((0..classes).map(|class| f32::from(u8::from(class == chosen))));
+        values.extend((0..plan.latents).map(|_| rng.normal()));
+        let chosen = rng.below(plan.classes);
+        values.extend((0..plan.classes).map(|class| f32::from(u8::from(class == chosen))));
     }
-    mapping.forward(&Tensor::from_vec(values, (SAMPLES, latents + classes), device)?)
+    let network = mapping.graph.compile(&mapping.weights, "style", &Device::Cpu)?;
+    let latents = Tensor::from_vec(values, (SAMPLES, 1, 1, inputs), &Device::Cpu)?;
+    Ok(network.forward(&latents)?.flatten_from(1)?)
 }
 
 /// Mean and directions of styles.

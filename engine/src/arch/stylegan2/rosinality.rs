@@ -10,8 +10,9 @@ const MOST_LEVELS: usize = 16;
 pub(super) fn plan(tensors: &TensorTable) -> Option<Plan> {
     let [styles, latents] = tensors.dims::<2>("style.1.weight")?;
     // `style.0` is the normalization, which has no weights.
-    let mapping = (1..).map(|i| format!("style.{i}"));
-    let mapping = mapping.take_while(|name| tensors.contains(&format!("{name}.weight"))).collect();
+    let mapping_layers = (1..).map(|i| format!("style.{i}"));
+    let mapping_layers =
+        mapping_layers.take_while(|name| tensors.contains(&format!("{name}.weight"))).collect();
 
     let mut convolutions = vec![convolution(tensors, "conv1", 0)?];
     let mut colours = vec![colour(tensors, "to_rgb1")?];
@@ -30,7 +31,7 @@ pub(super) fn plan(tensors: &TensorTable) -> Option<Plan> {
         latents,
         styles,
         classes: 0,
-        mapping,
+        mapping_layers,
         embedding: None,
         constant: "input.input".into(),
         convolutions,
@@ -44,6 +45,7 @@ fn convolution(tensors: &TensorTable, name: &str, index: usize) -> Option<Convol
     let weight = format!("{name}.conv.weight");
     let [1, outputs, inputs, kernel, _] = tensors.dims::<5>(&weight)? else { return None };
     Some(ConvolutionPlan {
+        name: name.to_owned(),
         side: 4usize.checked_shl(u32::try_from(index.div_ceil(2)).ok()?)?,
         up: index % 2 == 1,
         inputs,
@@ -61,5 +63,5 @@ fn colour(tensors: &TensorTable, name: &str) -> Option<ColourPlan> {
     let weight = format!("{name}.conv.weight");
     let [1, _, inputs, 1, 1] = tensors.dims::<5>(&weight)? else { return None };
     let style = format!("{name}.conv.modulation");
-    Some(ColourPlan { inputs, weight, style, bias: format!("{name}.bias") })
+    Some(ColourPlan { name: name.to_owned(), inputs, weight, style, bias: format!("{name}.bias") })
 }

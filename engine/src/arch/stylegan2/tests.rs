@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use candle_core::npy::NpzTensors;
-use candle_core::{Tensor, Var};
+use candle_core::{Device, Tensor, Var};
 
+use super::generator::Drawing;
+use super::synthesis::Synthesis;
 use super::*;
+use crate::arch::Parts;
 use crate::checkpoint::{Checkpoint, TensorTable, Values};
-use crate::model::{Decisions, GroupKind};
+use crate::model::{Ability, Decisions, GroupKind};
 use crate::open::identify;
 use crate::rng::Rng;
 
@@ -53,19 +56,23 @@ impl Sample {
         detection.assumptions.decide(&decisions_of(decisions)).unwrap();
         let tensors = self.checkpoint.tensors.under(&prefix);
         let Checkpoint { tensors: all, values, .. } = &self.checkpoint;
-        build(&Network { tensors: &tensors, all, values }, &detection, &CPU).unwrap()
+        let network = Network { tensors: &tensors, all, values };
+        describe(&network, &detection).unwrap().parts(&CPU).unwrap()
     }
 
-    /// The synthesis by itself.
-    fn synthesis(&self) -> synthesis::Synthesis {
+    /// The synthesis by itself, from a style for each layer, N x layers x W.
+    fn synthesis(&self) -> impl Fn(&Tensor) -> Tensor {
         let (prefix, _) = self.detection();
         let tensors = self.checkpoint.tensors.under(&prefix);
         let (plan, _) = plan_of(&tensors).unwrap();
         let taps = plan.taps(&tensors).unwrap();
         let clamp = (plan.layout == Layout::Nvidia).then_some(256.0);
-        let common =
-            modulated::Common { plan: &plan, tensors: &tensors, taps, noise: true, clamp, device: &CPU };
-        synthesis::Synthesis::load(&common).unwrap()
+        let synthesis = Synthesis { plan: &plan, tensors: &tensors, taps, noise: true, clamp };
+        let mut drawing = Drawing::new("styles", plan.layers() * plan.styles).unwrap();
+        let styles = drawing.styles(plan.layers(), plan.styles, "styles").unwrap();
+        synthesis.draw(&mut drawing, &styles).unwrap();
+        let network = drawing.graph.compile(&drawing.weights, "picture", &CPU).unwrap();
+        move |w: &Tensor| network.forward(&w.reshape((w.dim(0).unwrap(), 1, 1, ())).unwrap()).unwrap()
     }
 }
 
@@ -78,7 +85,7 @@ fn model(table: &TensorTable, decisions: &[(&str, &str)]) -> Parts {
     let network = Network { tensors: table, all: table, values: &Values::new() };
     let mut detection = detect(&network).unwrap();
     detection.assumptions.decide(&decisions_of(decisions)).unwrap();
-    build(&network, &detection, &CPU).unwrap()
+    describe(&network, &detection).unwrap().parts(&CPU).unwrap()
 }
 
 fn largest(t: &Tensor) -> f32 {
@@ -137,12 +144,7 @@ fn stylegan2_of_rosinality_is_as_the_reference_has_it() {
     assert_parity("truncation", &one, truncated, &cot, (&out, 1e-4), Some(&gradient));
     let plain = forward(&[("noise", "none")]);
     assert_parity("no noise", &one, plain, &cot, (&sample.io("out_nonoise"), 1e-4), None);
-    let synthesis = sample.synthesis();
-    let run = |w: &Tensor| {
-        let styles: Vec<Tensor> =
-            (0..10).map(|i| w.narrow(1, i, 1).unwrap().squeeze(1).unwrap().contiguous().unwrap()).collect();
-        synthesis.forward(&styles).unwrap()
-    };
+    let run = sample.synthesis();
     let (out, gradient) = (sample.io("out_w_plus"), sample.io("grad_w_plus"));
     assert_parity("w+", &sample.io("w_plus"), run, &cot, (&out, 1e-4), Some(&gradient));
 }
@@ -152,6 +154,7 @@ fn stylegan2_ada_of_nvidia_is_as_the_reference_has_it() {
     let sample = Sample::nvidia();
     let (prefix, detection) = sample.detection();
     assert_eq!(prefix, "G_ema");
+    assert!(detection.lacks.contains_key(&Ability::Encode), "{:?}", detection.lacks);
     for (name, value) in [
         ("layout", "stylegan2-ada"),
         ("size", "32"),
@@ -179,12 +182,7 @@ fn stylegan2_ada_of_nvidia_is_as_the_reference_has_it() {
     assert_parity("truncation", &one, truncated, &cot, (&sample.io("out_trunc05"), 2e-4), None);
     let plain = forward(&[("noise", "none")]);
     assert_parity("no noise", &one, plain, &cot, (&sample.io("out_nonoise"), 2e-4), None);
-    let synthesis = sample.synthesis();
-    let run = |w: &Tensor| {
-        let styles: Vec<Tensor> =
-            (0..8).map(|i| w.narrow(1, i, 1).unwrap().squeeze(1).unwrap().contiguous().unwrap()).collect();
-        synthesis.forward(&styles).unwrap()
-    };
+    let run = sample.synthesis();
     assert_parity("w+", &sample.io("ws"), run, &cot, (&out, 2e-4), None);
 }
 
@@ -233,8 +231,7 @@ fn stylegan2_spaces_agree_where_they_meet() {
 fn stylegan2_styles_of_a_draw_are_those_of_the_mapping() {
     let table = rosinality(&Shape::little());
     let (plan, _) = plan_of(&table).unwrap();
-    let mapping = mapping::Mapping::load(&plan, &table, &CPU).unwrap();
-    let mapped = principal::sample_styles(&mapping, plan.latents, 0, &CPU).unwrap();
+    let mapped = principal::sample_styles(&plan.mapping(&table).unwrap(), &plan).unwrap();
     let principal = principal::Principal::of(&mapped).unwrap();
     let v = Tensor::from_vec(Rng::new(3).normals(4096 * 16), (4096, 16), &CPU).unwrap();
     let drawn = v.matmul(&principal.directions).unwrap().broadcast_add(&principal.mean).unwrap();

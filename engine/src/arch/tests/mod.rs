@@ -12,7 +12,7 @@ use candle_core::{DType, Device, Tensor, Var};
 use super::{Detection, Network, Parts, REGISTRY};
 use crate::Result;
 use crate::checkpoint::{TensorTable, Values};
-use crate::model::Decisions;
+use crate::model::{Ability, Decisions};
 use crate::rng::Rng;
 
 /// Largest difference from a twin.
@@ -115,6 +115,13 @@ impl Weights {
         let decisions: Decisions = decisions.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
         detection.assumptions.decide(&decisions).unwrap();
         family.build(&network, &detection, &Device::Cpu)
+    }
+
+    /// Why a model of these tensors can't do something, as far as the family says.
+    fn why_not(&self, ability: Ability) -> Option<String> {
+        let said = self.build(&[]).unwrap().abilities.reasons.get(&ability).cloned();
+        assert_eq!(said.as_ref(), self.detect().unwrap().1.lacks.get(&ability));
+        said
     }
 
     fn table(&self) -> TensorTable {

@@ -98,6 +98,12 @@ fn igan_agrees_with_its_layers_one_by_one() {
         let scores = parts.abilities.critic.unwrap().score(&pictures).unwrap();
         let expected = downwards(&weights, "disc_params", "disc_batchnorm", &pictures);
         assert_close(&scores, &expected.flatten_all().unwrap());
+
+        let mut weights = weights;
+        assert!(weights.detect().unwrap().1.lacks.is_empty());
+        weights.tensors.retain(|name, _| !name.starts_with("predict") && !name.starts_with("disc"));
+        assert_eq!(weights.why_not(Ability::Encode).unwrap(), "its file has no predictor");
+        assert_eq!(weights.why_not(Ability::Judge).unwrap(), "its file has no discriminator");
     }
 }
 

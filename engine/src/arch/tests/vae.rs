@@ -38,6 +38,8 @@ fn a_conditional_vae_takes_the_class_after_the_noise() {
     let parts = weights.build(&[]).unwrap();
     assert_eq!(parts.latents, LatentSpec::continuous(5, Prior::Normal).and_classes("class", 3));
     assert!(parts.abilities.encoder.is_none());
+    assert!(weights.why_not(Ability::Encode).unwrap().contains("takes the class of the picture"));
+    assert_eq!(weights.why_not(Ability::Judge).unwrap(), "VAEs are trained without one");
     let latents = Tensor::cat(&[noise(1, &[2, 5]), one_hot(&[0, 2], 3)], 1).unwrap();
     assert_twins(&parts, &latents, |z| {
         let w = &weights;
@@ -107,6 +109,11 @@ fn both_beta_vaes_with_their_encoders() {
         };
         let means = codes.narrow(1, 0, 4).unwrap();
         assert_close(&parts.abilities.encoder.unwrap().encode(&pictures).unwrap(), &means);
+        assert!(w.why_not(Ability::Encode).is_none());
+        weights.tensors.retain(|name, _| name.starts_with("decoder") || name.starts_with("encoder.0"));
+        assert!(weights.why_not(Ability::Encode).unwrap().contains("not built as its decoder"));
+        weights.tensors.retain(|name, _| name.starts_with("decoder"));
+        assert_eq!(weights.why_not(Ability::Encode).unwrap(), "its file has the decoder only");
     }
 }
 
@@ -132,8 +139,11 @@ fn a_dcgan_with_an_encoder_beside_it() {
     assert_close(&parts.abilities.encoder.unwrap().encode(&pictures).unwrap(), &latents);
 
     // Without the encoder it is a plain DCGAN; with one of other latents it is neither.
+    assert!(weights.why_not(Ability::Encode).is_none());
     weights.tensors.retain(|name, _| name.starts_with("main"));
     assert_eq!(weights.detect().unwrap().0, "dcgan");
+    assert!(weights.why_not(Ability::Encode).unwrap().ends_with("the recipe Encoder adds one"));
+    assert_eq!(weights.why_not(Ability::Judge).unwrap(), "its file has the generator only");
     weights.add_module("encoder.0", &[4, 3, 4, 4], 4);
     weights.add_module("encoder.2", &[7, 4, 4, 4], 7);
     assert!(weights.detect().is_none());

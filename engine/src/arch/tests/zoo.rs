@@ -81,6 +81,8 @@ fn dense_gans_make_grey_and_colour_pictures() {
         dense_layers(&mut weights, "model", 6, 256 * channels);
         let parts = weights.build(&[]).unwrap();
         assert_twins(&parts, &noise(1, &[3, 6]), |z| dense_twin(&weights, z, channels));
+        let unencoded = weights.why_not(Ability::Encode).unwrap();
+        assert_eq!(unencoded.contains("in colour only"), channels == 1, "{unencoded}");
     }
 }
 

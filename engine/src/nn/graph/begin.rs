@@ -3,7 +3,7 @@
 use candle_core::{DType, Device, Tensor, Var};
 use serde::{Deserialize, Serialize};
 
-use super::op::{Role, WeightSpec};
+use super::role::{Role, WeightSpec};
 use super::{Graph, Weights};
 use crate::Result;
 use crate::rng::Rng;
@@ -35,8 +35,9 @@ impl Begin {
             (Role::Weight, Self::Normal(deviation)) => normal(0.0, deviation),
             (Role::Gamma, Self::Normal(deviation)) => normal(1.0, deviation),
             (Role::Gamma, Self::He) | (Role::Variance, _) => vec![1.0; count],
+            (Role::Constant | Role::Noise, _) => normal(0.0, 1.0),
+            (Role::Bias | Role::Beta | Role::Mean | Role::Strength, _) => vec![0.0; count],
             (Role::Slope, _) => vec![0.25; count],
-            (Role::Bias | Role::Beta | Role::Mean, _) => vec![0.0; count],
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use candle_core::{Device, Tensor};
 
-use super::op::{Op, Role};
+use super::op::Op;
 use super::plan::Plan;
+use super::role::Role;
 use super::{Graph, Weights};
+use crate::nn::MapShape;
 use crate::nn::activation::Activation;
 use crate::nn::compiled::Compiled;
 use crate::nn::frozen::FrozenLayer;
@@ -39,35 +41,37 @@ impl Open {
 }
 
 impl Graph {
-    /// The network for one of its outputs with constant weights, on a device.
+    /// The network for one of its outputs with constant weights, on a device. It takes what the input nodes take that the
+    /// output depends on, in their order.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for weights that are missing, don't fit or are no numbers, for an unknown output, and where the
-    /// output takes more than one thing that goes in.
+    /// [`Error::Invalid`] for weights that are missing, don't fit or are no numbers, and for an unknown output.
     pub fn compile(&self, weights: &Weights, output: &str, device: &Device) -> Result<Compiled> {
         let wanted = self.wanted(output)?;
         weights.check(&self.part(wanted))?;
         let plan = self.plan(&[wanted]);
-        let mut compiler =
-            Compiler { graph: self, weights, device, wanted, plan, steps: Vec::new(), places: Vec::new() };
-        let mut from = None;
-        compiler.places = vec![None; self.nodes.len()];
+        let inputs: Vec<usize> = (0..self.nodes.len())
+            .filter(|&place| plan.needed[place] && matches!(self.nodes[place].op, Op::Input { .. }))
+            .collect();
+        let mut places = vec![None; self.nodes.len()];
+        inputs.iter().enumerate().for_each(|(at, &place)| places[place] = Some(at));
+        let mut compiler = Compiler {
+            graph: self,
+            weights,
+            device,
+            wanted,
+            plan,
+            inputs: inputs.len(),
+            steps: Vec::new(),
+            places,
+        };
         for place in 0..self.nodes.len() {
-            if !compiler.plan.needed[place] || compiler.places[place].is_some() {
-                continue;
-            }
-            if let Op::Input { shape } = &self.nodes[place].op {
-                if from.replace(*shape).is_some() {
-                    return Err(Error::Invalid(format!(
-                        "\"{output}\" takes more than one input, which can't be painted with"
-                    )));
-                }
-                compiler.places[place] = Some(0);
-            } else {
+            if compiler.plan.needed[place] && compiler.places[place].is_none() {
                 compiler.node(place)?;
             }
         }
-        Compiled::of_steps(compiler.steps, from.unwrap_or_default(), self.shapes[wanted])
+        let from = inputs.iter().map(|&place| self.shapes[place]).collect();
+        Compiled::of_steps(compiler.steps, from, self.shapes[wanted])
     }
 
     /// Refuses weights with which an output can't be had.
@@ -99,25 +103,33 @@ impl Graph {
     }
 }
 
-struct Compiler<'a> {
-    graph: &'a Graph,
-    weights: &'a Weights,
-    device: &'a Device,
+pub(super) struct Compiler<'a> {
+    pub graph: &'a Graph,
+    pub weights: &'a Weights,
+    pub device: &'a Device,
     wanted: usize,
     plan: Plan,
+    /// How many things go in.
+    inputs: usize,
     steps: Vec<Step>,
     /// Where the results of every node are, as [`Step`] counts; also of those that went into another's step.
-    places: Vec<Option<usize>>,
+    pub places: Vec<Option<usize>>,
 }
 
 impl Compiler<'_> {
     /// The node that alone takes what a node makes, when nobody else asks for that.
-    fn only_user(&self, place: usize) -> Option<usize> {
+    pub fn only_user(&self, place: usize) -> Option<usize> {
         if place == self.wanted || self.plan.uses[place] != 1 {
             return None;
         }
         let takes = |user: &usize| self.plan.needed[*user] && self.graph.from[*user].contains(&place);
         (place + 1..self.graph.nodes.len()).find(takes)
+    }
+
+    /// Adds a step; the place of what it makes.
+    pub fn push(&mut self, step: Step) -> usize {
+        self.steps.push(step);
+        self.inputs + self.steps.len() - 1
     }
 
     /// Factor and offset of every channel in a norm.
@@ -158,6 +170,9 @@ impl Compiler<'_> {
         let node = &graph.nodes[place];
         let before = graph.from[place].first().map_or([0; 3], |&before| graph.shapes[before]);
         let mut end = place;
+        let mut from: Vec<usize> =
+            graph.from[place].iter().filter_map(|&before| self.places[before]).collect();
+        let mut takes: Vec<MapShape> = graph.from[place].iter().map(|&before| graph.shapes[before]).collect();
         let work = match &node.op {
             Op::Dense { bias, .. }
             | Op::Convolution { bias, .. }
@@ -235,35 +250,59 @@ impl Compiler<'_> {
             },
             Op::Narrow { first, count } => Work::Narrow { first: *first, count: *count, of: before[2] },
             Op::Clip { least, most } => Work::Clip { least: *least, most: *most },
+            Op::Constant { .. } => {
+                let values = self.weights.of(&node.name, Role::Constant)?;
+                Work::Constant { values: values.flatten_all()?.to_vec1()? }
+            }
+            Op::PixelNorm { epsilon } => Work::PixelNorm { channels: before[2], epsilon: *epsilon as f32 },
+            Op::Modulate => {
+                let work;
+                (work, end) = self.modulation(place)?;
+                work
+            }
+            // A step that makes the numbers, and one that scales by them.
+            Op::Demodulate { of, epsilon } => {
+                from[1] = self.demodulation(place, of, *epsilon)?;
+                takes[1] = [1, 1, before[2]];
+                let work;
+                (work, end) = self.modulation(place)?;
+                work
+            }
+            Op::Noise => {
+                let strength = self.weights.of(&node.name, Role::Strength)?;
+                let noise = self.weights.of(&node.name, Role::Noise)?.broadcast_mul(strength)?;
+                Work::Noise { values: noise.flatten_all()?.to_vec1()?, channels: before[2] }
+            }
+            Op::Bias => {
+                let shift: Vec<f32> = self.weights.of(&node.name, Role::Bias)?.to_vec1()?;
+                let activation;
+                (activation, end) = self.activation_after(place)?;
+                Work::Pointwise { scale: vec![1.0; shift.len()], shift, activation }
+            }
             // In use a constant; what is not finite still goes through.
             Op::Deviation { .. } => {
                 let narrow = Work::Narrow { first: 0, count: 1, of: before[2] };
-                let from = graph.from[place].iter().filter_map(|&before| self.places[before]).collect();
                 let shape = graph.shapes[place];
-                self.steps.push(Step { work: narrow, from, takes: vec![before], shape });
+                let one = self.push(Step { work: narrow, from, takes, shape });
                 let shift = self.weights.of(&node.name, Role::Mean)?.to_vec1()?;
                 let work = Work::Pointwise { scale: vec![0.0], shift, activation: Activation::None };
-                let from = vec![self.steps.len()];
-                self.steps.push(Step { work, from, takes: vec![shape], shape });
-                self.places[place] = Some(self.steps.len());
+                let made = self.push(Step { work, from: vec![one], takes: vec![shape], shape });
+                self.places[place] = Some(made);
                 return Ok(());
             }
             // The numbers stay where they are.
             Op::Reshape { .. } => {
-                let from = graph.from[place].first().and_then(|&before| self.places[before]);
-                self.places[place] = from;
+                self.places[place] = from.first().copied();
                 return Ok(());
             }
             // Those stand for what goes in and are no step.
             Op::Input { .. } => return Ok(()),
         };
-        let from = graph.from[place].iter().filter_map(|&before| self.places[before]).collect();
-        let takes = graph.from[place].iter().map(|&before| graph.shapes[before]).collect();
-        self.steps.push(Step { work, from, takes, shape: graph.shapes[end] });
+        let made = self.push(Step { work, from, takes, shape: graph.shapes[end] });
         // Whatever went into the step is at its place; nobody else asks for it.
         let mut at = Some(place);
         while let Some(node) = at {
-            self.places[node] = Some(self.steps.len());
+            self.places[node] = Some(made);
             at = if node == end { None } else { self.only_user(node) };
         }
         Ok(())

@@ -43,7 +43,14 @@ impl Graph {
             | Op::InstanceNorm { .. }
             | Op::Prelu { .. }
             | Op::Multiply
-            | Op::Affine { .. } => results,
+            | Op::Affine { .. }
+            | Op::Modulate => results,
+            Op::PixelNorm { .. } => 2.0 * results,
+            // The squares of the style by those of the weights, then the results.
+            Op::Demodulate { .. } => {
+                let style = self.shapes[self.from[place][1]][2] as f64;
+                style * (1.0 + self.shapes[place][2] as f64) + results
+            }
             // The taps of an axis, those that meet the zeros between the values left out, rows and then columns.
             Op::Resample { filter } => 2.0 * results * (filter.taps.len() as f64 / filter.up as f64),
             Op::Input { .. }
@@ -54,6 +61,9 @@ impl Graph {
             | Op::PixelUnshuffle { .. }
             | Op::Reshape { .. }
             | Op::Narrow { .. }
+            | Op::Constant { .. }
+            | Op::Noise
+            | Op::Bias
             | Op::Deviation { .. }
             | Op::Clip { .. } => 0.0,
         }
@@ -83,6 +93,12 @@ impl Graph {
             | Op::Add
             | Op::Multiply
             | Op::Concatenate
+            | Op::Constant { .. }
+            | Op::PixelNorm { .. }
+            | Op::Modulate
+            | Op::Demodulate { .. }
+            | Op::Noise
+            | Op::Bias
             | Op::Reshape { .. } => String::new(),
             Op::Convolution { kernel, config, .. } => {
                 format!(" {kernel} x {kernel}{}", stride(config.stride))

@@ -10,8 +10,10 @@
 mod begin;
 mod compile;
 mod count;
+mod modulation;
 mod op;
 mod plan;
+mod role;
 mod sight;
 mod statistics;
 mod tangent;
@@ -23,7 +25,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use begin::{Begin, Variables};
-pub use op::{Op, Role, WeightSpec};
+pub use op::Op;
+pub use role::{Role, WeightSpec};
 pub use train::{Norms, Results};
 pub use weights::Weights;
 
@@ -108,7 +111,11 @@ impl Graph {
             }
         }
         let shapes: Vec<MapShape> = places.iter().map(|&place| self.shapes[place]).collect();
-        match op.shape(&shapes) {
+        let shape = op.shape(&shapes).and_then(|shape| match &op {
+            Op::Demodulate { of, .. } => self.check_demodulation(of, &places).map(|()| shape),
+            _ => Ok(shape),
+        });
+        match shape {
             Ok(shape) => self.shapes.push(shape),
             Err(why) => return wrong(&format!("({}) {why}", op.name())),
         }

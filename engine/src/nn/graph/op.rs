@@ -134,62 +134,30 @@ pub enum Op {
         /// The most.
         most: f32,
     },
-}
-
-/// What a weight is to its operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// What inputs are multiplied by: inputs x outputs, k x k x inputs x outputs in a convolution, inputs x k x k x
-    /// outputs in a transposed one.
-    Weight,
-    /// What is added to every channel of the results.
+    /// Maps that were learned, the same whatever goes in.
+    Constant {
+        /// Their shape.
+        shape: MapShape,
+    },
+    /// Every pixel's channels over the root of their mean square (Karras et al. 2018).
+    PixelNorm {
+        /// Added to the mean square.
+        epsilon: f64,
+    },
+    /// Every channel of maps times a number, which a second node makes: a style (Karras et al. 2020).
+    Modulate,
+    /// Every channel of what a convolution made of modulated maps over the norm of the weights that made it, as the style
+    /// scales them (Karras et al. 2020). Takes what was made, or a filter of it, and the numbers of the style.
+    Demodulate {
+        /// The name of the convolution, transposed or not.
+        of: String,
+        /// Added to the square of the norm.
+        epsilon: f64,
+    },
+    /// Noise that was stored, one number for every pixel, times a strength that was learned, added to all channels.
+    Noise,
+    /// A number that was learned for every channel, added to it.
     Bias,
-    /// The factor of every channel after a normalization.
-    Gamma,
-    /// What is added to every channel after a normalization.
-    Beta,
-    /// The mean of every channel, as it was in training.
-    Mean,
-    /// The variance of every channel, as it was in training.
-    Variance,
-    /// What negative values are multiplied by.
-    Slope,
-}
-
-impl Role {
-    /// As the last part of a weight's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Weight => "weight",
-            Self::Bias => "bias",
-            Self::Gamma => "gamma",
-            Self::Beta => "beta",
-            Self::Mean => "mean",
-            Self::Variance => "variance",
-            Self::Slope => "slope",
-        }
-    }
-
-    /// True for what gradients change; the others are measured.
-    #[must_use]
-    pub fn is_learned(self) -> bool {
-        match self {
-            Self::Weight | Self::Bias | Self::Gamma | Self::Beta | Self::Slope => true,
-            Self::Mean | Self::Variance => false,
-        }
-    }
-}
-
-/// A weight of an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WeightSpec {
-    /// What it is.
-    pub role: Role,
-    /// Its shape.
-    pub shape: Vec<usize>,
-    /// How many of the numbers that go in one result sums over.
-    pub sums: usize,
 }
 
 impl Op {
@@ -216,6 +184,12 @@ impl Op {
             Self::Narrow { .. } => "narrow",
             Self::Deviation { .. } => "deviation",
             Self::Clip { .. } => "clip",
+            Self::Constant { .. } => "constant",
+            Self::PixelNorm { .. } => "pixel norm",
+            Self::Modulate => "modulate",
+            Self::Demodulate { .. } => "demodulate",
+            Self::Noise => "noise",
+            Self::Bias => "bias",
         }
     }
 
@@ -226,7 +200,7 @@ impl Op {
             _ => Err(format!("takes what one node makes, not {}", from.len())),
         };
         let shape = match self {
-            Self::Input { shape } => {
+            Self::Input { shape } | Self::Constant { shape } => {
                 if !from.is_empty() {
                     return Err("takes nothing from other nodes".into());
                 }
@@ -252,13 +226,29 @@ impl Op {
                     windows.ok_or_else(|| format!("cuts off all that it makes of {}", shown(from)))?;
                 [windows.image_height, windows.image_width, *outputs]
             }
-            Self::BatchNorm { epsilon } | Self::InstanceNorm { epsilon } => {
+            Self::BatchNorm { epsilon } | Self::InstanceNorm { epsilon } | Self::PixelNorm { epsilon } => {
                 if !(0.0..=1e6).contains(epsilon) {
                     return Err(format!("has an epsilon of {epsilon}"));
                 }
                 one()?
             }
-            Self::Activation { .. } | Self::Prelu { .. } | Self::Affine { .. } => one()?,
+            Self::Activation { .. } | Self::Prelu { .. } | Self::Affine { .. } | Self::Noise | Self::Bias => {
+                one()?
+            }
+            Self::Modulate | Self::Demodulate { .. } => {
+                let &[maps, style] = from else {
+                    return Err(format!("takes maps and a style, not what {} nodes make", from.len()));
+                };
+                let epsilon = if let Self::Demodulate { epsilon, .. } = self { *epsilon } else { 0.0 };
+                if !(0.0..=1e6).contains(&epsilon) {
+                    return Err(format!("has an epsilon of {epsilon}"));
+                }
+                // Which channels a style demodulates by is the convolution's to say.
+                if *self == Self::Modulate && style[2] != maps[2] || style[..2] != [1, 1] {
+                    return Err(format!("can't scale the channels of {} by {}", shown(maps), shown(style)));
+                }
+                maps
+            }
             Self::Deviation { group } => {
                 let [height, width, _] = one()?;
                 if *group == 0 {
@@ -333,58 +323,6 @@ impl Op {
         match values(shape) {
             Some(count) if count <= MOST_VALUES => Ok(shape),
             _ => Err(format!("makes {}, which is too much", shown(shape))),
-        }
-    }
-
-    /// Its weights, from the shapes of what goes in and comes out.
-    pub(super) fn weights(&self, from: &[MapShape], to: MapShape) -> Vec<WeightSpec> {
-        let channels = from.first().map_or(0, |shape| shape[2]);
-        let linear = |shape: Vec<usize>, sums: usize, outputs: usize, bias: bool| {
-            let bias = bias.then(|| WeightSpec { role: Role::Bias, shape: vec![outputs], sums });
-            std::iter::once(WeightSpec { role: Role::Weight, shape, sums }).chain(bias).collect()
-        };
-        match self {
-            Self::Dense { bias, .. } => {
-                let inputs = from.first().map_or(0, |shape| shape.iter().product());
-                let outputs = to.iter().product();
-                linear(vec![inputs, outputs], inputs, outputs, *bias)
-            }
-            Self::Convolution { outputs, kernel, bias, .. } => {
-                let sums = kernel * kernel * channels;
-                linear(vec![*kernel, *kernel, channels, *outputs], sums, *outputs, *bias)
-            }
-            Self::TransposedConvolution { outputs, kernel, config, bias } => {
-                // Along an axis a result meets one place of the kernel in every stride, and no more pixels than there are.
-                let met = |side: usize| kernel.div_ceil(config.stride).min(side).max(1);
-                let sums = from.first().map_or(0, |[height, width, _]| met(*height) * met(*width) * channels);
-                linear(vec![channels, *kernel, *kernel, *outputs], sums, *outputs, *bias)
-            }
-            Self::Deviation { .. } => vec![WeightSpec { role: Role::Mean, shape: vec![1], sums: 1 }],
-            Self::BatchNorm { .. } => [Role::Gamma, Role::Beta, Role::Mean, Role::Variance]
-                .map(|role| WeightSpec { role, shape: vec![channels], sums: 1 })
-                .into(),
-            Self::InstanceNorm { .. } => [Role::Gamma, Role::Beta]
-                .map(|role| WeightSpec { role, shape: vec![channels], sums: 1 })
-                .into(),
-            Self::Prelu { shared } => {
-                vec![WeightSpec {
-                    role: Role::Slope,
-                    shape: vec![if *shared { 1 } else { channels }],
-                    sums: 1,
-                }]
-            }
-            Self::Input { .. }
-            | Self::Activation { .. }
-            | Self::PixelShuffle { .. }
-            | Self::PixelUnshuffle { .. }
-            | Self::Add
-            | Self::Multiply
-            | Self::Concatenate
-            | Self::Resample { .. }
-            | Self::Affine { .. }
-            | Self::Reshape { .. }
-            | Self::Narrow { .. }
-            | Self::Clip { .. } => Vec::new(),
         }
     }
 }

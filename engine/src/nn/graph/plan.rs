@@ -60,6 +60,12 @@ impl Op {
             | Self::Affine { .. }
             | Self::Reshape { .. }
             | Self::Narrow { .. }
+            | Self::Constant { .. }
+            | Self::PixelNorm { .. }
+            | Self::Modulate
+            | Self::Demodulate { .. }
+            | Self::Noise
+            | Self::Bias
             | Self::Deviation { .. }
             | Self::Clip { .. } => false,
         }

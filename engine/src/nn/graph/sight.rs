@@ -33,6 +33,12 @@ impl Graph {
                 | Op::Concatenate
                 | Op::Affine { .. }
                 | Op::Narrow { .. }
+                | Op::Constant { .. }
+                | Op::PixelNorm { .. }
+                | Op::Modulate
+                | Op::Demodulate { .. }
+                | Op::Noise
+                | Op::Bias
                 | Op::Clip { .. } => 0.0,
             };
             reaches.push(before + more);

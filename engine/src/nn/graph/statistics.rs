@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use candle_core::{Device, Tensor};
 
-use super::op::Role;
+use super::role::Role;
 use super::train::Norms;
 use super::{Graph, Weights};
 use crate::Result;

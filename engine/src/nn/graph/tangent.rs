@@ -7,12 +7,15 @@
 
 use candle_core::{DType, Tensor};
 
-use super::op::{Op, Role};
+use super::modulation::{demodulation, moved_demodulation};
+use super::op::Op;
+use super::role::Role;
 use super::train::{Norms, Results, dense, fit};
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;
+use crate::nn::channels::scale_channels;
 use crate::nn::shuffle::{channels_of_pixels, pixels_of_channels};
-use crate::nn::{conv_transpose2d, conv2d, deviation, resample};
+use crate::nn::{conv_transpose2d, conv2d, deviation, pixel_norm, resample};
 use crate::{Error, Result};
 
 impl Graph {
@@ -40,7 +43,7 @@ impl Graph {
             let moved = self.moved(place, &from, weights, results, input.copied(), norms)?;
             moves[place] = Some(moved);
         }
-        Ok(Results::new(self, moves))
+        Ok(Results::new(self, moves, results.count))
     }
 
     fn moved(
@@ -116,6 +119,16 @@ impl Graph {
                 let inside = (before(0)?.gt(*least)? * before(0)?.lt(*most)?)?;
                 (one()? * inside.to_dtype(DType::F32)?)?
             }
+            Op::Constant { .. } => results.at(self, place)?.zeros_like()?,
+            Op::PixelNorm { epsilon } => pixel_norm::along(one()?, before(0)?, *epsilon)?,
+            Op::Modulate => (scale_channels(one()?, before(1)?)? + scale_channels(before(0)?, from[1])?)?,
+            Op::Demodulate { of, epsilon } => {
+                let squares = self.squares(of, weights.of(of, Role::Weight)?)?;
+                let norms = demodulation(before(1)?, &squares, *epsilon)?;
+                let moved = moved_demodulation(before(1)?, from[1], &squares, &norms)?;
+                (scale_channels(one()?, &norms)? + scale_channels(before(0)?, &moved)?)?
+            }
+            Op::Noise | Op::Bias => one()?.clone(),
         })
     }
 }

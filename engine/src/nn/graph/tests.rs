@@ -1,11 +1,13 @@
 //! Graphs against the same graph run another way, and against finite differences.
 
 use candle_core::{Device, Tensor, Var};
-use proptest::prelude::*;
 
 use super::*;
 use crate::nn::{Activation, Compiled, ConvConfig, ConvTransposeConfig, Resampling};
 use crate::rng::Rng;
+
+mod modulation;
+mod random;
 
 /// Largest difference, as a part of the largest number: graphs multiply results with each other.
 const TOLERANCE: f32 = 1e-4;
@@ -35,7 +37,8 @@ fn weights(graph: &Graph, rng: &mut Rng) -> Weights {
             Role::Weight => (values / (spec.sums as f64).sqrt()).unwrap(),
             Role::Variance => (values.sqr().unwrap() + 0.5).unwrap(),
             Role::Gamma => ((values * 0.2).unwrap() + 1.0).unwrap(),
-            Role::Bias | Role::Beta | Role::Mean => (values * 0.3).unwrap(),
+            Role::Bias | Role::Beta | Role::Mean | Role::Strength => (values * 0.3).unwrap(),
+            Role::Constant | Role::Noise => values,
             Role::Slope => ((values * 0.1).unwrap() + 0.25).unwrap(),
         };
         (name, tensor)
@@ -114,7 +117,7 @@ fn compare(graph: &Graph, output: &str, rng: &mut Rng, count: usize) {
         assert_close(&fast[0], &slow[0], "results");
         assert_close(&fast[1], &slow[1], "gradient");
     }
-    let elsewhere = first(&compiled.on_device(&input).unwrap());
+    let elsewhere = first(&compiled.on_device(&[&input]).unwrap());
     assert_close(&elsewhere, &slow[0], "on another device");
 }
 
@@ -124,63 +127,6 @@ fn a_network_with_skips_is_painted_with_as_it_is_trained() {
         for output in ["end", "vector"] {
             compare(&skips(smooth), output, &mut Rng::new(5), 3);
         }
-    }
-}
-
-/// One more node of a random graph: an operation, and which results it takes, counted from the last.
-type Pick = (u8, usize, usize, usize);
-
-/// Nodes that fit, of those that were picked; whatever is left without a use goes into the sum or the pile at the end.
-fn random(picks: &[Pick], from: MapShape) -> Graph {
-    let mut graph = Graph::new("input", from, Begin::He).unwrap();
-    for (index, &(kind, a, b, size)) in picks.iter().enumerate() {
-        let names: Vec<String> = graph.nodes().iter().rev().map(|node| node.name.clone()).collect();
-        let (a, b) = (names[a % names.len()].as_str(), names[b % names.len()].as_str());
-        let same = graph.shape_of(a) == graph.shape_of(b);
-        let (op, takes) = match kind {
-            0 => (convolution(size, 3, 1, index % 2 == 0), vec![a]),
-            1 => (convolution(size, 2, 2, true), vec![a]),
-            2 => (Op::BatchNorm { epsilon: 1e-4 }, vec![a]),
-            // Smooth: at a kink, two ways to a number near 0 have different slopes.
-            3 => (act(Activation::Elu), vec![a]),
-            4 => (act(Activation::Tanh), vec![a]),
-            5 if same => (Op::Add, vec![a, b]),
-            6 if same => (Op::Multiply, vec![a, b]),
-            7 => (Op::Concatenate, vec![a, b]),
-            8 => (Op::Narrow { first: 0, count: 1 }, vec![a]),
-            10 => (Op::InstanceNorm { epsilon: 0.1 }, vec![a]),
-            11 => (Op::PixelShuffle { factor: 1 + size % 2 }, vec![a]),
-            12 => (Op::PixelUnshuffle { factor: 1 + size % 3 }, vec![a]),
-            _ => {
-                let config = ConvTransposeConfig { stride: 2, padding: 1, output_padding: 0 };
-                (Op::TransposedConvolution { outputs: size, kernel: 4, config, bias: false }, vec![a])
-            }
-        };
-        // What does not fit is left out.
-        drop(graph.add(format!("node{index}"), op, &takes));
-    }
-    let last = graph.last().to_owned();
-    graph.then("end", Op::Affine { scale: 1.5, offset: -0.5 }).unwrap();
-    graph.output("end", "end").unwrap().output("last", &last).unwrap();
-    graph
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(120))]
-
-    #[test]
-    fn any_graph_is_painted_with_as_it_is_trained(
-        picks in prop::collection::vec((0..13u8, 0..4usize, 0..5usize, 1..5usize), 1..12),
-        (height, width, channels) in (1..7usize, 1..7usize, 1..4usize),
-        seed in any::<u64>(),
-    ) {
-        let graph = random(&picks, [height, width, channels]);
-        prop_assume!(graph.last_shape().iter().product::<usize>() < 1 << 14);
-        compare(&graph, "end", &mut Rng::new(seed), 2);
-        let text = serde_json::to_string(&graph).unwrap();
-        prop_assert_eq!(&serde_json::from_str::<Graph>(&text).unwrap(), &graph);
-        let text = toml::to_string(&graph).unwrap();
-        prop_assert_eq!(&toml::from_str::<Graph>(&text).unwrap(), &graph);
     }
 }
 

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 
 use candle_core::Tensor;
 
-use super::op::{Op, Role};
+use super::modulation::demodulation;
+use super::op::Op;
+use super::role::Role;
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;
+use crate::nn::channels::scale_channels;
 use crate::nn::instance_norm::standardized;
 use crate::nn::prelu::prelu;
 use crate::nn::shuffle::{channels_of_pixels, pixels_of_channels};
 use crate::nn::{
-    BatchStatistics, ConvConfig, batch_norm_train, conv_transpose2d, conv2d, deviation, resample,
+    BatchStatistics, ConvConfig, batch_norm_train, conv_transpose2d, conv2d, deviation, pixel_norm, resample,
 };
 use crate::{Error, Result};
 
@@ -31,13 +34,15 @@ pub struct Results {
     /// By the places of the nodes; none where nobody needed it, or it was made together with the activation after it.
     pub(super) values: Vec<Option<Tensor>>,
     outputs: BTreeMap<String, usize>,
+    /// How many maps went in.
+    pub(super) count: usize,
     /// The statistics of the batch, by the names of the norms.
     pub statistics: BTreeMap<String, BatchStatistics>,
 }
 
 impl Results {
-    pub(super) fn new(graph: &Graph, values: Vec<Option<Tensor>>) -> Self {
-        Self { values, outputs: graph.outputs.clone(), statistics: BTreeMap::new() }
+    pub(super) fn new(graph: &Graph, values: Vec<Option<Tensor>>, count: usize) -> Self {
+        Self { values, outputs: graph.outputs.clone(), count, statistics: BTreeMap::new() }
     }
 
     /// What the graph was asked for by a name: N x H x W x C.
@@ -83,7 +88,8 @@ impl Graph {
     ) -> Result<Results> {
         let wanted: Vec<usize> = wanted.iter().map(|output| self.wanted(output)).collect::<Result<_>>()?;
         let plan = self.plan(&wanted);
-        let mut results = Results::new(self, vec![None; self.nodes.len()]);
+        let count = inputs.first().and_then(|input| input.dims().first().copied()).unwrap_or(1);
+        let mut results = Results::new(self, vec![None; self.nodes.len()], count);
         let mut inputs = inputs.iter();
         for place in 0..self.nodes.len() {
             let input = matches!(self.nodes[place].op, Op::Input { .. }).then(|| inputs.next()).flatten();
@@ -175,6 +181,20 @@ impl Graph {
                 Norms::Stored => (one()?.narrow(3, 0, 1)? * 0.0)?.broadcast_add(weight(Role::Mean)?)?,
             },
             Op::Clip { least, most } => one()?.clamp(*least, *most)?,
+            Op::Constant { shape: [height, width, channels] } => {
+                let each = weight(Role::Constant)?.unsqueeze(0)?;
+                each.broadcast_as((results.count, *height, *width, *channels))?.contiguous()?
+            }
+            Op::PixelNorm { epsilon } => pixel_norm::normalized(one()?, *epsilon)?,
+            Op::Modulate => scale_channels(one()?, &from[1])?,
+            Op::Demodulate { of, epsilon } => {
+                let squares = self.squares(of, weights.of(of, Role::Weight)?)?;
+                scale_channels(one()?, &demodulation(&from[1], &squares, *epsilon)?)?
+            }
+            Op::Noise => {
+                one()?.broadcast_add(&weight(Role::Noise)?.broadcast_mul(weight(Role::Strength)?)?)?
+            }
+            Op::Bias => one()?.broadcast_add(weight(Role::Bias)?)?,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use candle_core::{Device, Tensor};
 
 use super::Graph;
-use super::op::Role;
+use super::role::Role;
 use crate::{Error, Result};
 
 /// Tensors by the names of weights (`up0.weight`), float32. Clones share the numbers.

@@ -172,6 +172,7 @@ fn summary(verdict: Verdict) -> Summary {
         latent_names: vec!["Hue".into()],
         parameters: 1234,
         memory_bytes: 4936,
+        lacks: [(Ability::Encode, "its file is cut".into())].into(),
         assumptions,
         made_by: "a test".into(),
     }

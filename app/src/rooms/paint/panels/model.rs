@@ -72,7 +72,6 @@ fn opening(ui: &mut Ui, paint: &Paint, opening: &Opening<'_>, out: &mut Vec<Comm
 }
 
 fn facts(ui: &mut Ui, model: &ModelInfo) {
-    let yes = |yes: bool, what: &str| if yes { format!("yes: {what}") } else { "no".into() };
     let mut rows = vec![
         ("Family", family(model), String::new()),
         (
@@ -90,8 +89,14 @@ fn facts(ui: &mut Ui, model: &ModelInfo) {
             rows.push(("Made by", shortened(&summary.made_by), summary.made_by.clone()));
         }
     }
-    rows.push(("Encoder", yes(model.can(Ability::Encode), "pictures become latents"), String::new()));
-    rows.push(("Critic", yes(model.can(Ability::Judge), "tells how real a picture looks"), String::new()));
+    for (name, ability, what) in [
+        ("Encoder", Ability::Encode, "pictures become latents"),
+        ("Critic", Ability::Judge, "tells how real a picture looks"),
+    ] {
+        let can = format!("yes: {what}");
+        let lacks = |why: String| (name, "no".to_owned(), why);
+        rows.push(model.why_not(ability).map_or((name, can, String::new()), lacks));
+    }
     table(ui, "facts", &rows);
     if let Some(summary) = model.summary.as_ref().filter(|summary| !summary.facts.is_empty()) {
         egui::CollapsingHeader::new("Details").show(ui, |ui| {

@@ -69,6 +69,22 @@ fn latents_of_made_pictures_are_learned_and_the_generator_stays_as_it_is() {
 }
 
 #[test]
+fn a_stylegan2_gets_one_and_makes_the_same_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/checkpoints/stylegan2");
+    let source = ModelSource::Path(data.join("rosinality_64px.converted.pt"));
+    let mut training = EncoderTraining::new(EncoderConfig { batch: 2, ..tiny() }, &source).unwrap();
+    training.step(&pictures(4, 64), 0.0).unwrap();
+    let path = folder.path().join("both.safetensors");
+    save_weights(&training, &path).unwrap();
+    let (before, after) =
+        (open_best(&source, None).unwrap(), open_best(&ModelSource::Path(path), None).unwrap());
+    assert!(!before.info.can(Ability::Encode) && after.info.can(Ability::Encode));
+    let latents = [before.info.latents.draw(&mut Rng::new(4))];
+    assert_eq!(before.pictures(&latents).unwrap(), after.pictures(&latents).unwrap());
+}
+
+#[test]
 fn a_resumed_training_goes_on_bit_for_bit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.safetensors");
