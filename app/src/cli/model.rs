@@ -1,6 +1,6 @@
 //! The model that a subcommand works on.
 
-use latent_engine::model::{Decisions, Model, ModelSource, Verdict};
+use latent_engine::model::{Ability, Decisions, Model, ModelSource, Verdict};
 use latent_engine::open::{check_source, inspect, open_best};
 
 use super::CliError;
@@ -27,7 +27,13 @@ pub(super) struct Assumed {
 impl ModelArguments {
     /// Opens the model.
     pub(super) fn open(&self) -> Result<Model, CliError> {
-        self.assumed.open(&self.model)
+        let model = self.assumed.open(&self.model)?;
+        match model.info.why_not(Ability::Decode) {
+            Some(why) if model.info.can(Ability::Enlarge) => {
+                Err(CliError::Arguments(format!("{why}: use it with enlarge")))
+            }
+            _ => Ok(model),
+        }
     }
 }
 

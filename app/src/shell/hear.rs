@@ -1,6 +1,6 @@
 //! What the engine and the files say, and what that changes.
 
-use latent_engine::model::ModelSource;
+use latent_engine::model::{Ability, ModelSource, Offer};
 
 use crate::link::jobs::News;
 use crate::link::request::Topic;
@@ -29,6 +29,12 @@ impl Session {
                 self.notices.is_well(topic);
                 self.paint.take(topic, request, answer);
             }
+            News::Opened(key, info, _)
+                if matches!(info.offers.get(&Ability::Decode), Some(Offer::Lacks { .. })) =>
+            {
+                self.paint.opened_in_vain(key);
+                self.keep_model(&info.why_not(Ability::Decode).unwrap_or_default());
+            }
             News::Opened(key, info, request) => {
                 self.notices.is_well(Topic::Model);
                 self.paint.opened(key, info, request);
@@ -38,10 +44,10 @@ impl Session {
             }
             News::Failed(topic, request, message) => {
                 self.paint.take_failure(topic, request);
-                if let (Topic::Model, Some(source)) = (topic, self.paint.source()) {
-                    self.view.wanted_model = source.clone();
+                match topic {
+                    Topic::Model => self.keep_model(&message),
+                    topic => self.notices.warn(&message, Some(topic)),
                 }
-                self.notices.warn(&message, Some(topic));
             }
             News::Remark(message) => self.warn(&message),
             News::Died => self.warn(
@@ -49,6 +55,14 @@ impl Session {
                  start the program again to go on.",
             ),
         }
+    }
+
+    /// The model in use stays, and it is said why.
+    fn keep_model(&mut self, why: &str) {
+        if let Some(source) = self.paint.source() {
+            self.view.wanted_model = source.clone();
+        }
+        self.notices.warn(why, Some(Topic::Model));
     }
 
     fn hear_files(&mut self, news: FileNews) {

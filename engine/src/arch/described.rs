@@ -7,7 +7,7 @@ use candle_core::Device;
 use super::Parts;
 use super::enlarging::NetworkEnlarger;
 use super::layered::{LayeredCritic, LayeredEncoder, LayeredGenerator};
-use crate::model::{Abilities, LatentSpec};
+use crate::model::{Abilities, Ability, LatentSpec};
 use crate::nn::Compiled;
 use crate::nn::graph::{Graph, Weights};
 use crate::{Error, Result, ValueRange};
@@ -79,7 +79,9 @@ impl Described {
             compile(&self.generator)?.map(|network| LayeredGenerator::new(self.name, network)).transpose()?;
         let (encoder, critic) = (compile(&self.encoder)?, compile(&self.critic)?);
         let latents = self.latents.len();
-        if let Some(takes) = generator.as_ref().map(|g| g.network().inputs()).filter(|t| *t != [1, 1, latents]) {
+        if let Some(takes) =
+            generator.as_ref().map(|g| g.network().inputs()).filter(|t| *t != [1, 1, latents])
+        {
             return Err(Error::Invalid(format!(
                 "its generator takes {takes:?} where latents have {latents} numbers"
             )));
@@ -95,13 +97,21 @@ impl Described {
         };
         let faithful = enlarges(&self.faithful)?;
         let enlarger = enlarges(&self.enlarger)?.map(|enlarger| enlarger.beside(faithful));
-        let abilities = Abilities {
+        let mut abilities = Abilities {
             decoder: generator.map(|generator| Arc::new(generator) as Arc<_>),
             encoder: encoder.map(|network| Arc::new(LayeredEncoder(network)) as Arc<_>),
             critic: critic.map(|network| Arc::new(LayeredCritic(network)) as Arc<_>),
             enlarger: enlarger.map(|enlarger| Arc::new(enlarger) as Arc<_>),
             ..Abilities::default()
         };
+        if let (None, Some(enlarger)) = (&abilities.decoder, &abilities.enlarger) {
+            let does = match enlarger.factor() {
+                1 => "makes pictures cleaner, no larger".into(),
+                factor => format!("makes pictures {factor} times larger"),
+            };
+            abilities = abilities
+                .because(Ability::Decode, format!("it is an enlarger ({}), which {does}", self.name));
+        }
         Ok(Parts { abilities, latents: self.latents.clone(), range: self.range })
     }
 

@@ -70,6 +70,9 @@ mod tests {
 
     #[test]
     fn enlarging_keeps_plain_colours_and_the_mean() {
-        assert_eq!(Picture::filled(5, 4, [9, 80, 200]).resized_bicubic(20, 12), Picture::filled(20, 12, [9, 80, 200]));
+        assert_eq!(
+            Picture::filled(5, 4, [9, 80, 200]).resized_bicubic(20, 12),
+            Picture::filled(20, 12, [9, 80, 200])
+        );
     }
 }

@@ -60,6 +60,13 @@ impl Paint {
         }
     }
 
+    /// A model is open that makes no pictures of latents, so nothing can be painted with it: it is closed again with those
+    /// that nobody needs.
+    pub(crate) fn opened_in_vain(&mut self, key: ModelKey) {
+        self.open_models.push(key);
+        self.not_opened();
+    }
+
     /// Takes the models off the list that are to be closed: beside the one in use and the one that waits for the
     /// pen, the newest of those that a step goes back to stay open.
     pub(crate) fn superfluous(&mut self) -> Vec<ModelKey> {

@@ -39,9 +39,11 @@ impl Graph {
                 let [height, width, _] = before();
                 weights() * (height * width) as f64
             }
-            Op::BatchNorm { .. } | Op::InstanceNorm { .. } | Op::Prelu { .. } | Op::Multiply | Op::Affine { .. } => {
-                results
-            }
+            Op::BatchNorm { .. }
+            | Op::InstanceNorm { .. }
+            | Op::Prelu { .. }
+            | Op::Multiply
+            | Op::Affine { .. } => results,
             // The taps of an axis, those that meet the zeros between the values left out, rows and then columns.
             Op::Resample { filter } => 2.0 * results * (filter.taps.len() as f64 / filter.up as f64),
             Op::Input { .. }
@@ -87,7 +89,13 @@ impl Graph {
             Op::TransposedConvolution { kernel, config, .. } => {
                 format!(" {kernel} x {kernel}{}", stride(config.stride))
             }
-            Op::Prelu { shared } => if *shared { " of one slope".into() } else { String::new() },
+            Op::Prelu { shared } => {
+                if *shared {
+                    " of one slope".into()
+                } else {
+                    String::new()
+                }
+            }
             Op::PixelShuffle { factor } | Op::PixelUnshuffle { factor } => format!(" {factor}"),
             Op::Activation { activation } => format!(" {}", activation.label()),
             Op::Resample { filter } => format!(" up {}, down {}", filter.up, filter.down),

@@ -351,7 +351,11 @@ impl Op {
                 .map(|role| WeightSpec { role, shape: vec![channels], sums: 1 })
                 .into(),
             Self::Prelu { shared } => {
-                vec![WeightSpec { role: Role::Slope, shape: vec![if *shared { 1 } else { channels }], sums: 1 }]
+                vec![WeightSpec {
+                    role: Role::Slope,
+                    shape: vec![if *shared { 1 } else { channels }],
+                    sums: 1,
+                }]
             }
             Self::Input { .. }
             | Self::Activation { .. }

@@ -69,8 +69,7 @@ impl EncoderTraining {
         let mut assumed = Assumptions::new().range(own::Encoded::RANGE);
         assumed.decide(&assumptions)?;
         let (name, range) = (own::Encoded::NAME, assumed.range_of());
-        let described =
-            Described::of_generator(name, part.clone(), latents, range);
+        let described = Described::of_generator(name, part.clone(), latents, range);
         let Parts { abilities, latents, range } = described.parts(&Device::Cpu)?;
         let generator = Model::new("generator", name, abilities, latents, range, Device::Cpu);
         let constants = part.weights.iter().map(|(name, values)| (name.to_owned(), values.clone())).collect();

@@ -61,7 +61,8 @@ mod tests {
             let damaged = degrade(picture.clone(), &mut Rng::new(seed)).unwrap();
             assert_eq!((damaged.width(), damaged.height()), (24, 24));
             assert_eq!(damaged, degrade(picture.clone(), &mut Rng::new(seed)).unwrap());
-            let error: f32 = damaged.rgb().iter().zip(picture.rgb()).map(|(a, b)| f32::from(a.abs_diff(*b))).sum();
+            let error: f32 =
+                damaged.rgb().iter().zip(picture.rgb()).map(|(a, b)| f32::from(a.abs_diff(*b))).sum();
             let mean = error / damaged.rgb().len() as f32;
             assert!(mean > 0.0 && mean < 20.0, "{seed}: {mean}");
         }

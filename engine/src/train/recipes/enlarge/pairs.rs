@@ -42,8 +42,7 @@ pub(super) fn reduced(picture: &Picture, factor: usize) -> Picture {
 
 /// Pictures of one size as N x H x W x 3, -1 to 1.
 pub(super) fn maps(pictures: &[Picture]) -> Result<Tensor> {
-    let tensors =
-        pictures.iter().map(|picture| picture.to_tensor(ValueRange::SignedUnit, &Device::Cpu));
+    let tensors = pictures.iter().map(|picture| picture.to_tensor(ValueRange::SignedUnit, &Device::Cpu));
     let all = Tensor::cat(&tensors.collect::<Result<Vec<_>>>()?, 0)?;
     Ok(all.permute((0, 2, 3, 1))?.contiguous()?)
 }

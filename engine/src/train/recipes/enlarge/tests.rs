@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::Ability;
-use crate::open::open_best;
 use crate::model::ModelSource;
+use crate::open::open_best;
 use crate::train::core::setting::Settings;
 use crate::train::core::state::{SavedState, save};
 use crate::train::core::trainer::save_weights;

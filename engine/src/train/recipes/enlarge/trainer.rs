@@ -278,7 +278,10 @@ impl Trainer for EnlargeTraining {
             assumptions: Default::default(),
             classes: Vec::new(),
             rows: vec![
-                ("Family", format!("SRResNet made slim, {factor} times larger, width {width}, {blocks} blocks")),
+                (
+                    "Family",
+                    format!("SRResNet made slim, {factor} times larger, width {width}, {blocks} blocks"),
+                ),
                 ("Recipe", format!("mean squared error{then}; moving average")),
                 ("Damage", format!("{:.0} percent of the small patches: blur, noise, JPEG", 100.0 * damage)),
                 ("Seed", seed.to_string()),
