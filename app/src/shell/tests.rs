@@ -20,7 +20,7 @@ use latent_engine::Picture;
 use latent_engine::model::{Latent, ModelSource};
 use latent_engine::search::DrawRequest;
 use latent_engine::search::constraint::StrokeKind;
-use latent_engine::service::{Command as Asked, Event as Said, JobId, ModelHandle};
+use latent_engine::service::{Command as Asked, Content, Event as Said, JobId, ModelHandle};
 
 use super::studio::{Studio, StudioOptions};
 use crate::link::request::Topic;

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::surface::Spot;
 use super::terrain::Terrain;
 use super::view::{View, up};
 use super::{Factors, Landscape};
@@ -109,7 +110,8 @@ fn from_above(land: &Terrain, size: usize) -> (Vec<f32>, Vec<Label>) {
             labels.push(if height < land.sea {
                 Label::Water
             } else {
-                land.label(x, y, place, up(slope), spacing)
+                let spot = Spot { x, y, spacing, fine: spacing, rise: 1.0 };
+                land.label(&spot, place, up(land.relief(&spot, place, slope)))
             });
         }
     }

@@ -141,3 +141,22 @@ fn threads_change_no_map() {
     };
     assert_eq!(with(1), with(3));
 }
+
+#[test]
+fn a_small_picture_is_the_large_one_from_afar() {
+    const TIMES: usize = 8;
+    let mut differences = Vec::new();
+    for i in 0..16 {
+        let (small, large) = (Landscape::render(1, i, 64), Landscape::render(1, i, 64 * TIMES));
+        let channel = |pixel: usize, channel: usize| {
+            let (row, column) = (pixel / 64 * TIMES, pixel % 64 * TIMES);
+            let at = |k: usize| ((row + k / TIMES) * 64 * TIMES + column + k % TIMES) * 3 + channel;
+            (0..TIMES * TIMES).map(|k| f32::from(large.rgb[at(k)])).sum::<f32>() / (TIMES * TIMES) as f32
+        };
+        let pixels = (0..small.rgb.len()).map(|k| (channel(k / 3, k % 3) - f32::from(small.rgb[k])).abs());
+        differences.push(pixels.sum::<f32>() / small.rgb.len() as f32);
+    }
+    let mean = differences.iter().sum::<f32>() / differences.len() as f32;
+    let worst = differences.iter().copied().fold(0.0, f32::max);
+    assert!(mean < 3.5 && worst < 9.0, "mean {mean}, worst {worst}");
+}

@@ -35,9 +35,9 @@ pub(super) fn draw(config: &EnlargeConfig, pictures: &PictureSet, rng: &mut Rng)
     Ok(Pairs { small: maps(&small)?, large: maps(&large)? })
 }
 
-/// A picture as it would be from so many times fewer pixels a side.
+/// A picture with so many times fewer pixels a side, by the cubic filter that the field reduces with.
 pub(super) fn reduced(picture: &Picture, factor: usize) -> Picture {
-    picture.square(picture.width() / factor)
+    picture.resized_bicubic(picture.width() / factor, picture.height() / factor)
 }
 
 /// Pictures of one size as N x H x W x 3, -1 to 1.
