@@ -92,3 +92,21 @@ pub(super) fn named(name: &str) -> Result<ModelSource, CliError> {
     check_source(&source)?;
     Ok(source)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_that_makes_no_pictures_of_latents_says_what_it_is_for() {
+        let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/../engine/tests/data/checkpoints");
+        let open = |file: &str| {
+            let assumed = Assumed { assume: Vec::new() };
+            ModelArguments { model: format!("{samples}/{file}"), assumed }.open()
+        };
+        let why = open("sr/leftthomas_srgan_x4.pth").err().unwrap().to_string();
+        let said = "has no generator: it is an enlarger (SRGAN), which makes pictures 4 times larger: use it with enlarge";
+        assert!(why.ends_with(said), "{why}");
+        assert!(open("zip.pth").is_ok());
+    }
+}
