@@ -35,6 +35,14 @@ const SAMPLES: &[(&str, &str, Facts)] = &[
     ("vae/konny_betavae_H.last", "beta_vae", "model=H,latents=10,channels=3,size=64"),
 ];
 
+/// The same of enlargers, which take pictures.
+const ENLARGERS: &[(&str, &str, Facts)] = &[
+    ("sr/leftthomas_srgan_x4.pth", "srgan", "factor=4,width=16,blocks=5"),
+    ("sr/rrdb_x4.pth", "rrdb", "factor=4,width=16,blocks=2,growth=8"),
+    ("sr/rrdb_x4.basicsr_params_ema.pth", "rrdb", "factor=4,width=16,blocks=2,growth=8"),
+    ("sr/rrdb_x4.old_model_N_names.legacy.pth", "rrdb", "factor=4,width=16,blocks=2,growth=8"),
+];
+
 /// Names and shapes of published models, their family and facts; no family for what can't be used.
 const KEYLISTS: &[(&str, Option<&str>, Facts)] = &[
     ("NEG_dcgan_netD", None, ""),
@@ -44,14 +52,14 @@ const KEYLISTS: &[(&str, Option<&str>, Facts)] = &[
     ("dcgan_nz100_ngf64_nc3", Some("dcgan"), "latents=100,width=64,channels=3,size=64"),
     ("eriklindernoren_acgan", Some("pytorch_gan"), "kind=ACGAN,latents=100,size=32,channels=1,classes=10"),
     ("eriklindernoren_cyclegan", Some("cyclegan"), ""),
-    ("eriklindernoren_esrgan", Some("rrdb"), ""),
+    ("eriklindernoren_esrgan", Some("rrdb"), "factor=4,width=64,blocks=23,growth=64"),
     ("eriklindernoren_pix2pix", Some("pix2pix"), ""),
     ("eriklindernoren_wgan", Some("mlp_gan"), "latents=100,size=28,channels=1"),
-    ("esrgan_RRDB_x4", Some("rrdb"), ""),
+    ("esrgan_RRDB_x4", Some("rrdb"), "factor=4,width=64,blocks=23,growth=32"),
     ("ian_simple_full", Some("ian"), "latents=100,channels=3,size=64"),
     ("konny_betavae_B", Some("beta_vae"), "model=B,latents=10,channels=1"),
-    ("leftthomas_srgan_x2", Some("srgan"), ""),
-    ("leftthomas_srgan_x8", Some("srgan"), ""),
+    ("leftthomas_srgan_x2", Some("srgan"), "factor=2,width=64,blocks=5"),
+    ("leftthomas_srgan_x8", Some("srgan"), "factor=8,width=64,blocks=5"),
     ("pix2pix_unet256_bn", Some("pix2pix"), ""),
     ("pixelcnnpp_5_160_10", Some("pixel_cnn"), ""),
     ("resnet6_bn", Some("cyclegan"), ""),
@@ -66,8 +74,6 @@ const RECOGNIZED: &[(&str, &str)] = &[
     ("pix2pix/unet128_bn_ngf4.pth", "pix2pix"),
     ("pixelcnn/pcnnpp_small.pth", "pixel_cnn"),
     ("realnvp/chrischute_16px.pth.tar", "real_nvp"),
-    ("sr/leftthomas_srgan_x4.pth", "srgan"),
-    ("sr/rrdb_x4.pth", "rrdb"),
 ];
 
 /// A sample's path: among the tests' own, or in the folder of samples; `None`, with a message, where it is not.
@@ -116,6 +122,40 @@ fn latents(model: &Model, io: &TensorTable) -> Tensor {
     Tensor::cat(&[z, chosen], 1).unwrap()
 }
 
+/// What a model made of its input, and the gradient of that, are the reference's.
+fn assert_agrees(name: &str, made: &Tensor, input: &Var, io: &TensorTable) {
+    let load = |name: &str| io.load(name, &Device::Cpu).unwrap();
+    let output = difference(made, &load("out"));
+    assert!(output < OUTPUT_TOLERANCE, "{name}: output differs by {output}");
+
+    let sum = (made * load("cot")).unwrap().sum_all().unwrap();
+    let gradient = sum.backward().unwrap().remove(input).unwrap().flatten_from(1).unwrap();
+    let expected = load("grad").flatten_from(1).unwrap();
+    let gradient = gradient.narrow(1, 0, expected.dims()[1]).unwrap();
+    let off = norm(&(gradient - &expected).unwrap()) / norm(&expected);
+    assert!(off < GRADIENT_TOLERANCE, "{name}: gradient differs by {off}");
+    eprint!("{name}: output {output:.1e}, gradient {off:.1e}");
+}
+
+#[test]
+fn enlargers_make_the_pictures_and_gradients_of_their_own_code() {
+    for (name, family, facts) in ENLARGERS {
+        let Some(path) = find(name) else { continue };
+        assert_facts(name, &Checkpoint::open(&path).unwrap(), family, facts);
+        let model = open(&ModelSource::Path(path), None, &Device::Cpu).unwrap();
+        let stem = name.split_once('.').unwrap().0;
+        let Some(io) = find(&format!("{stem}.io.npz")) else { continue };
+        let io = Checkpoint::open(&io).unwrap().tensors;
+        let pictures = Var::from_tensor(&io.load("x", &Device::Cpu).unwrap()).unwrap();
+        let enlarger = model.enlarger().unwrap();
+        assert_agrees(name, &enlarger.enlarge(&pictures).unwrap(), &pictures, &io);
+        eprintln!();
+        // A model that makes no pictures of latents says what it is.
+        let error = model.decoder().err().unwrap().to_string();
+        assert!(error.contains("it is an enlarger") && error.contains("4 times larger"), "{error}");
+    }
+}
+
 #[test]
 fn samples_make_the_pictures_and_gradients_of_their_own_code() {
     for (name, family, facts) in SAMPLES {
@@ -134,16 +174,7 @@ fn samples_make_the_pictures_and_gradients_of_their_own_code() {
         let latents = Var::from_tensor(&latents(&model, &io)).unwrap();
         assert_eq!(model.info.latents.len(), latents.dims()[1], "{name}");
         let pictures = model.decoder().unwrap().decode(&latents).unwrap();
-        let output = difference(&pictures, &load("out"));
-        assert!(output < OUTPUT_TOLERANCE, "{name}: output differs by {output}");
-
-        let sum = (pictures * load("cot")).unwrap().sum_all().unwrap();
-        let gradient = sum.backward().unwrap().remove(&latents).unwrap();
-        let expected = load("grad").flatten_from(1).unwrap();
-        let gradient = gradient.narrow(1, 0, expected.dims()[1]).unwrap();
-        let off = norm(&(gradient - &expected).unwrap()) / norm(&expected);
-        assert!(off < GRADIENT_TOLERANCE, "{name}: gradient differs by {off}");
-        eprint!("{name}: output {output:.1e}, gradient {off:.1e}");
+        assert_agrees(name, &pictures, &latents, &io);
 
         let code = ["enc_z", "enc_mu"].into_iter().find(|code| io.contains(code));
         assert_eq!(model.encoder().is_ok(), code.is_some(), "{name}");

@@ -1,6 +1,6 @@
 //! The model that a subcommand works on.
 
-use latent_engine::model::{Decisions, Model, ModelSource, Verdict};
+use latent_engine::model::{Ability, Decisions, Model, ModelSource, Verdict};
 use latent_engine::open::{check_source, inspect, open_best};
 
 use super::CliError;
@@ -27,7 +27,13 @@ pub(super) struct Assumed {
 impl ModelArguments {
     /// Opens the model.
     pub(super) fn open(&self) -> Result<Model, CliError> {
-        self.assumed.open(&self.model)
+        let model = self.assumed.open(&self.model)?;
+        match model.info.why_not(Ability::Decode) {
+            Some(why) if model.info.can(Ability::Enlarge) => {
+                Err(CliError::Arguments(format!("{why}: use it with enlarge")))
+            }
+            _ => Ok(model),
+        }
     }
 }
 
@@ -85,4 +91,22 @@ pub(super) fn named(name: &str) -> Result<ModelSource, CliError> {
     let source = ModelSource::named(name);
     check_source(&source)?;
     Ok(source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_that_makes_no_pictures_of_latents_says_what_it_is_for() {
+        let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/../engine/tests/data/checkpoints");
+        let open = |file: &str| {
+            let assumed = Assumed { assume: Vec::new() };
+            ModelArguments { model: format!("{samples}/{file}"), assumed }.open()
+        };
+        let why = open("sr/leftthomas_srgan_x4.pth").err().unwrap().to_string();
+        let said = "has no generator: it is an enlarger (SRGAN), which makes pictures 4 times larger: use it with enlarge";
+        assert!(why.ends_with(said), "{why}");
+        assert!(open("zip.pth").is_ok());
+    }
 }

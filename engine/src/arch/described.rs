@@ -7,7 +7,7 @@ use candle_core::Device;
 use super::Parts;
 use super::enlarging::NetworkEnlarger;
 use super::layered::{LayeredCritic, LayeredEncoder, LayeredGenerator};
-use crate::model::{Abilities, LatentSpec};
+use crate::model::{Abilities, Ability, LatentSpec};
 use crate::nn::Compiled;
 use crate::nn::graph::{Graph, Weights};
 use crate::{Error, Result, ValueRange};
@@ -107,13 +107,21 @@ impl Described {
         };
         let faithful = enlarges(&self.faithful)?;
         let enlarger = enlarges(&self.enlarger)?.map(|enlarger| enlarger.beside(faithful));
-        let abilities = Abilities {
+        let mut abilities = Abilities {
             decoder: generator.map(|generator| Arc::new(generator) as Arc<_>),
             encoder: encoder.map(|network| Arc::new(LayeredEncoder(network)) as Arc<_>),
             critic: critic.map(|critic| Arc::new(critic) as Arc<_>),
             enlarger: enlarger.map(|enlarger| Arc::new(enlarger) as Arc<_>),
             ..Abilities::default()
         };
+        if let (None, Some(enlarger)) = (&abilities.decoder, &abilities.enlarger) {
+            let does = match enlarger.factor() {
+                1 => "makes pictures cleaner, no larger".into(),
+                factor => format!("makes pictures {factor} times larger"),
+            };
+            abilities = abilities
+                .because(Ability::Decode, format!("it is an enlarger ({}), which {does}", self.name));
+        }
         Ok(Parts { abilities, latents: self.latents.clone(), range: self.range })
     }
 

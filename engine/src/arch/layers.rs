@@ -80,6 +80,15 @@ impl Draft {
         Ok(Self::convolution(weight, ConvConfig { stride: 2, padding: kernel.saturating_sub(1) / 2 }))
     }
 
+    /// A convolution with an odd kernel that keeps the sides.
+    ///
+    /// # Errors
+    /// When the weight has another rank.
+    pub fn keeping(weight: Tensor) -> Result<Self> {
+        let (_, _, kernel, _) = weight.dims4()?;
+        Ok(Self::convolution(weight, ConvConfig { stride: 1, padding: kernel / 2 }))
+    }
+
     /// Theano's "deconvolution" that doubles the side, `weight` inputs x outputs x k x k: the gradient of a
     /// convolution in the mathematical sense, where other frameworks have that of a cross-correlation.
     ///
@@ -219,6 +228,11 @@ impl Assembly {
         self.graph.last_shape()
     }
 
+    /// The name of the last node.
+    pub fn last(&self) -> &str {
+        self.graph.last()
+    }
+
     /// Adds an operation without weights to what some nodes make, the last one where none is named.
     ///
     /// # Errors
@@ -246,12 +260,7 @@ impl Assembly {
         bias.into_iter().for_each(|bias| self.set(&name, Role::Bias, bias));
         let to = if let (Kind::Dense { to }, Some(_)) = (kind, &norm) { to } else { None };
         if let Some(norm) = norm {
-            let node = format!("{name}.norm");
-            self.graph.then(node.clone(), Op::BatchNorm { epsilon: norm.epsilon })?;
-            let Norm { gamma, beta, mean, variance, .. } = norm;
-            let all =
-                [(Role::Gamma, gamma), (Role::Beta, beta), (Role::Mean, mean), (Role::Variance, variance)];
-            all.into_iter().for_each(|(role, values)| self.set(&node, role, values));
+            self.norm(&format!("{name}.norm"), norm)?;
         }
         if activation != Activation::None {
             self.graph.then(format!("{name}.activation"), Op::Activation { activation })?;
@@ -260,6 +269,48 @@ impl Assembly {
             self.graph.then(format!("{name}.maps"), Op::Reshape { to })?;
         }
         Ok(())
+    }
+
+    /// Adds a batch norm to what the last layer makes.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub fn norm(&mut self, name: &str, norm: Norm) -> Result<()> {
+        let Norm { gamma, beta, mean, variance, epsilon } = norm;
+        self.graph.then(name, Op::BatchNorm { epsilon })?;
+        let all = [(Role::Gamma, gamma), (Role::Beta, beta), (Role::Mean, mean), (Role::Variance, variance)];
+        all.into_iter().for_each(|(role, values)| self.set(name, role, values));
+        Ok(())
+    }
+
+    /// Adds a norm of every map by itself to what the last layer makes.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub fn instance_norm(&mut self, name: &str, [gamma, beta]: [Tensor; 2], epsilon: f64) -> Result<()> {
+        self.graph.then(name, Op::InstanceNorm { epsilon })?;
+        self.set(name, Role::Gamma, gamma);
+        self.set(name, Role::Beta, beta);
+        Ok(())
+    }
+
+    /// Adds a PReLU to what the last layer makes; `slope` is one number, or one for each channel.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub fn prelu(&mut self, name: &str, slope: Tensor) -> Result<()> {
+        self.graph.then(name, Op::Prelu { shared: slope.elem_count() == 1 })?;
+        self.set(name, Role::Slope, slope);
+        Ok(())
+    }
+
+    /// Adds what the last layer makes to what a node makes.
+    ///
+    /// # Errors
+    /// When their shapes differ.
+    pub fn add_to(&mut self, name: &str, node: &str) -> Result<()> {
+        let last = self.last().to_owned();
+        self.operation(name, Op::Add, &[&last, node])
     }
 
     /// Adds a dense layer without bias, `weight` inputs x outputs, to what a node makes.

@@ -9,6 +9,7 @@ pub(crate) mod dcgan;
 mod dcgan_conditional;
 pub(crate) mod dcgan_encoder;
 mod described;
+mod enlargers;
 mod enlarging;
 mod ian;
 mod igan;
@@ -185,8 +186,9 @@ pub const REGISTRY: &[Architecture] = &[
     recognized::REAL_NVP,
     recognized::NICE,
     recognized::PIXEL_CNN,
-    recognized::RRDB,
-    recognized::SRGAN,
+    enlargers::rrdb::ARCHITECTURE,
+    enlargers::srgan::ARCHITECTURE,
+    enlargers::srresnet::ARCHITECTURE,
     recognized::UNET,
     recognized::RESNET,
     linear_vae::ARCHITECTURE,

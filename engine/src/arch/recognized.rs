@@ -60,26 +60,6 @@ pub(super) const PIXEL_CNN: Architecture = recognized!(
         &["ul_init.0.conv.weight", "nin_out.lin_a.weight"]
     ]
 );
-pub(super) const RRDB: Architecture = recognized!(
-    "rrdb",
-    "ESRGAN",
-    "an enlarger of pictures (ESRGAN, RRDBNet)",
-    &[
-        &["RRDB_trunk.0.RDB1.conv1.weight"],
-        &["model.1.sub.0.RDB1.conv1.0.weight"],
-        &["body.0.rdb1.conv1.weight"],
-        &["res_blocks.0.dense_blocks.0.b1.0.weight"],
-    ]
-);
-pub(super) const SRGAN: Architecture = recognized!(
-    "srgan",
-    "SRGAN",
-    "an enlarger of pictures (SRGAN)",
-    &[
-        &["block1.0.weight", "block2.conv1.weight", "block8.0.conv.weight"],
-        &["conv_input.weight", "residual.0.conv1.weight", "conv_output.weight"],
-    ]
-);
 pub(super) const UNET: Architecture = recognized!(
     "pix2pix",
     "pix2pix",

@@ -221,6 +221,36 @@ fn a_picture_is_the_same_alone_among_others_and_for_any_number_of_threads() {
 }
 
 #[test]
+fn results_that_nobody_needs_any_more_make_room_for_others() {
+    use crate::nn::graph::{Begin, Graph, Op};
+    // Dense blocks: every convolution takes what the block takes and all that those before it made.
+    let mut graph = Graph::new("maps", [6, 5, 3], Begin::default()).unwrap();
+    for block in 0..12 {
+        let mut all = vec![graph.last().to_owned()];
+        for layer in 0..4 {
+            let name = |part: &str| format!("{part}{block}_{layer}");
+            let from: Vec<&str> = all.iter().map(String::as_str).collect();
+            graph.add(name("all"), Op::Concatenate, &from).unwrap();
+            let config = ConvConfig { stride: 1, padding: 1 };
+            graph.then(name("add"), Op::Convolution { outputs: 3, kernel: 3, config, bias: true }).unwrap();
+            all.push(name("add"));
+        }
+        graph.add(format!("sum{block}"), Op::Add, &[&all[0], &all[4]]).unwrap();
+    }
+    let last = graph.last().to_owned();
+    graph.output("end", &last).unwrap();
+    let weights = graph.begin(&mut Rng::new(1)).unwrap();
+    let network = graph.compile(&weights, "end", &Device::Cpu).unwrap();
+    let maps = noise(&mut Rng::new(2), &[1, 6, 5, 3]);
+    let made = network.forward(&maps).unwrap();
+    // Those of one block, its maps side by side, and what comes of them.
+    assert!(network.0.pool.lying() <= 7, "{}", network.0.pool.lying());
+    let (tracked, _) = with_gradient(&maps, |maps| network.forward(maps).unwrap());
+    assert_eq!(numbers(&made), numbers(&tracked));
+    assert!(network.0.pool.lying() > 12 * 9, "a gradient needs them all: {}", network.0.pool.lying());
+}
+
+#[test]
 fn maps_and_layers_that_do_not_fit_are_named() {
     let chain = generator(Activation::Relu);
     let error = chain.forward(&noise(&mut Rng::new(1), &[2, 7, 1, 1])).unwrap_err().to_string();

@@ -116,7 +116,8 @@ impl Paint {
         source: ModelSource,
         desk: &mut Desk,
     ) {
-        self.wanted = None;
+        self.not_opened();
+        self.want_what_is_open(desk);
         if info.can(Ability::Enlarge) {
             desk.notify(format!("{} enlarges pictures: those on the canvas go through it now", info.name));
             self.development.choose(Some(source.clone()));

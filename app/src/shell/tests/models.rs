@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use egui::Role;
+use latent_engine::model::{Ability, ModelInfo, Offer};
 
 use super::*;
 
@@ -36,7 +37,7 @@ impl Window {
     }
 
     /// Opens a model from a file, as a drop does.
-    fn drop_file(&mut self, path: &Path, info: Arc<latent_engine::model::ModelInfo>) {
+    fn drop_file(&mut self, path: &Path, info: Arc<ModelInfo>) {
         self.let_go(path);
         let (job, source, decisions) = self.opens().unwrap();
         assert_eq!((source, decisions), (ModelSource::Path(path.to_owned()), None));
@@ -107,6 +108,22 @@ fn a_failed_opening_keeps_the_old_model_and_says_why() {
     assert_eq!(window.document(), &before);
     window.harness.get_by_label("Model: landscape");
     assert!(window.harness.query_by_label("Opening bad").is_none());
+}
+
+#[test]
+fn an_enlarger_is_not_painted_with_and_says_what_it_is() {
+    let mut window = Window::open();
+    let before = window.studio().document().clone();
+    let why = "it is an enlarger (SRGAN), which makes pictures 4 times larger".to_owned();
+    let lacks = [(Ability::Decode, Offer::Lacks { why })];
+    let info = ModelInfo { offers: lacks.into(), sides: [0; 2], ..(*scripted::file_model("srgan")).clone() };
+    window.script.sent();
+    window.drop_file(Path::new("/models/srgan.pth"), Arc::new(info));
+    let said = "Srgan has no generator: it is an enlarger (SRGAN), which makes pictures 4 times larger";
+    window.harness.get_by_label(said);
+    assert_eq!(window.studio().document(), &before);
+    window.step();
+    assert!(window.script.sent().iter().any(|asked| matches!(asked, Asked::Close { .. })));
 }
 
 #[test]

@@ -42,6 +42,21 @@ const NAMES: &[&str] = &[
     "decoder.3.weight",
     "decoder.5.weight",
     "encoder.0.weight",
+    "block1.0.weight",
+    "block2.0.weight",
+    "block3.0.conv.weight",
+    "block3.0.weight",
+    "block3.1.weight",
+    "conv_input.weight",
+    "conv_mid.weight",
+    "upscale4x.0.weight",
+    "conv_output.weight",
+    "model.1.sub.0.RDB1.conv1.0.weight",
+    "model.3.weight",
+    "conv_first.weight",
+    "body.0.rdb1.conv1.weight",
+    "conv_up1.weight",
+    "conv_last.weight",
 ];
 
 fn shapes() -> impl Strategy<Value = Vec<usize>> {

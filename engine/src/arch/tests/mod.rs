@@ -1,5 +1,6 @@
 //! Families against naive twins of their networks, layer by layer with candle's own operations on random weights.
 
+mod enlargers;
 mod hostile;
 mod theano;
 mod vae;
