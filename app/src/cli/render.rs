@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 64, allow_negative_numbers = true, value_parser = whole)]
     size: usize,
     /// Seed of the world
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     #[command(flatten)]
     varied: Varied,
