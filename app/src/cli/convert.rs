@@ -8,7 +8,7 @@ use latent_engine::open::convert;
 use super::CliError;
 use super::console::report;
 use super::model::{Assumed, named};
-use super::output::check_folder;
+use super::output::{Folder, check_folder};
 
 /// The arguments of `convert`.
 #[derive(Debug, clap::Args)]
@@ -71,6 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         )));
     }
     check_folder(folder)?;
+    let _made = Folder::make(folder)?;
     let summary = convert(&source, folder, decisions.as_ref(), arguments.half)?;
     // What was told of the model that is gone.
     for other in ["CARD.md", "samples.png"].iter().filter(|_| taken) {
