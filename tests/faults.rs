@@ -7,6 +7,12 @@
 
 #[path = "faults/inputs.rs"]
 mod inputs;
+#[path = "faults/killed.rs"]
+mod killed;
+#[path = "faults/memory.rs"]
+mod memory;
+#[path = "faults/outputs.rs"]
+mod outputs;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -98,26 +104,7 @@ const FOLDERS: [Writer; 5] = [
     },
 ];
 
-/// Every subcommand that prints.
-const PRINTERS: [&[&str]; 15] = [
-    &["generate", "--model", "tiny", "--count", "1", "--out", "p.png"],
-    &["generate", "--model", "tiny", "--count", "1", "--out", "-"],
-    &["draw", "--model", "tiny", "--edge", "m.png", "--iters", "1", "--json", "--out", "p.png"],
-    PROJECT,
-    &["plane", "--model", "tiny", "--side", "2", "--out", "p.png"],
-    &["inspect", "tiny"],
-    &["inspect", "tiny", "--json"],
-    &["render", "creature", "--size", "16", "--count", "1", "--out", "p"],
-    &["bench", "step", "--width", "1", "--batch", "1", "--seconds", "0"],
-    &["evaluate", "tiny", "--data", "creature", "--count", "16", "--reconstructions", "0", "--strokes", "0"],
-    &["morph", "--model", "tiny", "--from", "z.npy", "--to", "z.npy", "--frames", "2", "--out", "p.gif"],
-    &["convert", "tiny", "copy", "--force"],
-    &["worlds"],
-    &["completions", "bash"],
-    &["man"],
-];
-
-/// A folder with a small model, strokes, a photo and latents.
+/// A folder with a small model, strokes (also in a folder of their own), a photo and latents.
 fn folder() -> tempfile::TempDir {
     static MODEL: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
         let folder = tempfile::tempdir().unwrap();
@@ -136,6 +123,10 @@ fn folder() -> tempfile::TempDir {
     Picture::filled(16, 16, [255; 3]).save(at("m.png")).unwrap();
     Picture::filled(40, 20, [60, 120, 50]).save(at("photo.png")).unwrap();
     latent_engine::checkpoint::npy::write_latents(&at("z.npy"), &[vec![0.5f32; 8]]).unwrap();
+    fs::create_dir_all(at("strokes/one")).unwrap();
+    for (from, to) in [("c.png", "color.png"), ("m.png", "color_mask.png")] {
+        fs::copy(at(from), at("strokes/one").join(to)).unwrap();
+    }
     folder
 }
 
@@ -209,14 +200,11 @@ fn a_full_disk_is_said_and_what_was_there_stays() {
         assert_eq!(fs::read(out(name)).unwrap(), PRECIOUS, "{all:?}");
     }
     for Writer { arguments, out: name } in &FOLDERS {
-        let all = [*arguments, &[*name]].concat();
+        let below = format!("new/{name}");
+        let all = [*arguments, &[below.as_str()]].concat();
         let said = refusal(&limited(folder.path(), "ulimit -f 0", &all), &all);
         assert!(said.contains(name), "{all:?}: {said}");
-        // A log grows line by line, a lock is empty; everything else is whole or not there.
-        let mut files = walk(&out(name));
-        files.retain(|file| !file.ends_with("log.jsonl") && !file.ends_with("lock"));
-        assert!(files.is_empty(), "{all:?}: {files:?}");
-        let _ = fs::remove_dir_all(out(name));
+        assert!(!out("new").exists(), "{all:?}: {:?}", walk(&out("new")));
     }
     assert!(leftovers(folder.path()).is_empty(), "{:?}", leftovers(folder.path()));
     told("full disk", FILES.len() + FOLDERS.len());
@@ -292,62 +280,4 @@ fn an_ending_that_can_not_be_written_touches_nothing() {
     assert!(said.contains("--frames 910 fits"), "{said}");
     assert_eq!(fs::read(folder.path().join("keep.webp")).unwrap(), PRECIOUS);
     told("refused endings", count + 1);
-}
-
-#[test]
-fn a_program_that_is_killed_leaves_whole_files_only() {
-    let folder = folder();
-    let (mut count, mut by_signal) = (0, 0);
-    let writers = FILES.iter().map(|(arguments, out)| (arguments.as_slice(), *out));
-    let long = FOLDERS[1].arguments;
-    let more: Vec<&str> = long.iter().map(|a| if *a == "9" { "4000" } else { a }).collect();
-    for (arguments, out) in writers.chain([(more.as_slice(), "folder")]) {
-        for (signal, code, delay) in [
-            ("-TERM", 143, 10),
-            ("-INT", 130, 60),
-            ("-HUP", 129, 200),
-            ("-TERM", 143, 400),
-            ("-KILL", -9, 150),
-        ] {
-            let path = folder.path().join(out);
-            if out != "folder" {
-                fs::write(&path, PRECIOUS).unwrap();
-            }
-            let all = [arguments, &[out]].concat();
-            let child = command(folder.path(), PROGRAM, &all).spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(delay));
-            Command::new("kill")
-                .args([signal, &child.id().to_string()])
-                .stderr(Stdio::null())
-                .status()
-                .unwrap();
-            let output = end(child, &all);
-            let ended = output.status.code();
-            // A signal that comes before the program looks for one ends it as any other program.
-            assert!(ended.is_none() || ended == Some(0) || ended == Some(code), "{all:?}: {output:?}");
-            by_signal += usize::from(ended == Some(code));
-            for file in if out == "folder" { walk(&path) } else { vec![path.clone()] } {
-                let name = file.file_name().unwrap().to_string_lossy().into_owned();
-                assert!(signal == "-KILL" || !name.ends_with(".part"), "{all:?} {signal}: {name} is left");
-                let whole = name.ends_with(".part") || fs::read(&file).unwrap() == PRECIOUS || opens(&file);
-                assert!(whole, "{all:?} {signal}: {name} is damaged");
-            }
-            let left = leftovers(folder.path());
-            assert!(signal == "-KILL" || left.is_empty(), "{all:?} {signal}: {left:?}");
-            left.iter().for_each(|name| fs::remove_file(folder.path().join(name)).unwrap());
-            let _ = fs::remove_dir_all(folder.path().join("folder"));
-            count += 1;
-        }
-    }
-    assert!(by_signal > 0, "no signal met a program at work");
-    told("killed", count);
-}
-
-/// True for a file that is what its name says.
-fn opens(path: &Path) -> bool {
-    match path.extension().and_then(|e| e.to_str()) {
-        Some("npy") => fs::read(path).unwrap().starts_with(b"\x93NUMPY"),
-        Some("jsonl") => fs::read_to_string(path).unwrap().ends_with('\n'),
-        _ => Picture::open(path).is_ok(),
-    }
 }

@@ -4,12 +4,15 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::Device;
+use latent_engine::Picture;
 use latent_engine::checkpoint::Checkpoint;
 use latent_engine::open::identify;
+use latent_engine::picture::PictureFormat;
 use proptest::prelude::*;
 
 thread_local! {
@@ -198,4 +201,39 @@ fn small_files_that_would_be_large_are_stopped() {
     ] {
         survives(&[start, &again.repeat(times), end].concat());
     }
+}
+
+/// The most memory that reading a picture took.
+fn memory_of_a_picture(file: &[u8]) -> (Result<Picture, latent_engine::Error>, usize) {
+    let (before, _) = MEMORY.get();
+    MEMORY.set((before, before));
+    let read = Picture::decode_over(file, "file".as_ref(), [255; 3]);
+    let (_, most) = MEMORY.get();
+    (read, (most - before) as usize)
+}
+
+#[test]
+fn a_small_picture_takes_little_memory_whatever_it_says_of_its_parts() {
+    // 12 x 8 pixels with a frame of 8805 x 19,280, found by fuzzing.
+    let gif = b"GIF89a\x0c\0\x08\0\xf0\xd4\xc3\x99\xcb\x27\0dy,\x08pt\0e\"PK\x06\x06\x8f\0\x10/";
+    let (read, most) = memory_of_a_picture(gif);
+    assert!(read.unwrap_err().to_string().contains("more memory than a picture may"));
+    assert!(most < 1 << 20, "{most}");
+
+    // A colour profile of a gigabyte, packed into a megabyte.
+    let mut packed = flate2::write::ZlibEncoder::new(b"profile\0\0".to_vec(), flate2::Compression::default());
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..1 << 10 {
+        packed.write_all(&zeros).unwrap();
+    }
+    let chunk = [&b"iCCP"[..], &packed.finish().unwrap()].concat();
+    let mut check = flate2::Crc::new();
+    check.update(&chunk);
+    let length = (chunk.len() as u32 - 4).to_be_bytes();
+    let png = Picture::filled(2, 2, [90, 120, 60]).encode(PictureFormat::Png, "file".as_ref()).unwrap();
+    let png = [&png[..33], &length, &chunk, &check.sum().to_be_bytes(), &png[33..]].concat();
+    let (read, most) = memory_of_a_picture(&png);
+    // What describes a picture is no reason to refuse it.
+    assert_eq!(read.unwrap().pixel(1, 1), [90, 120, 60]);
+    assert!(most < 200 << 20, "{most}");
 }

@@ -27,7 +27,8 @@ fn an_enlarger_is_trained_and_pictures_go_through_it() {
 
     // Any size, also an odd one.
     Picture::filled(37, 21, [200, 90, 30]).save(at.join("small.png")).unwrap();
-    let enlarge = |more: &[&'static str]| [&["enlarge", "--model", "large", "--image", "small.png"], more].concat();
+    let enlarge =
+        |more: &[&'static str]| [&["enlarge", "--model", "large", "--image", "small.png"], more].concat();
     for way in ["nearest", "bicubic", "faithful", "sharp"] {
         succeeds(at, &enlarge(&["--way", way, "--out", "l.png"]));
         let large = Picture::open(at.join("l.png")).unwrap();

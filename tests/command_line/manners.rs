@@ -115,3 +115,50 @@ fn a_photo_is_found_as_it_is_seen() {
     assert!((error("000000") - error("ffffff")).abs() > 1e-4);
     assert!(succeeds(folder.path(), &["project", "--help"]).contains("RRGGBB"));
 }
+
+#[test]
+fn every_subcommand_takes_its_model_and_its_seed_by_the_same_options() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let inspected = succeeds(at, &["inspect", "creature"]);
+    assert_eq!(succeeds(at, &["inspect", "--model", "creature"]), inspected);
+    for (name, arguments) in [
+        ("a", &["convert", "creature", "a"][..]),
+        ("b", &["convert", "--model", "creature", "b"]),
+        ("c", &["convert", "creature", "--out", "c"]),
+        ("d", &["convert", "--out", "d", "--model", "creature"]),
+    ] {
+        succeeds(at, arguments);
+        let weights = |name: &str| std::fs::read(at.join(name).join("weights.safetensors")).unwrap();
+        assert_eq!(weights(name), weights("a"), "{arguments:?}");
+    }
+    for (arguments, words) in [
+        (&["convert"][..], "the model and the folder"),
+        (&["convert", "creature"], "the folder to write"),
+        (&["convert", "--model", "creature", "e", "f"], "f is one name too many"),
+        (&["convert", "creature", "e", "--out", "f"], "e is one name too many"),
+    ] {
+        assert!(refused(at, arguments).contains(words), "{arguments:?}");
+    }
+    assert!(!at.join("e").exists() && !at.join("f").exists());
+    let short = ["--count", "16", "--reconstructions", "0", "--strokes", "0"];
+    let measured =
+        |model: &[&str]| succeeds(at, &[&["evaluate", "--data", "creature"], model, &short].concat());
+    assert_eq!(measured(&["creature"]), measured(&["--model", "creature"]));
+    // Twice the model, or none: the usage is told.
+    for arguments in [&["inspect"][..], &["inspect", "creature", "--model", "creature"], &["evaluate"]] {
+        assert_eq!(studio(at, arguments).status.code(), Some(2), "{arguments:?}");
+    }
+
+    // Another seed begins a search elsewhere; the same one does the same again.
+    succeeds(at, &["generate", "--count", "1", "--seed", "7", "--out", "photo.png"]);
+    let found = |seed: &[&str]| {
+        let project =
+            ["project", "--image", "photo.png", "--method", "optimize", "--iters", "3", "--out", "p.png"];
+        succeeds(at, &[&project[..], &["--latents", "z.npy", "--quiet"], seed].concat());
+        std::fs::read(at.join("z.npy")).unwrap()
+    };
+    assert_eq!(found(&[]), found(&["--seed", "0"]));
+    assert_eq!(found(&["--seed", "1"]), found(&["--seed", "1"]));
+    assert!(found(&["--seed", "1"]) != found(&["--seed", "2"]) || found(&["--seed", "1"]) != found(&[]));
+}

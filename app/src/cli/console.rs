@@ -89,8 +89,31 @@ pub(super) fn complain(text: impl Display) {
 /// How far a job is: a bar on a terminal, a line every ten seconds elsewhere.
 pub(super) struct Progress {
     bar: ProgressBar,
-    /// When the last line was printed; nothing on a terminal, where the bar moves.
-    told: Option<Mutex<Instant>>,
+    /// Nothing on a terminal, where the bar moves.
+    lines: Option<Lines>,
+}
+
+/// Lines that tell how far a job is, where there is no terminal.
+struct Lines {
+    every: Duration,
+    /// When the last one was printed.
+    told: Mutex<Instant>,
+}
+
+impl Lines {
+    fn new(every: Duration) -> Self {
+        Self { every, told: Mutex::new(Instant::now()) }
+    }
+
+    /// True when it is time for a line.
+    fn are_due(&self) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = told.elapsed() >= self.every;
+        if due {
+            *told = Instant::now();
+        }
+        due
+    }
 }
 
 impl Progress {
@@ -98,12 +121,17 @@ impl Progress {
     pub(super) fn new(length: usize, what: &'static str) -> Self {
         let (terminal, loud) = (io::stderr().is_terminal(), !is_quiet());
         let bar = if terminal && loud { ProgressBar::new(length as u64) } else { ProgressBar::hidden() };
-        bar.set_length(length as u64);
+        let lines = (!terminal && loud).then(|| Lines::new(LINE_EVERY));
+        Self { bar, lines }.named(length, what)
+    }
+
+    fn named(self, length: usize, what: &'static str) -> Self {
+        self.bar.set_length(length as u64);
         if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:32} {pos}/{len} {msg}") {
-            bar.set_style(style);
+            self.bar.set_style(style);
         }
-        bar.set_prefix(what);
-        Self { bar, told: (!terminal && loud).then(|| Mutex::new(Instant::now())) }
+        self.bar.set_prefix(what);
+        self
     }
 
     /// What there is to say about the step that is done.
@@ -118,14 +146,17 @@ impl Progress {
 
     /// So many steps are done.
     pub(super) fn set_position(&self, done: u64) {
-        self.bar.set_position(done);
-        let Some(told) = &self.told else { return };
-        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.elapsed() >= LINE_EVERY {
-            *told = Instant::now();
-            let share = 100 * done / self.bar.length().unwrap_or(0).max(1);
-            note(format_args!("{}: {share}% {}", self.bar.prefix(), self.bar.message()));
+        if let Some(line) = self.moved(done) {
+            note(line);
         }
+    }
+
+    /// Moves the bar, and gives the line that is due then.
+    fn moved(&self, done: u64) -> Option<String> {
+        self.bar.set_position(done);
+        self.lines.as_ref().filter(|lines| lines.are_due())?;
+        let share = 100 * done / self.bar.length().unwrap_or(0).max(1);
+        Some(format!("{}: {share}% {}", self.bar.prefix(), self.bar.message()).trim_end().to_owned())
     }
 
     /// So many steps more are done.
@@ -136,5 +167,34 @@ impl Progress {
     /// The job is done.
     pub(super) fn finish_and_clear(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A job of 40 steps where there is no terminal.
+    fn job(every: Duration) -> Progress {
+        Progress { bar: ProgressBar::hidden(), lines: Some(Lines::new(every)) }.named(40, "bank")
+    }
+
+    #[test]
+    fn without_a_terminal_progress_is_a_line_now_and_then() {
+        let (always, never) = (job(Duration::ZERO), job(Duration::from_secs(3600)));
+        assert_eq!(always.moved(10).as_deref(), Some("bank: 25%"));
+        always.set_message("cost 0.5".into());
+        assert_eq!(always.moved(20).as_deref(), Some("bank: 50% cost 0.5"));
+        assert!((1..=40).all(|done| never.moved(done).is_none()));
+        // From one line to the next it takes the whole interval, however many steps there are.
+        let every = Duration::from_millis(40);
+        let (sometimes, begun) = (job(every), Instant::now());
+        let mut lines = 0;
+        while lines < 3 {
+            lines += u32::from(sometimes.moved(1).is_some());
+        }
+        assert!(begun.elapsed() >= 3 * every);
+        let bar = Progress { bar: ProgressBar::hidden(), lines: None };
+        assert_eq!(bar.moved(1), None, "on a terminal the bar says it");
     }
 }

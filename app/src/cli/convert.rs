@@ -1,6 +1,6 @@
 //! `latent-studio convert`: a model folder of any checkpoint that opens.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use latent_engine::checkpoint::WEIGHTS_FILE;
 use latent_engine::open::convert;
@@ -8,15 +8,23 @@ use latent_engine::open::convert;
 use super::CliError;
 use super::console::report;
 use super::model::{Assumed, named};
-use super::output::check_folder;
+use super::output::{Folder, check_folder};
 
 /// The arguments of `convert`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A checkpoint file, a model folder or a bundled model
-    file: String,
+    /// A bundled model, a model folder or a checkpoint file
+    #[arg(value_name = "MODEL")]
+    first: Option<PathBuf>,
     /// Model folder to write
-    out: PathBuf,
+    #[arg(value_name = "FOLDER")]
+    second: Option<PathBuf>,
+    /// The model, as other subcommands name it
+    #[arg(long)]
+    model: Option<String>,
+    /// The folder, as other subcommands name it
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     assumed: Assumed,
     /// Store the weights as float16: half the size, and pictures that differ by less than a shade
@@ -27,21 +35,47 @@ pub(super) struct Arguments {
     force: bool,
 }
 
+impl Arguments {
+    /// The model and the folder: what no option names stands by itself, in this order.
+    fn places(&self) -> Result<(&str, &Path), CliError> {
+        let refuse =
+            |why: &str| CliError::Arguments(format!("{why}: convert MODEL FOLDER, or --model and --out"));
+        let mut places = [&self.first, &self.second].into_iter().flatten();
+        let model = match &self.model {
+            Some(model) => model,
+            None => {
+                let first = places.next().ok_or_else(|| refuse("name the model and the folder to write"))?;
+                first.to_str().ok_or_else(|| refuse("the model's name is no text"))?
+            }
+        };
+        let out = match &self.out {
+            Some(out) => out,
+            None => places.next().ok_or_else(|| refuse("name the folder to write"))?,
+        };
+        match places.next() {
+            None => Ok((model, out)),
+            Some(more) => Err(refuse(&format!("{} is one name too many", more.display()))),
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    let source = named(&arguments.file)?;
+    let (model, folder) = arguments.places()?;
+    let source = named(model)?;
     let decisions = arguments.assumed.decisions(&source)?;
-    let out = arguments.out.display();
-    let taken = [WEIGHTS_FILE, "run"].iter().any(|name| arguments.out.join(name).exists());
+    let out = folder.display();
+    let taken = [WEIGHTS_FILE, "run"].iter().any(|name| folder.join(name).exists());
     if taken && !arguments.force {
         return Err(CliError::Arguments(format!(
             "{out} holds a model already: name another folder, or replace it with --force"
         )));
     }
-    check_folder(&arguments.out)?;
-    let summary = convert(&source, &arguments.out, decisions.as_ref(), arguments.half)?;
+    check_folder(folder)?;
+    let _made = Folder::make(folder)?;
+    let summary = convert(&source, folder, decisions.as_ref(), arguments.half)?;
     // What was told of the model that is gone.
     for other in ["CARD.md", "samples.png"].iter().filter(|_| taken) {
-        let path = arguments.out.join(other);
+        let path = folder.join(other);
         match std::fs::remove_file(&path) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
                 return Err(CliError::Io { path, source });

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::console::{answer, note, report, to_json};
 use super::enlarge::Enlarged;
 use super::input::strokes;
+use super::memory::check_memory;
 use super::model::ModelArguments;
 use super::output::{Out, Pieces, Target, bar, check_writable, fill_bank, gap, square};
 use super::{CliError, SolverName, whole};
@@ -44,7 +45,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value = "fast")]
     solver: SolverName,
     /// Seed of every random draw
-    #[arg(long, default_value_t = SolveSettings::default().seed)]
+    #[arg(long, default_value_t = SolveSettings::default().seed, allow_negative_numbers = true)]
     seed: u64,
     #[command(flatten)]
     out: Out,
@@ -63,6 +64,11 @@ pub(super) struct Arguments {
 
 /// Most iterations of a search; all of them come to rest much sooner.
 const MOST_ITERATIONS: usize = 1_000_000;
+
+/// The picture of a candidate before and after a step, a byte for each number.
+const BYTES_OF_A_CANDIDATE: f64 = 6.0;
+/// More bytes than this are surely not meant.
+const MOST_OF_CANDIDATES: f64 = 2e9;
 
 /// What `--json` says.
 #[derive(Serialize)]
@@ -104,6 +110,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     };
     let request =
         DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
+    let kept = match settings.solver {
+        SolverKind::Igan => settings.top_k.min(settings.candidates),
+        SolverKind::Fast => settings.top_k,
+    };
+    target.check_sheet(kept, square(kept), size, "--top-k")?;
+    if settings.solver == SolverKind::Igan {
+        let [height, width] = size;
+        let bytes = |candidates: usize| BYTES_OF_A_CANDIDATE * (height * width * candidates) as f64;
+        check_memory("--candidates", settings.candidates, MOST_OF_CANDIDATES, bytes)?;
+    }
     let mut trace = arguments.trace.as_deref().map(Pieces::begin).transpose()?;
 
     let mut bank = Bank::of(model.clone());

@@ -28,10 +28,10 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 64, allow_negative_numbers = true, value_parser = whole)]
     count: usize,
     /// Seed of every random draw
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     /// Latents are multiplied by this: below 1 more typical, above 1 more extreme pictures
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
     truncation: f32,
     #[command(flatten)]
     enlarged: Enlarged,

@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use super::CliError;
 use super::console::{answer, to_json};
-use super::model::{Assumed, named};
+use super::model::{Assumed, ModelName, named};
 
 /// The arguments of `inspect`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A checkpoint file, a model folder or a bundled model
-    file: String,
+    #[command(flatten)]
+    model: ModelName,
     #[command(flatten)]
     assumed: Assumed,
     /// The layers of its networks too, a line each
@@ -36,7 +36,8 @@ struct Told<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
-    let source = named(&arguments.file)?;
+    let name = arguments.model.get();
+    let source = named(name)?;
     let decisions = arguments.assumed.decisions(&source)?;
     let mut summary = inspect(&source, decisions.as_ref())?;
     // Only whoever reads the weights knows whether they are numbers.
@@ -62,7 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     match summary.verdict {
         // What was found is told above; a script wants to know that it is of no use here.
-        Verdict::Unknown(why) => Err(CliError::Arguments(format!("{}: {why}", arguments.file))),
+        Verdict::Unknown(why) => Err(CliError::Arguments(format!("{name}: {why}"))),
         Verdict::Opens | Verdict::RecognizedOnly(_) => Ok(()),
     }
 }

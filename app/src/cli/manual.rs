@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use latent_engine::file;
 
 use super::console::{deliver, report};
-use super::output::{check_folder, make_folder};
+use super::output::{Folder, check_folder};
 use super::{Cli, CliError};
 
 /// The program's name.
@@ -39,7 +39,7 @@ pub(super) fn man(arguments: &ManArguments) -> Result<(), CliError> {
     command.build();
     let Some(folder) = &arguments.out else { return deliver(&page(&command)?) };
     check_folder(folder)?;
-    make_folder(folder)?;
+    let _folder = Folder::make(folder)?;
     let mut pages = vec![(NAME.to_owned(), page(&command)?)];
     let below = command.get_subcommands().filter(|below| below.get_name() != "help");
     for below in below {

@@ -13,6 +13,7 @@ mod inspect;
 mod interrupt;
 mod manual;
 mod maps;
+mod memory;
 mod model;
 mod morph;
 mod output;
@@ -51,7 +52,7 @@ struct WindowArguments {
     #[arg(long, default_value = "landscape")]
     model: String,
     /// Seed of every random draw
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
 }
 
@@ -204,6 +205,42 @@ impl Cli {
                 };
                 Ok(run_window(options)?)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::any::TypeId;
+
+    use clap::error::ErrorKind;
+    use clap::{Command, CommandFactory as _};
+
+    use super::*;
+
+    /// The numbers of a command and those below it, each with the words before it.
+    fn numbers(command: &Command, before: &[String]) -> Vec<Vec<String>> {
+        let kinds = [TypeId::of::<usize>(), TypeId::of::<u64>(), TypeId::of::<f32>(), TypeId::of::<f64>()];
+        let own = command
+            .get_arguments()
+            .filter(|a| kinds.iter().any(|kind| a.get_value_parser().type_id() == *kind));
+        let own = own.filter_map(|a| Some([before, &[format!("--{}", a.get_long()?)]].concat()));
+        let below = command
+            .get_subcommands()
+            .flat_map(|below| numbers(below, &[before, &[below.get_name().to_owned()]].concat()));
+        own.chain(below).collect()
+    }
+
+    #[test]
+    fn a_negative_number_is_a_number_and_no_unknown_option() {
+        let mut command = Cli::command();
+        command.build();
+        let numbers = numbers(&command, &["latent-studio".to_owned()]);
+        assert!(numbers.len() > 25, "{numbers:?}");
+        for words in numbers {
+            let given = words.iter().cloned().chain(["-1".to_owned()]);
+            let error = Cli::try_parse_from(given).map_err(|error| error.kind());
+            assert_ne!(error.err(), Some(ErrorKind::UnknownArgument), "{words:?}");
         }
     }
 }

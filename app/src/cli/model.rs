@@ -15,6 +15,24 @@ pub(super) struct ModelArguments {
     assumed: Assumed,
 }
 
+/// Which model, named first or by `--model` as everywhere else.
+#[derive(Debug, clap::Args)]
+pub(super) struct ModelName {
+    /// A bundled model, a model folder or a checkpoint file
+    #[arg(value_name = "MODEL", required_unless_present = "model")]
+    first: Option<String>,
+    /// The same, as other subcommands name it
+    #[arg(long, conflicts_with = "first")]
+    model: Option<String>,
+}
+
+impl ModelName {
+    /// The name.
+    pub(super) fn get(&self) -> &str {
+        self.first.as_deref().or(self.model.as_deref()).unwrap_or_default()
+    }
+}
+
 /// What a file does not say.
 #[derive(Debug, clap::Args)]
 pub(super) struct Assumed {

@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     corners: Option<PathBuf>,
     /// Seed of every random draw: the corners
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     /// Pictures along each side
     #[arg(long, default_value_t = 8, allow_negative_numbers = true, value_parser = whole)]

@@ -45,6 +45,10 @@ pub(super) struct Arguments {
     /// Evaluations that each search may spend
     #[arg(long, default_value_t = ProjectionSettings::default().iterations, allow_negative_numbers = true, value_parser = whole)]
     iters: usize,
+    /// Seed of every random draw: with 0 the search begins with the nearest of all known pictures, with any other with
+    /// those of a random half
+    #[arg(long, default_value_t = ProjectionSettings::default().seed, allow_negative_numbers = true)]
+    seed: u64,
     #[command(flatten)]
     out: Out,
     /// Its latent (.npy, 1 x L)
@@ -96,8 +100,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if method != Method::Encoder {
         fill_bank(&mut bank)?;
     }
-    let settings =
-        ProjectionSettings { method, iterations: arguments.iters, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings {
+        method,
+        iterations: arguments.iters,
+        seed: arguments.seed,
+        ..ProjectionSettings::default()
+    };
     let progress = bar(settings.iterations, "projection");
     let found = project(&model, &bank, &photo, &settings, |spent| {
         progress.set_position(spent as u64);

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::console::{report, to_json};
 use super::maps::{save_legend, save_maps};
-use super::output::{Pieces, bar, check_folder, make_folder};
+use super::output::{Folder, Pieces, bar, check_folder};
 use super::{CliError, whole};
 
 /// Pictures drawn between two looks at the progress bar.
@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 64, allow_negative_numbers = true, value_parser = whole)]
     size: usize,
     /// Seed of the world
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     #[command(flatten)]
     varied: Varied,
@@ -88,7 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let vary = arguments.varied.of(world)?;
     check_folder(&arguments.out)?;
-    make_folder(&arguments.out)?;
+    let _folder = Folder::make(&arguments.out)?;
     let progress = bar(arguments.count, "render");
     let mut rows = Pieces::begin(&arguments.out.join("factors.jsonl"))?;
     for first in (0..arguments.count).step_by(CHUNK) {

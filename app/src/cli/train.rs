@@ -11,13 +11,13 @@ use latent_engine::train::{
     Settings, available_memory, check_memory, look_into, recipe, write_model_folder,
 };
 
-use super::CliError;
 use super::console::{note, report};
 use super::data::Framed;
 use super::interrupt::Interrupt;
 use super::model::named;
 use super::output::bar;
 use super::recipe::RecipeArguments;
+use super::{CliError, whole};
 
 /// Seed of the world that models learn from; other seeds show scenes that no bundled model has seen.
 const WORLD_SEED: u64 = 1;
@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     minutes: Option<f32>,
     /// How many steps in the place of minutes, resumed runs included: the same seed then makes the same model again on
     /// the same machine, bit for bit
-    #[arg(long, conflicts_with = "minutes")]
+    #[arg(long, conflicts_with = "minutes", allow_negative_numbers = true)]
     steps: Option<u64>,
     /// Go on where the last run into the same folder stopped, as it was begun; minutes or steps and the learning rate may
     /// be others
@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     recipe: RecipeArguments,
     /// How many pictures of a world to learn from [usually 20000]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true, value_parser = whole)]
     pictures: Option<usize>,
     /// The factor of a world that makes classes of its pictures (recipes cgan and acgan), for example biome of
     /// landscape; the classes of a folder are its folders

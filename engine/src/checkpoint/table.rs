@@ -15,6 +15,8 @@ use crate::{Error, Result};
 #[derive(Clone, Debug, Default)]
 pub struct TensorTable {
     rows: BTreeMap<String, Arc<StoredTensor>>,
+    /// What stands before these names in the file: errors tell the whole name.
+    prefix: String,
     monitor: Arc<LoadMonitor>,
     /// Looks at everything that is loaded, where somebody wants that.
     check: Option<Arc<WeightCheck>>,
@@ -89,8 +91,10 @@ impl TensorTable {
         let rows = self
             .rows
             .range(prefix.clone()..)
-            .map_while(|(name, row)| Some((name.strip_prefix(&prefix)?.to_owned(), row.clone())));
-        Self { rows: rows.collect(), monitor: self.monitor.clone(), check: self.check.clone() }
+            .map_while(|(name, row)| Some((name.strip_prefix(&prefix)?.to_owned(), row.clone())))
+            .collect();
+        let prefix = format!("{}{prefix}", self.prefix);
+        Self { rows, prefix, monitor: self.monitor.clone(), check: self.check.clone() }
     }
 
     /// The tensors whose names don't begin with `prefix` and a dot, under their own names.
@@ -100,6 +104,7 @@ impl TensorTable {
         let rows = self.rows.iter().filter(|(name, _)| outside(name));
         Self {
             rows: rows.map(|(name, row)| (name.clone(), row.clone())).collect(),
+            prefix: self.prefix.clone(),
             monitor: self.monitor.clone(),
             check: self.check.clone(),
         }
@@ -144,17 +149,18 @@ impl TensorTable {
     /// [`Error::Invalid`] when there is no such tensor, its bytes are damaged, or a check wants finite numbers and it
     /// has others, [`Error::Cancelled`] when the monitor says so, [`Error::Tensor`] when the device refuses.
     pub fn load(&self, name: &str, device: &Device) -> Result<Tensor> {
+        let whole = format!("{}{name}", self.prefix);
         let row =
-            self.get(name).ok_or_else(|| Error::Invalid(format!("the tensor \"{name}\" is missing")))?;
+            self.get(name).ok_or_else(|| Error::Invalid(format!("the tensor \"{whole}\" is missing")))?;
         let load = |device: &Device| {
             row.load(device, &self.monitor).map_err(|error| match error {
-                Error::Invalid(why) => Error::Invalid(format!("the tensor \"{name}\" can't be read: {why}")),
+                Error::Invalid(why) => Error::Invalid(format!("the tensor \"{whole}\" can't be read: {why}")),
                 other => other,
             })
         };
         let Some(check) = &self.check else { return load(device) };
         let tensor = load(&Device::Cpu)?;
-        check.look(name, &tensor)?;
+        check.look(&whole, &tensor)?;
         Ok(tensor.to_device(device)?)
     }
 }
@@ -180,6 +186,9 @@ mod tests {
         assert_eq!(table.under("g").names().collect::<Vec<_>>(), ["a", "b.c"]);
         assert_eq!(table.without("g").names().collect::<Vec<_>>(), ["ga"]);
         assert_eq!(table.under("").len(), 3);
+        // A user finds the tensor in the file.
+        let missing = table.under("g").under("b").load("d", &Device::Cpu).unwrap_err().to_string();
+        assert!(missing.contains("\"g.b.d\""), "{missing}");
         assert!(table.load("ga", &Device::Cpu).unwrap_err().to_string().contains("ga"));
     }
 }

@@ -35,11 +35,13 @@ pub struct ProjectionSettings {
     /// How strongly latents are kept plausible. A photo is no stroke: it says where every pixel belongs, so
     /// much less of this is needed.
     pub prior: f32,
+    /// 0 searches from the nearest pictures of the whole bank, any other seed from those of a random half of it.
+    pub seed: u64,
 }
 
 impl Default for ProjectionSettings {
     fn default() -> Self {
-        Self { method: Method::Optimize, iterations: 200, searches: 4, prior: 0.005 }
+        Self { method: Method::Optimize, iterations: 200, searches: 4, prior: 0.005, seed: 0 }
     }
 }
 
@@ -81,6 +83,7 @@ pub fn project(
             top_k: settings.searches,
             iterations: settings.iterations,
             weights: Weights::default().with(PRIOR, settings.prior),
+            seed: settings.seed,
             ..SolveSettings::default()
         },
         start: start.into_iter().collect(),

@@ -13,8 +13,10 @@ use crate::{Error, Result, file};
 pub const MOST_PIXELS: usize = 1 << 27;
 /// Most bytes of a picture file.
 const MOST_BYTES: u64 = 1 << 29;
-/// Most memory that a decoder may take: eight bytes for each pixel, and as much again for what it works with.
-const MOST_MEMORY: u64 = 16 * MOST_PIXELS as u64;
+/// Most memory that a decoder may take for each pixel: eight bytes, and as much again for what it works with.
+const MEMORY_OF_A_PIXEL: u64 = 16;
+/// What it may take for the smallest picture, and before the pixels are known: a colour profile may be packed.
+const LEAST_MEMORY: u64 = 1 << 26;
 /// Pictures with more pixels than this are decoded one at a time, however many threads read a folder.
 const LARGE: usize = 1 << 24;
 /// Behind what is transparent where nobody chose another colour.
@@ -66,9 +68,7 @@ fn decode(bytes: &[u8], ground: [u8; 3]) -> Result<Picture, String> {
         return Err("its end is missing: the download or copy failed; get it again".into());
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = image::Limits::no_limits();
-    limits.max_alloc = Some(MOST_MEMORY);
-    reader.limits(limits);
+    reader.limits(memory(0));
     let mut decoder = reader.into_decoder().map_err(|e| reason(&e))?;
     let (width, height) = decoder.dimensions();
     let pixels = width as usize * height as usize;
@@ -78,6 +78,8 @@ fn decode(bytes: &[u8], ground: [u8; 3]) -> Result<Picture, String> {
             "it has {width} x {height} pixels, and at most {most} million are read: make it smaller"
         ));
     }
+    // A GIF of a few bytes and pixels can hold a frame that says to be much larger.
+    decoder.set_limits(memory(pixels)).map_err(|e| reason(&e))?;
     let _alone = (pixels > LARGE).then(|| DECODES_LARGE.lock().unwrap_or_else(PoisonError::into_inner));
     // What describes a picture is no reason to refuse it.
     let profile = decoder.icc_profile().ok().flatten();
@@ -93,6 +95,13 @@ fn decode(bytes: &[u8], ground: [u8; 3]) -> Result<Picture, String> {
         other => over(&other.into_rgba8(), ground),
     };
     Picture::new(width, height, rgb).map_err(|e| e.to_string())
+}
+
+/// What a decoder may take for so many pixels.
+fn memory(pixels: usize) -> image::Limits {
+    let mut limits = image::Limits::no_limits();
+    limits.max_alloc = Some((MEMORY_OF_A_PIXEL * pixels as u64).max(LEAST_MEMORY));
+    limits
 }
 
 fn reason(error: &image::ImageError) -> String {

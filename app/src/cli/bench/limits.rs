@@ -1,6 +1,7 @@
 //! What is too much for a measurement, told before it starts.
 
 use crate::cli::CliError;
+use crate::cli::memory::check_memory;
 
 /// Most numbers (4 bytes each) of a measurement.
 const MOST_NUMBERS: f64 = 1e9;
@@ -32,28 +33,17 @@ pub(super) fn check_training(width: usize, batch: usize) -> Result<(), CliError>
     if width == 0 || batch == 0 {
         return Err(CliError::Arguments("--width and --batch must be at least 1".into()));
     }
-    check_memory("--width", width, |width| WEIGHTS_TRAINED * weights(width))?;
-    check_memory("--batch", batch, |batch| 4.0 * batch as f64 * activations(width))
+    check_numbers("--width", width, |width| WEIGHTS_TRAINED * weights(width))?;
+    check_numbers("--batch", batch, |batch| 4.0 * batch as f64 * activations(width))
 }
 
-/// Refuses what would not fit, and says what would.
-pub(super) fn check_memory(
+/// Refuses so many numbers that they would not fit, and says what would.
+pub(super) fn check_numbers(
     option: &str,
     asked: usize,
     numbers: impl Fn(usize) -> f64,
 ) -> Result<(), CliError> {
-    if numbers(asked) <= MOST_NUMBERS {
-        return Ok(());
-    }
-    let (mut fits, mut too_many) = (1, asked);
-    while fits + 1 < too_many {
-        let middle = fits + (too_many - fits) / 2;
-        if numbers(middle) <= MOST_NUMBERS { fits = middle } else { too_many = middle }
-    }
-    let gigabytes = 4.0 * numbers(asked) / 1e9;
-    Err(CliError::Arguments(format!(
-        "{option} {asked} would take about {gigabytes:.0} GB of memory: {option} {fits} fits"
-    )))
+    check_memory(option, asked, 4.0 * MOST_NUMBERS, |count| 4.0 * numbers(count))
 }
 
 pub(super) fn check_seconds(seconds: f64) -> Result<(), CliError> {

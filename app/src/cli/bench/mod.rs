@@ -17,7 +17,7 @@ use latent_engine::search::{self, Bank, DrawRequest, SolveSettings, SolverKind};
 use serde::Serialize;
 
 use self::limits::{
-    WEIGHTS_KEPT, activations, check_memory, check_seconds, check_training, pixels_with_channels, weights,
+    WEIGHTS_KEPT, activations, check_numbers, check_seconds, check_training, pixels_with_channels, weights,
 };
 use super::console::{answer, to_json};
 use super::input;
@@ -60,7 +60,7 @@ struct StepArguments {
     #[arg(long, num_args = 1.., allow_negative_numbers = true, value_parser = whole, default_values_t = [1, 8, 32])]
     batch: Vec<usize>,
     /// Seconds of each measurement
-    #[arg(long, default_value_t = 3.0)]
+    #[arg(long, default_value_t = 3.0, allow_negative_numbers = true)]
     seconds: f64,
 }
 
@@ -73,7 +73,7 @@ struct TrainArguments {
     #[arg(long, default_value_t = 32, allow_negative_numbers = true, value_parser = whole)]
     batch: usize,
     /// Seconds of the measurement
-    #[arg(long, default_value_t = 10.0)]
+    #[arg(long, default_value_t = 10.0, allow_negative_numbers = true)]
     seconds: f64,
 }
 
@@ -121,11 +121,11 @@ fn step(arguments: &StepArguments) -> Result<(), CliError> {
     let most = arguments.batch.iter().copied().max().unwrap_or(1);
     match &model {
         Some(model) => {
-            check_memory("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.sides))?;
+            check_numbers("--batch", most, |batch| batch as f64 * pixels_with_channels(model.info.sides))?;
         }
         None => {
-            check_memory("--width", arguments.width, |width| WEIGHTS_KEPT * weights(width))?;
-            check_memory("--batch", most, |batch| batch as f64 * activations(arguments.width))?;
+            check_numbers("--width", arguments.width, |width| WEIGHTS_KEPT * weights(width))?;
+            check_numbers("--batch", most, |batch| batch as f64 * activations(arguments.width))?;
         }
     }
     for &batch in &arguments.batch {

@@ -13,26 +13,34 @@ use latent_engine::evaluate::{
 };
 use latent_engine::model::{Ability, Model};
 use latent_engine::search::Bank;
+use latent_engine::train::available_memory;
 
-use super::CliError;
 use super::console::{answer, note};
 use super::data::{Data, Drawn, Framed};
-use super::model::Assumed;
+use super::memory::check_memory;
+use super::model::{Assumed, ModelName};
 use super::output::{bar, fill_bank};
 use super::render::Varied;
+use super::{CliError, whole};
 
 /// Seed of the world that models are compared with; they learn from another one.
 const HELD_OUT_SEED: u64 = 2;
 /// More pictures in a set take long and say little more.
 const MOST: usize = 50_000;
+/// Most evaluations of a search.
+const MOST_EVALUATIONS: usize = 1_000_000;
+/// Of each picture of a set so many are in memory: the model's, two real ones, and copies of them on the way.
+const COPIES: f64 = 8.0;
+/// What the measures take beside the pictures.
+const BESIDE: f64 = 600e6;
 /// Of more latents than this nobody expects that each means one thing; only `--json` lists them then.
 const NAMEABLE: usize = 32;
 
 /// The arguments of `evaluate`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A bundled model, a model folder or a checkpoint file
-    model: String,
+    #[command(flatten)]
+    model: ModelName,
     #[command(flatten)]
     assumed: Assumed,
     /// Real pictures that the model did not learn from: a folder, or one of the studio's own worlds ("landscape",
@@ -44,19 +52,19 @@ pub(super) struct Arguments {
     #[command(flatten)]
     framed: Framed,
     /// Pictures in each of the three sets: the model's, held-out ones, more of these for the floor
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = 2000, allow_negative_numbers = true, value_parser = whole)]
     count: usize,
     /// How many pictures the model has to find again; 0 skips that
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 32, allow_negative_numbers = true, value_parser = whole)]
     reconstructions: usize,
     /// Evaluations that each search for a picture may spend
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 60, allow_negative_numbers = true, value_parser = whole)]
     evaluations: usize,
     /// How many strokes are painted; 0 skips that
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 32, allow_negative_numbers = true, value_parser = whole)]
     strokes: usize,
     /// Seed of the model's pictures
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     /// Print JSON
     #[arg(long)]
@@ -67,13 +75,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if !(LEAST_IN_A_SET..=MOST).contains(&arguments.count) {
         return Err(CliError::Arguments(format!("--count must be {LEAST_IN_A_SET} to {MOST}")));
     }
-    if arguments.evaluations == 0 {
-        return Err(CliError::Arguments("--evaluations must be at least 1".into()));
+    if !(1..=MOST_EVALUATIONS).contains(&arguments.evaluations) {
+        return Err(CliError::Arguments(format!("--evaluations must be 1 to {MOST_EVALUATIONS}")));
     }
-    let model = arguments.assumed.open(&arguments.model)?;
+    for (count, name) in [(arguments.reconstructions, "--reconstructions"), (arguments.strokes, "--strokes")]
+    {
+        if count > MOST {
+            return Err(CliError::Arguments(format!("{name} must be 0 to {MOST}")));
+        }
+    }
+    let model = arguments.assumed.open(arguments.model.get())?;
     if model.info.can(Ability::Enlarge) && !model.info.can(Ability::Decode) {
         return enlarger::run(arguments, &model);
     }
+    check_fits(arguments.count, model.info.square()?)?;
     let data = real_pictures(arguments, &model)?;
     let sets = Sets::new(&model, &data.pictures, arguments.count, arguments.seed)?;
     let distances = distances(&FeatureNetwork::bundled()?, &sets)?;
@@ -88,6 +103,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         print(&report)?;
     }
     Ok(())
+}
+
+/// Refuses sets of pictures that would not fit into the memory that is there, where that is known.
+fn check_fits(count: usize, size: usize) -> Result<(), CliError> {
+    let Some(available) = available_memory() else { return Ok(()) };
+    let bytes = |count: usize| BESIDE + COPIES * (3 * size * size) as f64 * count as f64;
+    check_memory("--count", count, 0.9 * available as f64, bytes)
 }
 
 /// Twice as many pictures as a set has: one half to compare with, one for the floor.
