@@ -113,7 +113,7 @@ fn a_failed_opening_keeps_the_old_model_and_says_why() {
 #[test]
 fn an_enlarger_is_not_painted_with_and_says_what_it_is() {
     let mut window = Window::open();
-    let before = window.studio().document().clone();
+    let before = window.document().clone();
     let why = "it is an enlarger (SRGAN), which makes pictures 4 times larger".to_owned();
     let lacks = [(Ability::Decode, Offer::Lacks { why })];
     let info = ModelInfo { offers: lacks.into(), sides: [0; 2], ..(*scripted::file_model("srgan")).clone() };
@@ -121,7 +121,7 @@ fn an_enlarger_is_not_painted_with_and_says_what_it_is() {
     window.drop_file(Path::new("/models/srgan.pth"), Arc::new(info));
     let said = "Srgan has no generator: it is an enlarger (SRGAN), which makes pictures 4 times larger";
     window.harness.get_by_label(said);
-    assert_eq!(window.studio().document(), &before);
+    assert_eq!(window.document(), &before);
     window.step();
     assert!(window.script.sent().iter().any(|asked| matches!(asked, Asked::Close { .. })));
 }
