@@ -16,6 +16,7 @@ const ENGINE: &[&str] = &[
     "model",
     "arch",
     "open",
+    "enlarge",
     "search",
     "edit",
     "data",

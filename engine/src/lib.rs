@@ -6,6 +6,7 @@ pub mod bench;
 pub mod checkpoint;
 pub mod data;
 pub mod edit;
+pub mod enlarge;
 pub mod error;
 pub mod evaluate;
 pub mod file;

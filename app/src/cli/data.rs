@@ -18,6 +18,8 @@ enum FramingName {
     Crop,
     /// The whole picture, between bars of the colour of its edges
     Fit,
+    /// Squares side by side, as large as they are: for enlargers
+    Tiles,
 }
 
 /// How the pictures of a folder become squares.
@@ -35,6 +37,7 @@ impl Framed {
         self.framing.map(|name| match name {
             FramingName::Crop => Framing::Crop,
             FramingName::Fit => Framing::Fit,
+            FramingName::Tiles => Framing::Tiles,
         })
     }
 

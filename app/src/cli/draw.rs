@@ -11,6 +11,7 @@ use latent_engine::search::{self, Bank, DrawRequest, Report, SolveSettings, Solv
 use serde::Serialize;
 
 use super::console::{answer, note, report, to_json};
+use super::enlarge::Enlarged;
 use super::input::strokes;
 use super::model::ModelArguments;
 use super::output::{Out, Pieces, Target, bar, check_writable, fill_bank, gap, square};
@@ -47,6 +48,8 @@ pub(super) struct Arguments {
     seed: u64,
     #[command(flatten)]
     out: Out,
+    #[command(flatten)]
+    enlarged: Enlarged,
     /// Write one JSON object per iteration
     #[arg(long)]
     trace: Option<PathBuf>,
@@ -83,6 +86,7 @@ struct TraceLine {
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let target = check(arguments)?;
     let model = arguments.model.open()?;
+    let developer = arguments.enlarged.open(&model)?;
     let size = model.info.sides;
     let colour = match (&arguments.color, &arguments.color_mask) {
         (Some(colour), Some(mask)) => Some((strokes(colour, size)?, strokes(mask, size)?)),
@@ -132,6 +136,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     if let (Some(_), true) = (&failure, pictures.is_empty()) {
         return failure.map_or(Ok(()), |error| Err(error.into()));
     }
+    let developed = pictures.iter().map(|picture| developer.develop((**picture).clone()));
+    let pictures = developed.collect::<Result<Vec<_>, _>>()?;
     target.write_picture(&Picture::grid(&pictures, square(pictures.len()), gap(pictures.len()))?)?;
     if let Some(path) = &arguments.latents {
         let latents: Vec<_> = candidates.iter().map(|c| c.latent.clone()).collect();

@@ -7,6 +7,7 @@ use latent_engine::model::{Latent, Model};
 use latent_engine::rng::Rng;
 
 use super::console::report;
+use super::enlarge::Enlarged;
 use super::input;
 use super::model::ModelArguments;
 use super::output::{Format, Out, Target, at_once, bar, sheet, square};
@@ -33,6 +34,8 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 1.0)]
     truncation: f32,
     #[command(flatten)]
+    enlarged: Enlarged,
+    #[command(flatten)]
     out: Out,
 }
 
@@ -45,6 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let target = arguments.out.target()?;
     let model = arguments.model.open()?;
+    let developer = arguments.enlarged.open(&model)?;
     let latents = match &arguments.latents {
         Some(path) => input::latents(path)?,
         None => {
@@ -60,8 +64,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         write_numbers(&target, &model, &scaled)?;
     } else {
         let option = if arguments.latents.is_some() { "a file of latents with" } else { "--count" };
-        target.check_sheet(scaled.len(), square(scaled.len()), model.info.sides, option)?;
-        target.write_picture(&sheet(&model, &scaled, square(scaled.len()))?)?;
+        let sides = developer.sides(model.info.sides)?;
+        target.check_sheet(scaled.len(), square(scaled.len()), sides, option)?;
+        target.write_picture(&sheet(&model, &developer, &scaled, square(scaled.len()))?)?;
     }
     report(format_args!("{}: {} pictures", target.name(), scaled.len()))
 }

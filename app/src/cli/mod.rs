@@ -5,6 +5,7 @@ mod console;
 mod convert;
 mod data;
 mod draw;
+mod enlarge;
 mod evaluate;
 mod generate;
 mod input;
@@ -64,6 +65,8 @@ enum Job {
     Project(project::Arguments),
     /// Pictures on the way from one latent to another, as an animation or a row
     Morph(morph::Arguments),
+    /// Make a picture larger, and sharp
+    Enlarge(enlarge::Arguments),
     /// Pictures between four latents
     Plane(plane::Arguments),
     /// Say what a file holds, or why it can't be used
@@ -184,6 +187,7 @@ impl Cli {
             Some(Job::Render(arguments)) => render::run(&arguments),
             Some(Job::Project(arguments)) => project::run(&arguments),
             Some(Job::Morph(arguments)) => morph::run(&arguments),
+            Some(Job::Enlarge(arguments)) => enlarge::run(&arguments),
             Some(Job::Plane(arguments)) => plane::run(&arguments),
             Some(Job::Inspect(arguments)) => inspect::run(&arguments),
             Some(Job::Convert(arguments)) => convert::run(&arguments),

@@ -7,6 +7,7 @@ use latent_engine::picture::PictureFormat;
 use latent_engine::search::ways::{Interpolation, interpolate};
 
 use super::console::report;
+use super::enlarge::Enlarged;
 use super::input;
 use super::model::ModelArguments;
 use super::output::{Format, Out, WayName, sheet};
@@ -35,6 +36,8 @@ pub(super) struct Arguments {
     // A .gif is an animation; every other format has the pictures in a row.
     #[command(flatten)]
     out: Out,
+    #[command(flatten)]
+    enlarged: Enlarged,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
@@ -44,14 +47,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let target = arguments.out.picture()?;
     let (from, to) = (first_latent(&arguments.from)?, first_latent(&arguments.to)?);
     let model = arguments.model.open()?;
+    let developer = arguments.enlarged.open(&model)?;
     // Both are checked against the model before anything is made of them.
     model.latent_tensor([from.values(), to.values()])?;
     let latents = interpolate(&from, &to, arguments.frames, Interpolation::from(arguments.way));
     if target.format == Format::Picture(PictureFormat::Gif) {
-        target.write_animation(&model, &latents, FRAME_MS)?;
+        target.write_animation(&model, &developer, &latents, FRAME_MS)?;
     } else {
-        target.check_sheet(latents.len(), latents.len(), model.info.sides, "--frames")?;
-        target.write_picture(&sheet(&model, &latents, latents.len())?)?;
+        let sides = developer.sides(model.info.sides)?;
+        target.check_sheet(latents.len(), latents.len(), sides, "--frames")?;
+        target.write_picture(&sheet(&model, &developer, &latents, latents.len())?)?;
     }
     report(format_args!("{}: {} pictures", target.name(), latents.len()))
 }

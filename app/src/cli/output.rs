@@ -13,6 +13,7 @@ use latent_engine::{Error, Picture};
 
 use super::CliError;
 use super::console::{Progress, deliver, keep_output_for_a_file, output_is_a_terminal};
+use super::enlarge::Developer;
 
 /// Space between the pictures of a grid, in pixels.
 pub(super) const GAP: usize = 2;
@@ -161,11 +162,12 @@ impl Target {
     pub(super) fn write_animation(
         &self,
         model: &Model,
+        developer: &Developer,
         latents: &[Latent],
         frame_ms: u32,
     ) -> Result<(), CliError> {
         let pictures = latents.chunks(at_once(model)).flat_map(|chunk| match model.pictures(chunk) {
-            Ok(pictures) => pictures.into_iter().map(Ok).collect(),
+            Ok(pictures) => pictures.into_iter().map(|picture| developer.develop(picture)).collect(),
             Err(error) => vec![Err(error)],
         });
         self.write(&latent_engine::picture::animation(pictures, frame_ms, &self.name)?)
@@ -240,12 +242,19 @@ pub(super) fn make_folder(path: &Path) -> Result<(), CliError> {
 }
 
 /// The pictures of latents in rows of `columns`, made a few at a time.
-pub(super) fn sheet(model: &Model, latents: &[Latent], columns: usize) -> Result<Picture, CliError> {
-    let [height, width] = model.info.sides;
+pub(super) fn sheet(
+    model: &Model,
+    developer: &Developer,
+    latents: &[Latent],
+    columns: usize,
+) -> Result<Picture, CliError> {
+    let [height, width] = developer.sides(model.info.sides)?;
     let mut sheet = Sheet::new(latents.len(), columns, gap(latents.len()), (width, height))?;
     let progress = bar(latents.len(), "pictures");
     for chunk in latents.chunks(at_once(model)) {
-        model.pictures(chunk)?.iter().try_for_each(|picture| sheet.place(picture))?;
+        for picture in model.pictures(chunk)? {
+            sheet.place(&developer.develop(picture)?)?;
+        }
         progress.inc(chunk.len() as u64);
     }
     progress.finish_and_clear();

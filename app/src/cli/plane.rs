@@ -7,6 +7,7 @@ use latent_engine::rng::Rng;
 use latent_engine::search::ways::{Interpolation, plane};
 
 use super::console::report;
+use super::enlarge::Enlarged;
 use super::input;
 use super::model::ModelArguments;
 use super::output::{Out, WayName, sheet};
@@ -32,6 +33,8 @@ pub(super) struct Arguments {
     way: WayName,
     #[command(flatten)]
     out: Out,
+    #[command(flatten)]
+    enlarged: Enlarged,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
@@ -41,6 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let target = arguments.out.picture()?;
     let given = arguments.corners.as_deref().map(input::latents).transpose()?;
     let model = arguments.model.open()?;
+    let developer = arguments.enlarged.open(&model)?;
     let spec = &model.info.latents;
     let mut rng = Rng::new(arguments.seed);
     let corners = given.unwrap_or_else(|| (0..4).map(|_| spec.draw(&mut rng)).collect());
@@ -50,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     model.latent_tensor(corners.iter().map(Latent::values))?;
     let way = Interpolation::from(arguments.way);
     let side = arguments.side;
-    target.check_sheet(side * side, side, model.info.sides, "--side")?;
-    target.write_picture(&sheet(&model, &plane(&corners, side, side, way), side)?)?;
+    target.check_sheet(side * side, side, developer.sides(model.info.sides)?, "--side")?;
+    target.write_picture(&sheet(&model, &developer, &plane(&corners, side, side, way), side)?)?;
     report(format_args!("{}: {} pictures", target.name(), side * side))
 }

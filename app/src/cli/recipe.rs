@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgMatches, Command, Error, FromArgMatches};
-use latent_engine::train::{Kind, Plan, RECIPES, Recipe, Setting, Settings, recipe};
+use latent_engine::train::{Kind, Need, Plan, RECIPES, Recipe, Setting, Settings, recipe};
 
 use super::CliError;
 use super::model::named;
@@ -59,7 +59,7 @@ impl RecipeArguments {
         match &self.model {
             None => Ok(plan),
             // Before the model is looked for: what can't be used needs not be there.
-            Some(_) if !recipe.about().needs_model => Err(CliError::Arguments(format!(
+            Some(_) if recipe.about().needs_model == Need::Never => Err(CliError::Arguments(format!(
                 "the recipe {} makes a model of its own: leave --model out",
                 recipe.about().key
             ))),
@@ -143,7 +143,8 @@ impl clap::Args for RecipeArguments {
                     .help(format!("How to train [usually {}]", RECIPES[0].about().key)),
             )
             .arg(Arg::new("model").long("model").value_name("MODEL").help(
-                "The model that gets an encoder (recipe encoder): a bundled model, a model folder or a checkpoint file",
+                "The model that gets an encoder (recipe encoder), or whose networks the training begins with: of the same \
+                 size or smaller (recipes of GANs). A bundled model, a model folder or a checkpoint file",
             ));
         settings().into_iter().fold(command, |command, setting| command.arg(argument(setting)))
     }

@@ -202,6 +202,18 @@ pub fn grid(pen: &Pen<'_>, _: bool) {
     pen.line(&[[4.0, 12.0], [20.0, 12.0]]);
 }
 
+/// A small picture that becomes a large one.
+pub fn sharp(pen: &Pen<'_>, on: bool) {
+    pen.rect([4.0, 4.0], [20.0, 20.0]);
+    if on {
+        pen.filled(&[[4.0, 13.0], [11.0, 13.0], [11.0, 20.0], [4.0, 20.0]]);
+    } else {
+        pen.rect([4.0, 13.0], [11.0, 20.0]);
+    }
+    pen.line(&[[12.5, 7.0], [17.0, 7.0], [17.0, 11.5]]);
+    pen.line(&[[17.0, 7.0], [12.0, 12.0]]);
+}
+
 pub fn half_moon(pen: &Pen<'_>, _: bool) {
     pen.circle([12.0, 12.0], 7.5);
     let half = (0..=16u8).map(|i| {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use latent_engine::Picture;
+use latent_engine::model::Latent;
 use latent_engine::search::Candidate;
-use latent_engine::service::{Frame, JobId};
+use latent_engine::service::{Content, Frame, JobId};
 
 /// Pictures of a model.
 #[derive(Clone, Debug)]
@@ -28,6 +29,10 @@ pub enum Answer {
     Pictures(Pictures),
     /// The mean of pictures.
     Mean(Arc<Picture>),
+    /// The latent of a picture.
+    Latent(Latent),
+    /// What was made of a picture.
+    Picture(Arc<Picture>),
 }
 
 impl Answer {
@@ -36,7 +41,7 @@ impl Answer {
     pub fn is_last(&self) -> bool {
         match self {
             Self::Pictures(pictures) => pictures.settled,
-            Self::Mean(_) => true,
+            Self::Mean(_) | Self::Latent(_) | Self::Picture(_) => true,
         }
     }
 }
@@ -45,6 +50,13 @@ impl Answer {
 pub type Answered = (JobId, Answer);
 
 pub(super) fn of_frame(frame: Frame) -> Answered {
-    let Frame { job, candidates, iteration, iterations, per_second, settled, .. } = frame;
-    (job, Answer::Pictures(Pictures { candidates, iteration, iterations, per_second, settled }))
+    let Frame { job, content, iteration, iterations, per_second, settled, .. } = frame;
+    let answer = match content {
+        Content::Candidates(candidates) => {
+            Answer::Pictures(Pictures { candidates, iteration, iterations, per_second, settled })
+        }
+        Content::Latent(latent) => Answer::Latent(latent),
+        Content::Picture(picture) => Answer::Picture(picture),
+    };
+    (job, answer)
 }

@@ -18,7 +18,7 @@ pub enum News {
     /// An answer, and the request that it answers.
     Answered(Topic, Request, Answer),
     /// A model is open, and the request for it.
-    Opened(ModelKey, Arc<ModelInfo>, Request),
+    Opened(Topic, ModelKey, Arc<ModelInfo>, Request),
     /// A request that can't be answered, and why.
     Failed(Topic, Request, String),
     /// Something could not be done that the rest did not need.
@@ -172,7 +172,7 @@ impl Jobs {
             }
             Some(older) => {
                 slot.older.clear();
-                if topic == Topic::Model {
+                if matches!(older.request, Request::Open { .. }) {
                     self.port.send(Command::Stop { job: older.job });
                 }
             }
@@ -184,6 +184,7 @@ impl Jobs {
             Request::Pictures { question: Question::Strokes { .. }, .. } => "Searching",
             Request::Pictures { .. } | Request::Render { .. } | Request::Mean(_) => "Making pictures",
             Request::Morph { .. } => "Making the way to it",
+            Request::Enlarge { .. } => "Enlarging",
         };
         self.dispatch(topic, job, &request);
         let running = Running { job, request, answered: false, activity: activity.into(), share: None };
@@ -205,6 +206,7 @@ impl Jobs {
             Request::Morph { model, ends: Ends { from, to, way: interpolation }, frames } => {
                 Command::Morph { job, topic, model, from, to, frames, interpolation }
             }
+            Request::Enlarge { model, picture, way } => Command::Enlarge { job, topic, model, picture, way },
             Request::Mean(of) => {
                 if let Some(local) = &self.local {
                     local.ask(job, of);
@@ -249,7 +251,7 @@ impl Jobs {
     fn hear_event(&mut self, event: Event) -> Option<News> {
         match event {
             Event::Opened { job, model, info } => match self.take(job) {
-                Some((_, request)) => Some(News::Opened(model, info, request)),
+                Some((topic, request)) => Some(News::Opened(topic, model, info, request)),
                 None => {
                     // Nobody waits for it any more.
                     self.close(model);

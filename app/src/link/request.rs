@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use latent_engine::Picture;
+use latent_engine::enlarge::Way;
 use latent_engine::model::{Decisions, Latent, ModelSource};
 use latent_engine::search::constraint::{Constraints, Stroke};
 use latent_engine::search::ways::Interpolation;
@@ -24,12 +26,24 @@ pub enum Topic {
     Mean,
     /// Random pictures that show what the model makes.
     Samples,
+    /// An enlarger to show pictures with.
+    Enlarger,
+    /// The picture on the canvas, enlarged.
+    Large,
 }
 
 impl Topic {
     /// Every topic, the most urgent first.
-    pub const ALL: [Self; 6] =
-        [Self::Model, Self::Pictures, Self::Edit, Self::Morph, Self::Mean, Self::Samples];
+    pub const ALL: [Self; 8] = [
+        Self::Model,
+        Self::Pictures,
+        Self::Edit,
+        Self::Large,
+        Self::Morph,
+        Self::Mean,
+        Self::Samples,
+        Self::Enlarger,
+    ];
 }
 
 /// What pictures are asked for. Two questions that are equal have the same answer.
@@ -141,6 +155,15 @@ pub enum Request {
     },
     /// The mean of pictures, the cheaper the heavier.
     Mean(Arc<[Candidate]>),
+    /// A picture, larger.
+    Enlarge {
+        /// The enlarger.
+        model: ModelKey,
+        /// The picture.
+        picture: Arc<Picture>,
+        /// How.
+        way: Way,
+    },
 }
 
 impl Request {
@@ -159,6 +182,10 @@ impl Request {
                 (a, c) == (b, d)
             }
             (Self::Mean(a), Self::Mean(b)) => Arc::ptr_eq(a, b),
+            (
+                Self::Enlarge { model: a, picture: c, way: e },
+                Self::Enlarge { model: b, picture: d, way: f },
+            ) => (a, e) == (b, f) && Arc::ptr_eq(c, d),
             _ => false,
         }
     }
@@ -172,7 +199,8 @@ impl Request {
                 ..
             }
             | Self::Render { model, .. }
-            | Self::Morph { model, .. } => Some(*model),
+            | Self::Morph { model, .. }
+            | Self::Enlarge { model, .. } => Some(*model),
             Self::Open { .. } | Self::Mean(_) => None,
         }
     }
@@ -200,7 +228,7 @@ impl Request {
             }
             (Self::Pictures { question: Question::Random { .. }, .. }, older) => self.goes_on_from(older),
             // Made all at once.
-            (Self::Render { .. } | Self::Morph { .. } | Self::Mean(_), _) => true,
+            (Self::Render { .. } | Self::Morph { .. } | Self::Mean(_) | Self::Enlarge { .. }, _) => true,
         }
     }
 }

@@ -9,7 +9,7 @@ use latent_engine::Picture;
 use latent_engine::checkpoint::Container;
 use latent_engine::model::{Assumptions, Identity, LatentSpec, ModelInfo, Prior, Summary, Verdict};
 use latent_engine::search::{Candidate, TermCost};
-use latent_engine::service::{Command, Event, Frame, JobId, Topic};
+use latent_engine::service::{Command, Content, Event, Frame, JobId, Topic};
 
 use crate::link::answer::{self, Answered};
 use crate::link::port::Port;
@@ -47,7 +47,7 @@ impl Script {
 
     /// Pictures that are made all at once.
     pub fn put_made(&self, job: JobId, candidates: Vec<Candidate>) {
-        self.put_frame(Frame { candidates, ..frame(job.0, &[], true) });
+        self.put_frame(Frame { content: Content::Candidates(candidates), ..frame(job.0, &[], true) });
     }
 
     fn put(&self, answer: Answered) {
@@ -87,6 +87,7 @@ pub fn model() -> Arc<ModelInfo> {
         latents: LatentSpec::continuous(2, Prior::Normal),
         parameters: 1234,
         offers: BTreeMap::default(),
+        enlarger: None,
         summary: None,
     })
 }
@@ -128,7 +129,7 @@ pub fn frame(job: u64, values: &[f32], settled: bool) -> Frame {
     Frame {
         job: JobId(job),
         topic: Topic::default(),
-        candidates: values.iter().copied().map(candidate).collect(),
+        content: Content::Candidates(values.iter().copied().map(candidate).collect()),
         iteration: 1,
         iterations: 40,
         per_second: 100.0,

@@ -7,7 +7,6 @@ use latent_engine::model::{Decisions, ModelSource};
 use crate::desk::room::Room;
 use crate::desk::{Desk, Errand};
 use crate::link::jobs::News;
-use crate::link::request::Topic;
 use crate::platform::files::{FileNews, FormWish, PathPurpose};
 use crate::platform::library::Wish;
 use crate::rooms::ROOMS;
@@ -168,8 +167,7 @@ impl House {
 
     fn hear_engine(&mut self, news: News, desk: &mut Desk) {
         let topic = match &news {
-            News::Answered(topic, ..) => *topic,
-            News::Opened(..) => Topic::Model,
+            News::Answered(topic, ..) | News::Opened(topic, ..) => *topic,
             News::Failed(topic, _, message) => {
                 desk.notices.warn(message, Some(*topic));
                 *topic

@@ -2,6 +2,7 @@
 
 mod around;
 mod choosing;
+mod develop;
 mod latents;
 mod looks;
 mod models;
@@ -21,7 +22,7 @@ use latent_engine::Picture;
 use latent_engine::model::{Latent, ModelSource};
 use latent_engine::search::DrawRequest;
 use latent_engine::search::constraint::StrokeKind;
-use latent_engine::service::{Command as Asked, Event as Said, JobId, ModelHandle};
+use latent_engine::service::{Command as Asked, Content, Event as Said, JobId, ModelHandle};
 
 use super::studio::{Studio, StudioOptions};
 use crate::link::request::Topic;

@@ -141,5 +141,5 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
         None
     };
     let generator = generator.finish("picture")?;
-    Ok(Described { name: NAME, generator, encoder, critic: None, latents, range: assumed.range_of() })
+    Ok(Described { encoder, ..Described::of_generator(NAME, generator, latents, assumed.range_of()) })
 }

@@ -106,7 +106,7 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let encoder = encoder(&network.tensors.under("encoder"), &layout, size)?;
     let assumed = &detection.assumptions;
     let latents = LatentSpec::continuous(layout.latents, assumed.prior_of());
-    Ok(Described { name: NAME, generator, encoder, critic: None, latents, range: assumed.range_of() })
+    Ok(Described { encoder, ..Described::of_generator(NAME, generator, latents, assumed.range_of()) })
 }
 
 /// The encoder, where the file has one: convolutions that halve the side, then dense layers, the last of which

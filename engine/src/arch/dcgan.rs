@@ -67,7 +67,7 @@ pub(super) fn describe(network: &Network<'_>, detection: &Detection) -> Result<D
     let inputs = generator.graph.inputs().next().map_or(0, |[_, _, latents]| latents);
     let latents = LatentSpec::continuous(inputs, detection.assumptions.prior_of());
     let range = detection.assumptions.range_of();
-    Ok(Described { name: NAME, generator, encoder: None, critic: None, latents, range })
+    Ok(Described::of_generator(NAME, generator, latents, range))
 }
 
 fn assumptions(steps: &[Step]) -> Assumptions {

@@ -53,7 +53,10 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let (generator, encoder) = halves(network.tensors);
     let described = dcgan::describe(&Network { tensors: &generator, ..*network }, detection)?;
     let modules = layers(&encoder).ok_or_else(|| Error::Invalid("has no encoder of a DCGAN".into()))?;
-    let picture = described.generator.graph.last_shape();
+    let Some(decoder) = &described.generator else {
+        return Err(Error::Invalid("has no generator".into()));
+    };
+    let picture = decoder.graph.last_shape();
     let mut network = Assembly::new("picture", picture)?;
     for (position, (module, _)) in modules.iter().enumerate() {
         let weight = module.weight(&encoder)?;

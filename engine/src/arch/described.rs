@@ -5,6 +5,7 @@ use std::sync::Arc;
 use candle_core::Device;
 
 use super::Parts;
+use super::enlarging::NetworkEnlarger;
 use super::layered::{LayeredCritic, LayeredEncoder, LayeredGenerator};
 use crate::model::{Abilities, LatentSpec};
 use crate::nn::Compiled;
@@ -30,6 +31,14 @@ impl Part {
     pub fn compile(&self, device: &Device) -> Result<Compiled> {
         self.graph.compile(&self.weights, &self.output, device)
     }
+
+    /// Refuses what could not be made ready for use.
+    ///
+    /// # Errors
+    /// As [`Graph::check`].
+    pub fn check(&self) -> Result<()> {
+        self.graph.check(&self.weights, &self.output)
+    }
 }
 
 /// A model as its networks.
@@ -37,12 +46,16 @@ impl Part {
 pub struct Described {
     /// Its architecture, for people.
     pub name: &'static str,
-    /// From latents to pictures.
-    pub generator: Part,
+    /// From latents to pictures, where there is one.
+    pub generator: Option<Part>,
     /// From pictures to latents, where there is one.
     pub encoder: Option<Part>,
     /// From pictures to how real they look, where there is one.
     pub critic: Option<Part>,
+    /// From pictures to larger ones, where there is one.
+    pub enlarger: Option<Part>,
+    /// The same as it was trained for squared error alone, where there is such a one beside it.
+    pub faithful: Option<Part>,
     /// What its latents are made of.
     pub latents: LatentSpec,
     /// The numbers for black and white.
@@ -50,19 +63,37 @@ pub struct Described {
 }
 
 impl Described {
+    /// A model that turns latents into pictures and nothing else.
+    #[must_use]
+    pub fn of_generator(name: &'static str, generator: Part, latents: LatentSpec, range: ValueRange) -> Self {
+        let generator = Some(generator);
+        Self { name, generator, encoder: None, critic: None, enlarger: None, faithful: None, latents, range }
+    }
+
+    /// A model that enlarges pictures and nothing else.
+    #[must_use]
+    pub fn of_enlarger(name: &'static str, enlarger: Part, range: ValueRange) -> Self {
+        let (enlarger, latents) = (Some(enlarger), LatentSpec::none());
+        Self { name, generator: None, encoder: None, critic: None, enlarger, faithful: None, latents, range }
+    }
+
     /// Made ready for use on a device.
     ///
     /// # Errors
     /// [`Error::Invalid`] when networks and latents don't fit each other, or weights are no numbers.
     pub fn parts(&self, device: &Device) -> Result<Parts> {
-        let generator = LayeredGenerator::new(self.name, self.generator.compile(device)?)?;
         let compile = |part: &Option<Part>| part.as_ref().map(|part| part.compile(device)).transpose();
-        let (encoder, critic) = (compile(&self.encoder)?, compile(&self.critic)?);
+        let generator =
+            compile(&self.generator)?.map(|network| LayeredGenerator::new(self.name, network)).transpose()?;
+        let encoder = compile(&self.encoder)?;
+        let critic = |part: &Part| LayeredCritic::new(part.clone(), device.clone());
+        let critic = self.critic.as_ref().map(critic).transpose()?;
         let latents = self.latents.len();
-        if generator.network().inputs() != [1, 1, latents] {
+        if let Some(takes) =
+            generator.as_ref().map(|g| g.network().inputs()).filter(|t| *t != [1, 1, latents])
+        {
             return Err(Error::Invalid(format!(
-                "its generator takes {:?} where latents have {latents} numbers",
-                generator.network().inputs()
+                "its generator takes {takes:?} where latents have {latents} numbers"
             )));
         }
         if let Some(made) = encoder.as_ref().map(Compiled::outputs).filter(|made| *made != [1, 1, latents]) {
@@ -70,18 +101,32 @@ impl Described {
                 "its encoder makes {made:?} of a picture where the generator takes one latent of {latents}"
             )));
         }
+        let enlarges = |part: &Option<Part>| {
+            let part = part.as_ref().map(|part| NetworkEnlarger::new(part, self.range, device));
+            part.transpose()
+        };
+        let faithful = enlarges(&self.faithful)?;
+        let enlarger = enlarges(&self.enlarger)?.map(|enlarger| enlarger.beside(faithful));
         let abilities = Abilities {
+            decoder: generator.map(|generator| Arc::new(generator) as Arc<_>),
             encoder: encoder.map(|network| Arc::new(LayeredEncoder(network)) as Arc<_>),
-            critic: critic.map(|network| Arc::new(LayeredCritic(network)) as Arc<_>),
-            ..Abilities::of_decoder(Arc::new(generator))
+            critic: critic.map(|critic| Arc::new(critic) as Arc<_>),
+            enlarger: enlarger.map(|enlarger| Arc::new(enlarger) as Arc<_>),
+            ..Abilities::default()
         };
         Ok(Parts { abilities, latents: self.latents.clone(), range: self.range })
     }
 
     /// The networks by their names, in the order in which people should see them.
     pub fn networks(&self) -> impl Iterator<Item = (&'static str, &Part)> {
-        let others = [("encoder", &self.encoder), ("critic", &self.critic)];
-        std::iter::once(("generator", &self.generator))
-            .chain(others.into_iter().filter_map(|(name, part)| Some((name, part.as_ref()?))))
+        [
+            ("generator", &self.generator),
+            ("encoder", &self.encoder),
+            ("critic", &self.critic),
+            ("enlarger", &self.enlarger),
+            ("faithful", &self.faithful),
+        ]
+        .into_iter()
+        .filter_map(|(name, part)| Some((name, part.as_ref()?)))
     }
 }

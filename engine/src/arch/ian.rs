@@ -64,7 +64,7 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let encoder = tensors.contains("enc_mu.W").then(|| encoder(tensors, &sizes)).transpose()?;
     let assumed = &detection.assumptions;
     let latents = LatentSpec::continuous(sizes.latents, assumed.prior_of());
-    Ok(Described { name: NAME, generator, encoder, critic: None, latents, range: assumed.range_of() })
+    Ok(Described { encoder, ..Described::of_generator(NAME, generator, latents, assumed.range_of()) })
 }
 
 fn load(tensors: &TensorTable, name: &str) -> Result<Tensor> {

@@ -126,14 +126,12 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     let generator = generator(tensors, &sizes)?;
     let picture = [sizes.size, sizes.size, sizes.channels];
     let assumed = &detection.assumptions;
+    let latents = LatentSpec::continuous(sizes.latents, assumed.prior_of());
     Ok(Described {
-        name: NAME,
-        generator,
         encoder: downwards(tensors, &PREDICTOR, picture, Activation::Tanh, "mean")?,
         // The discriminator ends with a logistic function; without it the scores of good pictures differ more.
         critic: downwards(tensors, &DISCRIMINATOR, picture, Activation::None, "score")?,
-        latents: LatentSpec::continuous(sizes.latents, assumed.prior_of()),
-        range: assumed.range_of(),
+        ..Described::of_generator(NAME, generator, latents, assumed.range_of())
     })
 }
 

@@ -1,7 +1,10 @@
 //! Generators, encoders and critics that are compiled networks.
 
-use candle_core::Tensor;
+use std::sync::OnceLock;
 
+use candle_core::{Device, Tensor};
+
+use super::Part;
 use crate::model::{Critic, Decoder, Encoder};
 use crate::nn::{Compiled, MapShape};
 use crate::{Error, Result};
@@ -106,13 +109,40 @@ impl Encoder for LayeredEncoder {
     }
 }
 
-/// A critic that is a network from a picture to one number.
-#[derive(Clone, Debug)]
-pub(super) struct LayeredCritic(pub Compiled);
+/// A critic that is a network from a picture to one number. It is made ready when it is asked for the first time: many
+/// who open a model never do.
+#[derive(Debug)]
+pub(super) struct LayeredCritic {
+    part: Part,
+    device: Device,
+    network: OnceLock<Compiled>,
+}
+
+impl LayeredCritic {
+    /// A critic from its network.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when weights are missing, don't fit or are no numbers.
+    pub fn new(part: Part, device: Device) -> Result<Self> {
+        part.check()?;
+        Ok(Self { part, device, network: OnceLock::new() })
+    }
+
+    fn network(&self) -> Result<&Compiled> {
+        match self.network.get() {
+            Some(network) => Ok(network),
+            None => {
+                let network = self.part.compile(&self.device)?;
+                Ok(self.network.get_or_init(|| network))
+            }
+        }
+    }
+}
 
 impl Critic for LayeredCritic {
     fn score(&self, pictures: &Tensor) -> Result<Tensor> {
-        let scores = self.0.forward(&maps_of(pictures, self.0.inputs())?)?;
+        let network = self.network()?;
+        let scores = network.forward(&maps_of(pictures, network.inputs())?)?;
         Ok(scores.reshape(pictures.dim(0)?)?)
     }
 }

@@ -53,12 +53,8 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
     encoder.layer("fc1", dense("fc1")?.taking_maps(picture)?.activation(Activation::Relu))?;
     encoder.layer("fc21", dense("fc21")?)?;
     let assumed = &detection.assumptions;
-    Ok(Described {
-        name: NAME,
-        generator: generator.finish("picture")?,
-        encoder: Some(encoder.finish("mean")?),
-        critic: None,
-        latents: LatentSpec::continuous(latents, assumed.prior_of()),
-        range: assumed.range_of(),
-    })
+    let latents = LatentSpec::continuous(latents, assumed.prior_of());
+    let generator = generator.finish("picture")?;
+    let encoder = Some(encoder.finish("mean")?);
+    Ok(Described { encoder, ..Described::of_generator(NAME, generator, latents, assumed.range_of()) })
 }

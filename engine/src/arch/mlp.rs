@@ -159,7 +159,7 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
         generator.layer(&step.module.path, draft)?;
     }
     let generator = generator.finish("picture")?;
-    Ok(Described { name: NAME, generator, encoder: None, critic: None, latents, range })
+    Ok(Described::of_generator(NAME, generator, latents, range))
 }
 
 /// The first layer's weight for latents of noise and then one number for each class. The network takes

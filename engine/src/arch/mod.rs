@@ -9,6 +9,7 @@ pub(crate) mod dcgan;
 mod dcgan_conditional;
 pub(crate) mod dcgan_encoder;
 mod described;
+mod enlarging;
 mod ian;
 mod igan;
 mod layered;
@@ -31,6 +32,7 @@ use candle_core::Device;
 pub(crate) use dcgan::BATCH_NORM_EPSILON;
 pub use dcgan::dcgan_generator;
 pub use described::{Described, Part};
+pub use enlarging::NetworkEnlarger;
 pub use layered::LayeredGenerator;
 pub use stylegan2::StyleGan2;
 
@@ -156,6 +158,8 @@ pub const REGISTRY: &[Architecture] = &[
     own::architecture::<own::Ian>(),
     own::architecture::<own::Encoded>(),
     own::architecture::<own::Vae>(),
+    own::architecture::<own::Skip>(),
+    own::architecture::<own::Enlarger>(),
     igan::ARCHITECTURE,
     ian::ARCHITECTURE,
     recognized::IAN_FULL,

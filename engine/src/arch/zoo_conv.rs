@@ -151,7 +151,7 @@ fn describe(network: &Network<'_>, detection: &Detection) -> Result<Described> {
             .and_continuous("code", codes, Prior::Uniform)
     };
     let generator = generator(tensors, &layout, assumed)?;
-    Ok(Described { name: NAME, generator, encoder: None, critic: None, latents, range: assumed.range_of() })
+    Ok(Described::of_generator(NAME, generator, latents, assumed.range_of()))
 }
 
 fn generator(tensors: &TensorTable, layout: &Layout, assumed: &Assumptions) -> Result<Part> {

@@ -38,6 +38,9 @@ pub struct ModelFile {
     /// A name for each of its classes, in their order; empty when nobody named them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
+    /// The enlarger that makes its pictures larger: a bundled model's name, or a path from this folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enlarger: Option<String>,
     /// What the weights can't say: "prior", "range", ...
     pub assumptions: Decisions,
     /// Which architecture it is and with which configuration, where it is one of our own.

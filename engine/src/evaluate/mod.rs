@@ -6,6 +6,7 @@
 
 mod editing;
 mod encoder;
+mod enlarging;
 mod factors;
 mod features;
 mod frechet;
@@ -17,6 +18,7 @@ mod wasserstein;
 
 pub use editing::{Editing, editing};
 pub use encoder::{encode, varying};
+pub use enlarging::{Enlargement, enlargements};
 pub use factors::{Column, Disentanglement, FactorShare, disentanglement};
 pub use features::{FEATURES, FeatureNetwork, Features};
 pub use frechet::frechet_distance;

@@ -179,6 +179,23 @@ pub trait Enlarger: Send + Sync {
     /// What it makes: the same, [`Self::factor`] times larger.
     fn makes(&self) -> Port;
 
+    /// The sides of pictures have to be multiples of this.
+    fn multiple_of(&self) -> usize {
+        1
+    }
+
+    /// How far from a pixel the pixels lie at most that it depends on, in pixels of what goes in; `None` where it depends
+    /// on all of them.
+    fn reach(&self) -> Option<usize>;
+
+    /// How many numbers it learned.
+    fn parameters(&self) -> usize;
+
+    /// The same as it was trained for squared error alone, where there is one: softer, and closer to the truth.
+    fn faithful(&self) -> Option<&dyn Enlarger> {
+        None
+    }
+
     /// Larger pictures.
     ///
     /// # Shapes

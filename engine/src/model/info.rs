@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Abilities, Ability, LatentSpec, PicturePort, Port, Sides, Summary};
+use super::{Abilities, Ability, LatentSpec, ModelSource, PicturePort, Port, Sides, Summary};
 use crate::{Error, Result, ValueRange};
 
 /// Tells one model from another: two models of the same weights, put to use in the same way, have the same identity.
@@ -47,6 +47,8 @@ pub struct ModelInfo {
     pub parameters: usize,
     /// What it can do with what, and why not what it can't.
     pub offers: BTreeMap<Ability, Offer>,
+    /// The enlarger that makes its pictures larger, where its folder names one.
+    pub enlarger: Option<ModelSource>,
     /// What its file holds; `None` for a model that never was in one.
     pub summary: Option<Summary>,
 }

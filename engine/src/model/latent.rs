@@ -153,6 +153,12 @@ pub struct LatentSpec {
 }
 
 impl LatentSpec {
+    /// No latents: what a model has that makes no pictures of them.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { groups: Vec::new() }
+    }
+
     /// One continuous group called "z".
     #[must_use]
     pub fn continuous(dimensions: usize, prior: Prior) -> Self {

@@ -73,9 +73,14 @@ impl Model {
             family: sized,
             identity: Identity::default(),
             sides,
-            parameters: abilities.decoder.as_ref().map_or(0, |decoder| decoder.parameters()),
+            parameters: match (&abilities.decoder, &abilities.enlarger) {
+                (Some(decoder), _) => decoder.parameters(),
+                (None, Some(enlarger)) => enlarger.parameters(),
+                (None, None) => 0,
+            },
             offers: info::offers(&abilities, &latents, range),
             latents,
+            enlarger: None,
             summary: None,
         });
         Self { info, range, device, abilities }
@@ -96,12 +101,13 @@ impl Model {
 
     /// The model with what is known of its file.
     #[must_use]
-    pub(crate) fn of_file(self, identity: Identity, summary: Summary) -> Self {
+    pub(crate) fn of_file(self, identity: Identity, summary: Summary, enlarger: Option<ModelSource>) -> Self {
         let mut info = (*self.info).clone();
         if info.parameters == 0 {
             info.parameters = summary.parameters;
         }
         info.identity = identity;
+        info.enlarger = enlarger;
         info.summary = Some(summary);
         Self { info: Arc::new(info), ..self }
     }

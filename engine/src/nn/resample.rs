@@ -24,9 +24,36 @@ pub struct Resampling {
     pub down: usize,
     /// Zeros in front of the first value and behind the last one's zeros.
     pub padding: (usize, usize),
+    /// Whether taps are scaled up at the border, where some of them meet the padding, so that maps of one value stay so.
+    #[serde(default)]
+    pub even: bool,
 }
 
 impl Resampling {
+    /// Every pixel becomes a square of `factor` pixels a side.
+    #[must_use]
+    pub fn repeating(factor: usize) -> Self {
+        Self {
+            taps: vec![1.0; factor],
+            up: factor,
+            down: 1,
+            padding: (factor.saturating_sub(1), 0),
+            even: false,
+        }
+    }
+
+    /// Twice as large, linear between the values.
+    #[must_use]
+    pub fn doubling() -> Self {
+        Self { taps: vec![0.25, 0.75, 0.75, 0.25], up: 2, down: 1, padding: (2, 1), even: true }
+    }
+
+    /// Half as large: means of two by two.
+    #[must_use]
+    pub fn halving() -> Self {
+        Self { taps: vec![0.5, 0.5], up: 1, down: 2, padding: (0, 0), even: false }
+    }
+
     /// How many results an axis of `side` values has; `None` when the taps don't fit.
     fn side(&self, side: usize) -> Option<usize> {
         let padded = side * self.up + self.padding.0 + self.padding.1;
@@ -35,7 +62,7 @@ impl Resampling {
 
     /// The same for a filter that nobody has checked yet; `None` too for more than `most` results.
     pub(super) fn checked_side(&self, side: usize, most: usize) -> Option<usize> {
-        let Self { taps, up, down, padding: (before, after) } = self;
+        let Self { taps, up, down, padding: (before, after), .. } = self;
         let sound = [*up, *down, taps.len()].iter().all(|n| (1..=most).contains(n));
         let small = *before <= most && *after <= most && taps.iter().all(|tap| tap.is_finite());
         (sound && small).then(|| self.side(side))?.filter(|results| *results <= most)
@@ -49,7 +76,13 @@ impl Resampling {
                 let place = (result * self.down + k).checked_sub(self.padding.0)?;
                 (place.is_multiple_of(self.up) && place / self.up < side).then_some((place / self.up, tap))
             };
-            taps.filter_map(value).collect()
+            let mut terms: Vec<(usize, f32)> = taps.filter_map(value).collect();
+            let met: f32 = terms.iter().map(|(_, tap)| tap).sum();
+            if self.even && met != 0.0 {
+                let all = self.taps.iter().sum::<f32>() / self.up as f32;
+                terms.iter_mut().for_each(|(_, tap)| *tap *= all / met);
+            }
+            terms
         });
         Axis(terms.collect())
     }
@@ -237,11 +270,12 @@ mod tests {
         let smooth = vec![0.25, 0.75, 0.75, 0.25];
         let lopsided = vec![0.5, -0.25, 1.0];
         vec![
-            Resampling { taps: smooth.clone(), up: 1, down: 1, padding: (1, 1) },
-            Resampling { taps: smooth.clone(), up: 2, down: 1, padding: (2, 1) },
-            Resampling { taps: smooth, up: 1, down: 2, padding: (1, 1) },
-            Resampling { taps: lopsided.clone(), up: 3, down: 2, padding: (0, 4) },
-            Resampling { taps: lopsided, up: 1, down: 1, padding: (0, 0) },
+            Resampling { taps: smooth.clone(), up: 1, down: 1, padding: (1, 1), even: false },
+            Resampling { taps: smooth.clone(), up: 2, down: 1, padding: (2, 1), even: false },
+            Resampling { taps: smooth, up: 1, down: 2, padding: (1, 1), even: false },
+            Resampling::halving(),
+            Resampling { taps: lopsided.clone(), up: 3, down: 2, padding: (0, 4), even: false },
+            Resampling { taps: lopsided, up: 1, down: 1, padding: (0, 0), even: false },
         ]
     }
 
@@ -307,8 +341,16 @@ mod tests {
     }
 
     #[test]
+    fn a_doubled_map_of_one_value_is_one_to_its_border() {
+        let one = Tensor::full(0.7f32, (1, 4, 3, 2), &Device::Cpu).unwrap();
+        let doubled = resample(&one, &Resampling::doubling()).unwrap();
+        assert_eq!(doubled.dims(), [1, 8, 6, 2]);
+        assert!(largest(doubled - 0.7) < 1e-6);
+    }
+
+    #[test]
     fn the_gradient_is_the_transpose() {
-        for how in cases() {
+        for how in cases().into_iter().chain([Resampling::doubling()]) {
             let x = Var::from_tensor(&noise(2, (2, 6, 4, 5))).unwrap();
             let y = resample(&x, &how).unwrap();
             let weights = noise(3, y.dims4().unwrap());
@@ -324,8 +366,19 @@ mod tests {
     }
 
     #[test]
+    fn repeated_pixels_are_squares() {
+        let x = Tensor::new(&[1f32, 2.0, 3.0, 4.0], &Device::Cpu).unwrap().reshape((1, 2, 2, 1)).unwrap();
+        let y = resample(&x, &Resampling::repeating(3)).unwrap();
+        let rows = y.reshape((6, 6)).unwrap().to_vec2::<f32>().unwrap();
+        for (index, row) in rows.iter().enumerate() {
+            let [left, right] = if index < 3 { [1.0, 2.0] } else { [3.0, 4.0] };
+            assert_eq!(row[..], [left, left, left, right, right, right]);
+        }
+    }
+
+    #[test]
     fn a_filter_that_does_not_fit_is_refused() {
-        let how = Resampling { taps: vec![1.0; 9], up: 1, down: 1, padding: (0, 0) };
+        let how = Resampling { taps: vec![1.0; 9], up: 1, down: 1, padding: (0, 0), even: false };
         assert!(matches!(resample(&noise(5, (1, 4, 4, 1)), &how), Err(Error::Shape { .. })));
     }
 }

@@ -7,8 +7,11 @@ use super::MapShape;
 use super::activation::Activation;
 use super::finish::Finish;
 use super::frozen::FrozenLayer;
+use super::instance_norm::InstanceNorm;
 use super::linear::Linear;
+use super::prelu;
 use super::resample::{Resample, Resampling};
+use super::shuffle::{self, Shuffle};
 use crate::Result;
 
 /// Values that one task works on.
@@ -21,6 +24,10 @@ pub(super) enum Work {
     Layer { layer: FrozenLayer, linear: Linear },
     /// Every channel times a number, plus another, and an activation.
     Pointwise { scale: Vec<f32>, shift: Vec<f32>, activation: Activation },
+    /// A norm of every map by itself.
+    InstanceNorm(InstanceNorm),
+    /// A slope for each channel where values are negative.
+    Prelu { slopes: Vec<f32> },
     /// A sum.
     Add,
     /// A product, value by value.
@@ -29,6 +36,8 @@ pub(super) enum Work {
     Concatenate { channels: Vec<usize> },
     /// A filter.
     Resample { operation: Resample, filter: Resampling, channels: usize },
+    /// Channels become pixels, or the other way; `small` is the shape on the side of the many channels.
+    Shuffle { way: Shuffle, factor: usize, small: MapShape },
     /// `count` channels of `of`, from `first` on.
     Narrow { first: usize, count: usize, of: usize },
     /// Values kept within bounds.
@@ -60,7 +69,10 @@ impl Work {
         match self {
             Self::Layer { layer, .. } => layer.activation(),
             Self::Pointwise { activation, .. } => *activation,
-            Self::Add
+            Self::InstanceNorm(norm) => norm.activation,
+            Self::Prelu { .. }
+            | Self::Shuffle { .. }
+            | Self::Add
             | Self::Multiply
             | Self::Concatenate { .. }
             | Self::Resample { .. }
@@ -84,6 +96,9 @@ impl Work {
                     activation.apply(out);
                 });
             }
+            Self::InstanceNorm(norm) => norm.forward(from[0], out),
+            Self::Prelu { slopes } => prelu::forward(slopes, from[0], out),
+            Self::Shuffle { way, factor, small } => way.run(from[0], *factor, *small, out),
             Self::Add => {
                 out.copy_from_slice(from[0]);
                 from[1..].iter().for_each(|term| add(out, term));
@@ -146,6 +161,9 @@ impl Work {
                     }
                 });
             }
+            Self::InstanceNorm(norm) => norm.backward(known.from[0], gradient, out),
+            Self::Prelu { slopes } => prelu::backward(slopes, known.from[0], gradient, out),
+            Self::Shuffle { way, factor, small } => way.back().run(gradient, *factor, *small, out),
             Self::Add => out.copy_from_slice(gradient),
             Self::Multiply => product(gradient, known.from[1 - which], out),
             Self::Concatenate { channels } => {
@@ -184,6 +202,14 @@ impl Work {
                 let device = from[0].device();
                 let y = from[0].broadcast_mul(&by_channel(scale, device)?)?;
                 activation.on_device(&y.broadcast_add(&by_channel(shift, device)?)?)?
+            }
+            Self::InstanceNorm(norm) => norm.on_device(&from[0])?,
+            Self::Prelu { slopes } => prelu::prelu(&from[0], &by_channel(slopes, from[0].device())?)?,
+            Self::Shuffle { way: Shuffle::ToPixels, factor, .. } => {
+                shuffle::pixels_of_channels(&from[0], *factor)?
+            }
+            Self::Shuffle { way: Shuffle::ToChannels, factor, .. } => {
+                shuffle::channels_of_pixels(&from[0], *factor)?
             }
             Self::Add => from[1..].iter().try_fold(from[0].clone(), |sum, term| sum + term)?,
             Self::Multiply => (&from[0] * &from[1])?,

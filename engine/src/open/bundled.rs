@@ -8,6 +8,7 @@ pub(super) struct Bundled {
     pub description: &'static str,
 }
 
+/// Those that make pictures of latents.
 const BUNDLED: &[Bundled] = &[
     Bundled {
         name: "landscape",
@@ -26,13 +27,21 @@ const BUNDLED: &[Bundled] = &[
     },
 ];
 
+/// Those that make pictures larger.
+const ENLARGERS: &[Bundled] = &[];
+
+/// The names of the enlargers inside the program.
+pub fn bundled_enlargers() -> impl Iterator<Item = &'static str> {
+    ENLARGERS.iter().map(|b| b.name)
+}
+
 /// The names of the models inside the program, the one to start with first.
 pub fn bundled_names() -> impl Iterator<Item = &'static str> {
     BUNDLED.iter().map(|b| b.name)
 }
 
 pub(super) fn find(name: &str) -> Option<&'static Bundled> {
-    BUNDLED.iter().find(|b| b.name == name)
+    BUNDLED.iter().chain(ENLARGERS).find(|b| b.name == name)
 }
 
 #[cfg(test)]

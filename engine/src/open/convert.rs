@@ -65,6 +65,8 @@ pub fn convert(
         made_by,
         latents: file.latents,
         classes: file.classes,
+        // A path would lead elsewhere from the new folder.
+        enlarger: file.enlarger.filter(|name| matches!(ModelSource::named(name), ModelSource::Bundled(_))),
         assumptions: answered.collect::<Decisions>(),
         architecture: file.architecture,
     };

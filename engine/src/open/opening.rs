@@ -126,7 +126,16 @@ fn build(
     let identity = identity(check.fingerprint(), &found);
     let Parts { abilities, latents, range } = parts;
     let model = Model::new(name, found.architecture.name, abilities, latents, range, device.clone());
-    Ok(model.of_file(identity, summary))
+    Ok(model.of_file(identity, summary, enlarger(path, file)))
+}
+
+/// The enlarger that a model folder names, by the place of its weights.
+fn enlarger(path: &Path, file: &ModelFile) -> Option<ModelSource> {
+    let name = file.enlarger.as_deref()?;
+    Some(match (ModelSource::named(name), path.parent()) {
+        (ModelSource::Path(place), Some(folder)) => ModelSource::Path(folder.join(place)),
+        (named, _) => named,
+    })
 }
 
 /// Tells a model from others by its weights and by all that is assumed of it.
@@ -264,6 +273,6 @@ fn stem(path: &Path) -> String {
 }
 
 fn unknown(name: &str) -> Error {
-    let known = bundled::bundled_names().collect::<Vec<_>>().join(", ");
+    let known = bundled::bundled_names().chain(bundled::bundled_enlargers()).collect::<Vec<_>>().join(", ");
     Error::UnknownModel { name: name.into(), known }
 }

@@ -1,4 +1,28 @@
-//! What the decoder of JPEG does not say: whether a file is whole.
+//! What the decoder of JPEG does not say: whether a file is whole. And what compression does to a picture.
+
+use std::path::Path;
+
+use image::codecs::jpeg::JpegEncoder;
+
+use super::Picture;
+use super::write::unwritable;
+use crate::Result;
+
+impl Picture {
+    /// As it is after it was a JPEG file of a quality from 1 to 100.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unwritable`] for pictures that are larger than such a file can be.
+    pub fn compressed(&self, quality: u8) -> Result<Self> {
+        let mut bytes = Vec::new();
+        let (width, height) = (self.width() as u32, self.height() as u32);
+        let name = Path::new("compressed.jpg");
+        JpegEncoder::new_with_quality(&mut bytes, quality)
+            .encode(self.rgb(), width, height, image::ExtendedColorType::Rgb8)
+            .map_err(|e| unwritable(name, &e))?;
+        Self::decode_over(&bytes, name, [0; 3])
+    }
+}
 
 const SCAN: u8 = 0xda;
 const END: u8 = 0xd9;

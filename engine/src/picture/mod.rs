@@ -3,10 +3,12 @@
 
 mod bytes;
 mod colour_profile;
+mod compare;
 mod jpeg;
 mod read;
 #[cfg(test)]
 mod read_tests;
+mod resize;
 mod sheet;
 #[cfg(test)]
 mod tests;

@@ -151,6 +151,6 @@ pub fn save_map(values: Vec<u16>, size: usize, path: &Path) -> Result<()> {
     file::write(path, &bytes.into_inner())
 }
 
-fn unwritable(path: &Path, error: &image::ImageError) -> Error {
+pub(super) fn unwritable(path: &Path, error: &image::ImageError) -> Error {
     Error::Unwritable { path: path.to_owned(), why: error.to_string() }
 }

@@ -1,11 +1,11 @@
 //! Something that the engine does step by step.
 
+use super::change::Change;
 use super::open_model::OpenModel;
 use super::pictures::Pictures;
-use super::protocol::{Frame, JobId, ModelHandle, Topic};
+use super::protocol::{Content, Frame, JobId, ModelHandle, Topic};
 use super::search::Search;
 use crate::Result;
-use crate::search::Candidate;
 
 /// What is done.
 pub(super) enum Work {
@@ -13,6 +13,8 @@ pub(super) enum Work {
     Search(Box<Search>),
     /// Pictures of given latents.
     Pictures(Pictures),
+    /// What becomes of a picture.
+    Change(Change),
 }
 
 /// A job that runs.
@@ -41,7 +43,8 @@ pub(super) struct Pace {
 
 /// What a piece of work has to show.
 pub(super) struct Shown {
-    pub candidates: Vec<Candidate>,
+    /// `None` where there is nothing yet.
+    pub content: Option<Content>,
     pub pace: Pace,
     pub done: bool,
 }
@@ -55,12 +58,13 @@ impl Job {
         let shown = match &mut self.work {
             Work::Search(search) => search.step(open)?,
             Work::Pictures(pictures) => pictures.step(&open.model)?,
+            Work::Change(change) => change.step(&open.model)?,
         };
-        let Shown { candidates, pace, done } = shown;
-        let frame = (!candidates.is_empty()).then_some(Frame {
+        let Shown { content, pace, done } = shown;
+        let frame = content.map(|content| Frame {
             job: self.id,
             topic: self.topic,
-            candidates,
+            content,
             iteration: pace.iteration,
             iterations: pace.iterations,
             per_second: pace.per_second,

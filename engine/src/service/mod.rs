@@ -1,5 +1,6 @@
 //! The engine's thread and the way to talk to it.
 
+mod change;
 mod handle;
 mod job;
 mod open_model;
@@ -11,7 +12,7 @@ mod search;
 mod session;
 
 pub use handle::Engine;
-pub use protocol::{Command, Event, Frame, JobId, ModelHandle, Topic};
+pub use protocol::{Command, Content, Event, Frame, JobId, ModelHandle, Topic};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::job::{Pace, Shown};
+use super::protocol::Content;
 use crate::model::{Latent, Model};
 use crate::search::Candidate;
 use crate::{Error, Result};
@@ -33,7 +34,7 @@ impl Pictures {
         let next = left[..left.len().min(model.at_once(AT_ONCE))].to_vec();
         self.made.extend(candidates(model, next)?);
         let done = self.made.len() == self.latents.len();
-        Ok(Shown { candidates: self.made.clone(), pace: Pace::default(), done })
+        Ok(Shown { content: Some(Content::Candidates(self.made.clone())), pace: Pace::default(), done })
     }
 }
 

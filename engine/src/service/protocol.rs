@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Picture;
+use crate::enlarge::Way;
 use crate::model::{Decisions, Latent, ModelInfo, ModelSource};
 use crate::search::ways::Interpolation;
 use crate::search::{Candidate, DrawRequest};
@@ -95,6 +97,44 @@ pub enum Command {
         /// The way between them.
         interpolation: Interpolation,
     },
+    /// The latent that the model's encoder says belongs to a picture, of which the middle is looked at.
+    Encode {
+        /// Number of the job.
+        job: JobId,
+        /// What it is for.
+        topic: Topic,
+        /// The model.
+        model: ModelHandle,
+        /// The picture, of any size.
+        #[serde(with = "shared")]
+        picture: Arc<Picture>,
+    },
+    /// The picture that the model makes of another one.
+    Translate {
+        /// Number of the job.
+        job: JobId,
+        /// What it is for.
+        topic: Topic,
+        /// The model.
+        model: ModelHandle,
+        /// The picture, of sides that the model takes.
+        #[serde(with = "shared")]
+        picture: Arc<Picture>,
+    },
+    /// A picture made larger by the model's enlarger.
+    Enlarge {
+        /// Number of the job.
+        job: JobId,
+        /// What it is for.
+        topic: Topic,
+        /// The enlarger.
+        model: ModelHandle,
+        /// The picture, of any size.
+        #[serde(with = "shared")]
+        picture: Arc<Picture>,
+        /// How.
+        way: Way,
+    },
     /// End a job, whatever it is; its last pictures stay. One that has ended already is no error.
     Stop {
         /// The job.
@@ -113,30 +153,55 @@ impl Command {
             | Self::Draw { job, .. }
             | Self::Sample { job, .. }
             | Self::Render { job, .. }
-            | Self::Morph { job, .. } => Some(*job),
+            | Self::Morph { job, .. }
+            | Self::Encode { job, .. }
+            | Self::Translate { job, .. }
+            | Self::Enlarge { job, .. } => Some(*job),
             Self::Close { .. } | Self::Stop { .. } | Self::Cancel => None,
         }
     }
 }
 
-/// The newest pictures of a job.
+/// What a job has made so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// Of a search the best pictures, best first; of latents their pictures, in the order that was asked for. Never empty.
+    Candidates(Vec<Candidate>),
+    /// The latent of a picture.
+    Latent(Latent),
+    /// The picture that was made of another one.
+    Picture(#[serde(with = "shared")] Arc<Picture>),
+}
+
+/// The newest results of a job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     /// The job that they belong to.
     pub job: JobId,
     /// What the job is for.
     pub topic: Topic,
-    /// Of a search the best pictures, best first; of other jobs the pictures that are made so far, in the order that
-    /// was asked for. Never empty.
-    pub candidates: Vec<Candidate>,
-    /// Iterations done.
+    /// What there is.
+    pub content: Content,
+    /// Iterations done, or tiles of a picture.
     pub iteration: usize,
-    /// Iterations until the search comes to rest; 0 when nothing is searched.
+    /// Iterations until the search comes to rest, or all tiles of a picture; 0 when nothing is searched or cut.
     pub iterations: usize,
     /// Iterations per second so far.
     pub per_second: f32,
     /// True for the last pictures of the job.
     pub settled: bool,
+}
+
+impl Frame {
+    /// The pictures with their latents; none where the job makes something else.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate] {
+        match &self.content {
+            Content::Candidates(candidates) => candidates,
+            Content::Latent(_) | Content::Picture(_) => &[],
+        }
+    }
 }
 
 /// What the engine tells beside pictures.

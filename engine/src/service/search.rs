@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::job::{Pace, Shown};
 use super::open_model::OpenModel;
+use super::protocol::Content;
 use crate::Result;
 use crate::search::{self as searches, Bank, Candidate, DrawRequest, Solver, SolverKind};
 
@@ -66,6 +67,7 @@ impl Search {
     fn shown(&self, candidates: Vec<Candidate>, iteration: usize, iterations: usize, done: bool) -> Shown {
         let seconds = self.started.elapsed().as_secs_f32().max(1e-6);
         let pace = Pace { iteration, iterations, per_second: iteration as f32 / seconds };
-        Shown { candidates, pace, done }
+        let content = (!candidates.is_empty()).then_some(Content::Candidates(candidates));
+        Shown { content, pace, done }
     }
 }

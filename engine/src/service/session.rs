@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 
+use super::change::Change;
 use super::job::{Job, Work};
 use super::open_model::OpenModel;
 use super::opening::{Opened, Opener, Opening};
@@ -12,7 +13,7 @@ use super::pictures::Pictures;
 use super::protocol::{Command, Event, JobId, ModelHandle, Topic};
 use super::run::Reply;
 use super::search::Search;
-use crate::model::{Latent, ModelSource};
+use crate::model::{Latent, Model, ModelSource};
 use crate::open;
 use crate::rng::Rng;
 use crate::search::ways::interpolate;
@@ -82,9 +83,9 @@ impl Session {
         self.next_job().map(|at| self.jobs[at].id)
     }
 
-    /// Pictures of latents are made before searches go on: they are few, and somebody drags a slider.
+    /// Pictures of latents and of pictures are made before searches go on: they are few, and somebody waits for them.
     fn next_job(&self) -> Option<usize> {
-        let pictures = self.jobs.iter().position(|job| matches!(job.work, Work::Pictures(_)));
+        let pictures = self.jobs.iter().position(|job| !matches!(job.work, Work::Search(_)));
         pictures.or((!self.jobs.is_empty()).then_some(0))
     }
 
@@ -132,6 +133,15 @@ impl Session {
                 self.open_model(model)?.model.latent_tensor([&from, &to].map(Latent::values))?;
                 let latents = interpolate(&from, &to, frames, interpolation);
                 self.begin(job, topic, model, Work::Pictures(Pictures::new(latents)));
+            }
+            Command::Encode { job, topic, model, picture } => {
+                self.begin_change(job, topic, model, |_| Ok(Change::Encode(picture)))?;
+            }
+            Command::Translate { job, topic, model, picture } => {
+                self.begin_change(job, topic, model, |_| Ok(Change::Translate(picture)))?;
+            }
+            Command::Enlarge { job, topic, model, picture, way } => {
+                self.begin_change(job, topic, model, |model| Change::enlarge(model, &picture, way))?;
             }
             Command::Stop { job } => {
                 self.end(|running| running.id == job);
@@ -216,6 +226,19 @@ impl Session {
         if self.front == Some(model) {
             self.front = self.models.keys().next_back().copied();
         }
+    }
+
+    /// Begins to make something of a picture.
+    fn begin_change(
+        &mut self,
+        id: JobId,
+        topic: Topic,
+        model: ModelHandle,
+        change: impl FnOnce(&Model) -> Result<Change>,
+    ) -> Result<()> {
+        let change = change(&self.open_model(model)?.model)?;
+        self.begin(id, topic, model, Work::Change(change));
+        Ok(())
     }
 
     /// Begins a job; an older one of its topic ends.

@@ -143,7 +143,7 @@ fn a_search_streams_frames_of_its_job_and_finishes() {
     window.engine.send(draw(2, 20));
     let last = window.wait_for_frame(|f| f.settled);
     assert_eq!((last.job, last.iteration, last.iterations), (JobId(2), 20, 20));
-    assert!(!last.candidates.is_empty() && last.per_second > 0.0);
+    assert!(!last.candidates().is_empty() && last.per_second > 0.0);
     window.finished(2);
 }
 
@@ -154,9 +154,9 @@ fn the_fast_search_makes_its_bank_first_and_shows_it() {
     request.settings.solver = SolverKind::Fast;
     window.engine.send(Command::Draw { job, topic, model, request });
     let first = window.wait_for_frame(|_| true);
-    assert!(first.job == JobId(2) && first.candidates.len() > 1);
+    assert!(first.job == JobId(2) && first.candidates().len() > 1);
     let last = window.wait_for_frame(|f| f.settled);
-    assert!(last.job == JobId(2) && last.candidates.len() > 1);
+    assert!(last.job == JobId(2) && last.candidates().len() > 1);
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn a_panic_ends_the_job_and_the_engine_lives_on() {
     window.engine.send(draw(2, 10));
     assert!(window.failure(2).contains("told to panic"));
     window.sample(3, FIRST, 3);
-    assert_eq!(window.wait_for_frame(|f| f.job == JobId(3)).candidates.len(), 3);
+    assert_eq!(window.wait_for_frame(|f| f.job == JobId(3)).candidates().len(), 3);
     let another = window.open(4);
     let Command::Draw { job, topic, request, .. } = draw(5, 4) else { unreachable!() };
     window.engine.send(Command::Draw { job, topic, model: another, request });
@@ -228,7 +228,7 @@ fn numbers_that_are_none_end_the_job_with_a_sentence() {
     window.engine.send(draw(2, 10));
     assert!(window.failure(2).contains("not a finite number"));
     let last = window.engine.frames().pop().expect("the last good pictures stay");
-    assert!(last.candidates.iter().all(|c| c.cost.is_finite()));
+    assert!(last.candidates().iter().all(|c| c.cost.is_finite()));
 }
 
 #[test]
@@ -253,8 +253,8 @@ fn a_morph_runs_from_end_to_end_and_does_not_end_a_search() {
     let [from, to] = ends.clone();
     window.engine.send(morph(3, from, to));
     let morph = window.wait_for_frame(|f| f.topic == MORPH && f.settled);
-    assert_eq!((morph.job, morph.candidates.len()), (JobId(3), 16));
-    assert_eq!([0, 15].map(|i| morph.candidates[i].latent.clone()), ends);
+    assert_eq!((morph.job, morph.candidates().len()), (JobId(3), 16));
+    assert_eq!([0, 15].map(|i| morph.candidates()[i].latent.clone()), ends);
     // One more frame may have been in the slot already.
     let before = window.wait_for_frame(|f| f.job == JobId(2)).iteration;
     window.wait_for_frame(|f| f.job == JobId(2) && f.iteration > before + 1);
@@ -284,7 +284,7 @@ fn latents_are_shown_beside_a_search_and_only_the_newest_of_many() {
     }
     let rendered = window.wait_for_frame(|f| f.job == JobId(39));
     window.finished(39);
-    assert_eq!((rendered.job, &rendered.candidates[0].latent), (JobId(39), &latent(0.39)));
+    assert_eq!((rendered.job, &rendered.candidates()[0].latent), (JobId(39), &latent(0.39)));
     let made = window.events.iter().filter(|e| matches!(e, Event::Finished { .. })).count();
     assert!(made < 10, "{made} of 37 were made");
     let before = window.wait_for_frame(|f| f.job == JobId(2)).iteration;
@@ -342,7 +342,7 @@ fn the_same_seed_shows_the_same_pictures() {
     let mut window = window(&[Temper::Good]);
     let mut sample = |job| {
         window.sample(job, FIRST, 4);
-        window.wait_for_frame(|f| f.job == JobId(job)).candidates
+        window.wait_for_frame(|f| f.job == JobId(job)).candidates().to_vec()
     };
     assert_eq!(sample(2), sample(3));
 }

@@ -21,10 +21,11 @@ pub use self::core::trainer::{Description, NamedTensor, Report, Trainer, save_we
 pub use self::loss::adversarial::Loss;
 pub use self::loss::regularizer::Regularizer;
 pub use self::recipes::encoder::{EncoderConfig, EncoderTraining};
-pub use self::recipes::gan::{Condition, Gan, GanConfig};
+pub use self::recipes::enlarge::{EnlargeConfig, EnlargeTraining};
+pub use self::recipes::gan::{Condition, Gan, GanConfig, Networks};
 pub use self::recipes::ian::{Ian, IanConfig};
 pub use self::recipes::vae::{Vae, VaeConfig};
-pub use self::recipes::{About, Plan, RECIPES, Recipe, recipe};
+pub use self::recipes::{About, Need, Plan, RECIPES, Recipe, recipe};
 pub use self::run::available::available_memory;
 pub use self::run::claim::{Claim, ModelFolder};
 pub use self::run::clock::Clock;

@@ -130,7 +130,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
                     }
                     !seen
                 });
-                start = frame.candidates.iter().take(4).map(|c| c.latent.clone()).collect();
+                start = frame.candidates().iter().take(4).map(|c| c.latent.clone()).collect();
             }
         }
     }

@@ -30,6 +30,7 @@ impl Owner for Paint {
         &RANDOM,
         &SHOW_EDITS,
         &AVERAGE,
+        &SHARP,
         &PLAY,
         &LATEST,
         &SAVE,
@@ -129,6 +130,16 @@ pub static AVERAGE: Action =
     .keys(const { &[plain(Key::A)] })
     .blocked_by(no_picture)
     .switch(|paint, _| paint.showing == Showing::Mean);
+
+pub static SHARP: Action = Action::new(
+    "Sharp",
+    "Show and save the picture enlarged, with what belongs there put in",
+    icons::sharp,
+    |paint, _| paint.development.on = !paint.development.on,
+)
+.keys(const { &[plain(Key::H)] })
+.switch(|paint, _| paint.development.on)
+.in_strokes();
 
 pub static PLAY: Action = Action::new(
     "Play",

@@ -1,6 +1,6 @@
 //! What a person does in the painter's room. Its panels and keys say it; one place carries it out.
 
-use latent_engine::model::Decisions;
+use latent_engine::model::{Decisions, ModelSource};
 use latent_engine::search::SolveSettings;
 use latent_engine::search::ways::Interpolation;
 
@@ -44,6 +44,8 @@ pub enum Command {
     SetLatentsView(LatentsView),
     /// Open the model in use again with these decisions about what its file does not say.
     Decide(Decisions),
+    /// Pictures go through this enlarger; `None`: through none.
+    SetEnlarger(Option<ModelSource>),
     /// Show other random pictures in the model's panel.
     NewSamples,
     /// Go on from this one of them.
@@ -81,6 +83,8 @@ impl Paint {
                     desk.open(source, Some(decisions));
                 }
             }
+            Command::SetEnlarger(None) => self.development.on = false,
+            Command::SetEnlarger(chosen) => self.development.choose(chosen),
             Command::NewSamples => self.samples.renew(),
             Command::UseSample(i) => self.use_sample(i),
             Command::SetLook(look) => self.look = look,
@@ -117,7 +121,9 @@ impl Paint {
 
     /// Asks where the shown picture shall be saved.
     pub(super) fn save(&self, desk: &mut Desk) {
-        if let Some(picture) = self.shown_picture() {
+        // With pixels as squares the picture is shown, and saved, as the model made it.
+        let picture = if desk.view.pixels { self.shown_picture() } else { self.developed_picture() };
+        if let Some(picture) = picture {
             desk.files.ask_to_save(picture, &self.file_name(), !desk.view.pixels);
         }
     }

@@ -1,5 +1,6 @@
 //! Painting: a document of strokes and pictures, its steps, its tools and its panels.
 
+pub mod development;
 pub mod document;
 pub mod history;
 pub mod latents;
@@ -27,6 +28,7 @@ use egui::Rect;
 use latent_engine::Picture;
 use latent_engine::search::Candidate;
 
+use self::development::Development;
 use self::document::Document;
 use self::history::History;
 use self::models::Wanted;
@@ -60,6 +62,8 @@ pub struct Paint {
     pub side: Side,
     /// Which latents are listed there.
     pub latents_view: LatentsView,
+    /// How pictures become larger than the model makes them.
+    pub development: Development,
     pub(crate) morph: Morph,
     pub(crate) samples: Samples,
     /// The document from before the stroke in the making.
@@ -89,6 +93,7 @@ impl Paint {
             look: Look::default(),
             side: Side::default(),
             latents_view: LatentsView::default(),
+            development: Development::default(),
             morph: Morph::default(),
             samples: Samples::default(),
             before_stroke: None,

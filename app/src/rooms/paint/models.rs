@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use latent_engine::model::{Decisions, ModelInfo, ModelSource};
+use latent_engine::model::{Ability, Decisions, ModelInfo, ModelSource};
 
 use super::Paint;
 use super::panels::latents::LatentsView;
 use super::shown::Showing;
+use crate::desk::Desk;
 use crate::link::models::{ModelKey, OpenModel};
 use crate::link::request::Request;
 
@@ -105,6 +106,25 @@ impl Paint {
         };
         replace(&mut self.document);
         self.history.change_all(replace);
+    }
+
+    /// What was asked for makes no pictures to paint with. An enlarger is used as one; of anything else is said what it is.
+    pub(super) fn no_generator(
+        &mut self,
+        key: ModelKey,
+        info: &ModelInfo,
+        source: ModelSource,
+        desk: &mut Desk,
+    ) {
+        self.wanted = None;
+        if info.can(Ability::Enlarge) {
+            desk.notify(format!("{} enlarges pictures: those on the canvas go through it now", info.name));
+            self.development.choose(Some(source.clone()));
+            self.development.opened(key, info, source);
+        } else {
+            self.open_models.push(key);
+            desk.warn(&info.why_not(Ability::Decode).unwrap_or_default());
+        }
     }
 
     /// The model that was asked for does not come.

@@ -22,7 +22,7 @@ use crate::kit::texture::Sheet;
 use crate::kit::{area, theme};
 use crate::link::jobs::News;
 use crate::link::models::{ModelKey, OpenModel};
-use crate::link::request::{Topic, Want};
+use crate::link::request::{Request, Topic, Want};
 use crate::platform::library::Wish;
 
 /// The painter's room, with what it keeps from one frame to the next.
@@ -170,7 +170,7 @@ impl Room for PaintRoom {
     }
 
     fn topics(&self) -> &'static [Topic] {
-        &[Topic::Model, Topic::Pictures, Topic::Edit, Topic::Morph, Topic::Mean, Topic::Samples]
+        &Topic::ALL
     }
 
     fn wants(&self) -> Vec<Want> {
@@ -180,7 +180,15 @@ impl Room for PaintRoom {
     fn take(&mut self, news: News, desk: &mut Desk) {
         match news {
             News::Answered(topic, request, answer) => self.paint.take(topic, request, answer),
-            News::Opened(key, info, request) => {
+            News::Opened(Topic::Enlarger, key, info, request) => {
+                if let Request::Open { source, .. } = request {
+                    self.paint.development.opened(key, &info, source);
+                }
+            }
+            News::Opened(_, key, info, Request::Open { source, .. }) if info.sides.contains(&0) => {
+                self.paint.no_generator(key, &info, source, desk);
+            }
+            News::Opened(_, key, info, request) => {
                 self.paint.opened(key, info, request);
                 if let Some(ModelSource::Path(path)) = self.paint.source() {
                     desk.library.wish(Wish::Opened(path.clone()));
@@ -210,7 +218,8 @@ impl Room for PaintRoom {
     }
 
     fn superfluous(&mut self) -> Vec<ModelKey> {
-        self.paint.superfluous()
+        let enlargers = self.paint.development.superfluous();
+        self.paint.superfluous().into_iter().chain(enlargers).collect()
     }
 
     fn can_stop(&self, desk: &Desk) -> bool {
@@ -224,7 +233,10 @@ impl Room for PaintRoom {
     fn at_stake(&self, desk: &Desk) -> Option<AtStake> {
         let document = &self.paint.document;
         let saved = match (&desk.saved, document.candidate()) {
-            (Some(saved), Some(candidate)) => Arc::ptr_eq(saved, &candidate.picture),
+            (Some(saved), Some(candidate)) => {
+                let large = self.paint.development.of(&candidate.picture);
+                Arc::ptr_eq(saved, &candidate.picture) || large.is_some_and(|large| Arc::ptr_eq(saved, large))
+            }
             _ => false,
         };
         let unsaved = document.has_work() && !document.candidates.is_empty() && !saved;

@@ -27,11 +27,13 @@ impl Paint {
             self.morph_wanted(at_rest).map(|request| Want::new(Topic::Morph, request)),
             self.mean_wanted().map(|request| Want::new(Topic::Mean, request)),
             self.samples_wanted().filter(|_| at_rest).map(|request| Want::new(Topic::Samples, request)),
+            self.enlarger_wanted().map(|request| Want::new(Topic::Enlarger, request)),
         ];
         // What another model than an open one shall make waits until that is open.
         let possible =
             |want: &Want| want.request.model().is_none_or(|model| self.open_models.contains(&model));
-        wants.into_iter().flatten().filter(possible).collect()
+        let large = self.large_wanted(in_motion).map(|request| Want::new(Topic::Large, request));
+        wants.into_iter().flatten().filter(possible).chain(large).collect()
     }
 
     /// What the strokes ask for; `None` where they leave everything as it is.
@@ -135,6 +137,9 @@ impl Paint {
                 }
             }
             (Request::Mean(of), Answer::Mean(mean)) => self.mean = Some((of, mean)),
+            (Request::Enlarge { picture, .. }, Answer::Picture(large)) => {
+                self.development.take(picture, large);
+            }
             // No request has an answer of another kind.
             (request, answer) => tracing::error!(?topic, ?request, ?answer, "an answer to something else"),
         }
@@ -158,7 +163,9 @@ impl Paint {
     /// Takes notice that there is no answer. What was there before stays.
     pub(crate) fn take_failure(&mut self, topic: Topic, request: Request) {
         match request {
+            Request::Open { source, .. } if topic == Topic::Enlarger => self.development.not_opened(source),
             Request::Open { .. } => self.not_opened(),
+            Request::Enlarge { picture, .. } => self.development.take_failure(picture),
             Request::Pictures { question, .. } => self.document.asked = Some((question, Standing::Failed)),
             Request::Render { model, .. } if topic == Topic::Samples => self.samples.take(model, Vec::new()),
             Request::Render { .. } => {

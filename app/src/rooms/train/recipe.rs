@@ -1,7 +1,7 @@
 //! The recipes of the engine's registry, as a painter sees them.
 
 use latent_engine::model::ModelSource;
-use latent_engine::train::{About, Plan, RECIPES, Recipe, Setting, Settings, recipe};
+use latent_engine::train::{About, Need, Plan, RECIPES, Recipe, Setting, Settings, recipe};
 
 use crate::link::models::OpenModel;
 
@@ -63,7 +63,7 @@ impl RecipeKind {
 
     /// Whether the size of the pictures can be chosen; else it is the open model's.
     pub fn makes_a_new_model(self) -> bool {
-        !self.about().needs_model
+        self.about().needs_model != Need::Must
     }
 
     /// Whether its pictures have classes.

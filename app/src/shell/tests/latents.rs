@@ -12,7 +12,9 @@ fn sliders_of(latents: LatentSpec, latent: Vec<f32>) -> Window {
     window.script.say(Said::Opened { job: JobId(1), model: ModelHandle(1), info });
     window.step();
     let mut frame = scripted::frame(window.newest(), &[1.0], true);
-    frame.candidates[0].latent = latent.into();
+    let mut candidates = frame.candidates().to_vec();
+    candidates[0].latent = latent.into();
+    frame.content = Content::Candidates(candidates);
     window.script.put_frame(frame);
     window.step();
     window.script.sent();

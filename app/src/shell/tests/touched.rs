@@ -34,9 +34,11 @@ fn a_picture_that_is_no_square_is_shown_and_painted_on_as_it_is() {
         let mut window = Window::opening_at([1000.0, 700.0], pixels, plain()).opened();
         window.key(Modifiers::NONE, Key::N);
         let mut frame = scripted::frame(window.newest(), &[5.0, 6.0], true);
-        for candidate in &mut frame.candidates {
+        let mut candidates = frame.candidates().to_vec();
+        for candidate in &mut candidates {
             candidate.picture = Arc::new(Picture::filled(sides[0], sides[1], [9, 100, 200]));
         }
+        frame.content = Content::Candidates(candidates);
         window.put(frame);
         let picture = window.picture_rect();
         assert!((picture.aspect_ratio() - sides[0] as f32 / sides[1] as f32).abs() < 1e-3, "{picture:?}");

@@ -19,6 +19,9 @@ pub struct Encoded {
     pub latents: LatentSpec,
     /// The generator, from "z" or whatever it takes to "picture".
     pub generator: Graph,
+    /// The critic that the generator came with, from a picture to its "score".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub critic: Option<Graph>,
 }
 
 impl Encoded {
@@ -45,7 +48,9 @@ impl Own for Encoded {
     const RANGE: ValueRange = ValueRange::SignedUnit;
 
     fn networks(&self) -> Result<BTreeMap<&'static str, Graph>> {
-        Ok([("generator", self.generator.clone()), ("encoder", self.encoder()?)].into())
+        let critic = self.critic.iter().map(|critic| ("critic", critic.clone()));
+        let networks = [("generator", self.generator.clone()), ("encoder", self.encoder()?)];
+        Ok(networks.into_iter().chain(critic).collect())
     }
 
     fn latents(&self, _: Prior) -> LatentSpec {

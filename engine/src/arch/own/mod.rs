@@ -6,8 +6,11 @@
 
 mod dcgan;
 mod encoder;
+mod enlarger;
 mod ian;
+mod patches;
 mod reader;
+mod skip;
 mod vae;
 
 use std::collections::BTreeMap;
@@ -18,8 +21,11 @@ use serde::de::DeserializeOwned;
 
 pub use dcgan::Dcgan;
 pub use encoder::Encoded;
+pub use enlarger::Enlarger;
 pub use ian::Ian;
+pub use patches::Patches;
 pub use reader::Reader;
+pub use skip::{Skip, begins_silent};
 pub use vae::Vae;
 
 use super::described::{Described, Part};
@@ -39,7 +45,7 @@ pub trait Own: Serialize + DeserializeOwned {
     /// The numbers for black and white.
     const RANGE: ValueRange;
 
-    /// The networks of a model by the names of [`NETWORKS`], "generator" at least.
+    /// The networks of a model by the names of [`NETWORKS`].
     ///
     /// # Errors
     /// [`Error::Invalid`] for a configuration that makes no sense.
@@ -62,8 +68,15 @@ pub trait Own: Serialize + DeserializeOwned {
     }
 }
 
-/// The networks of a model, and what each is asked for: pictures of latents, latents of pictures, how real a picture looks.
-pub const NETWORKS: [(&str, &str); 3] = [("generator", "picture"), ("encoder", "mean"), ("critic", "score")];
+/// The networks of a model, and what each is asked for: pictures of latents, latents of pictures, how real a picture looks,
+/// larger pictures, and larger pictures by the network that was trained for squared error alone.
+pub const NETWORKS: [(&str, &str); 5] = [
+    ("generator", "picture"),
+    ("encoder", "mean"),
+    ("critic", "score"),
+    ("enlarger", "large"),
+    ("faithful", "large"),
+];
 
 /// The line of the registry for an architecture.
 pub(super) const fn architecture<C: Own>() -> Architecture {
@@ -104,14 +117,15 @@ fn describe<C: Own>(network: &Network<'_>, detection: &Detection) -> Result<Desc
         let weights = load(&graph, &network.tensors.under(name))?;
         Ok::<_, Error>(Some(Part { graph, weights, output: output.into() }))
     };
-    let [generator, encoder, critic] = NETWORKS;
-    let missing = || Error::Invalid("has no generator".into());
+    let [generator, encoder, critic, enlarger, faithful] = NETWORKS;
     let assumed = &detection.assumptions;
     Ok(Described {
         name: C::NAME,
-        generator: part(generator)?.ok_or_else(missing)?,
+        generator: part(generator)?,
         encoder: part(encoder)?,
         critic: part(critic)?,
+        enlarger: part(enlarger)?,
+        faithful: part(faithful)?,
         latents: config.latents(assumed.prior_of()),
         range: assumed.range_of(),
     })

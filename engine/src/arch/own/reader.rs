@@ -10,7 +10,7 @@ use crate::nn::graph::{Begin, Graph, Op};
 use crate::nn::{Activation, ConvConfig};
 
 /// Slope of the leaky ReLUs where they are off.
-const LEAK: f32 = 0.2;
+pub(super) const LEAK: f32 = 0.2;
 /// Where the windows of a layer lie that halves the side.
 pub(super) const HALVING: ConvConfig = ConvConfig { stride: 2, padding: 1 };
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::Latent;
+use crate::nn::graph::Norms;
 use crate::open::from_networks;
 use crate::rng::Rng;
 
@@ -43,8 +44,66 @@ fn each_architecture_opens_by_what_it_states() {
     opens(&dcgan, "dcgan", 8);
     opens(&Ian { size: 16, latent: 5, width: 4, critic_width: 3 }, "ian", 5);
     opens(&Vae { size: 16, latent: 5, width: 4, encoder_width: 3 }, "beta_vae", 5);
+    let skip =
+        Skip { size: 16, latent: 5, width: 4, cap: 12, mixed: 8, classes: 2, codes: 1, critic_width: 3 };
+    opens(&skip, "skip", 8);
     let latents = dcgan.latents(Prior::Normal);
-    opens(&Encoded { width: 3, latents, generator: dcgan.generator().unwrap() }, "encoder", 8);
+    opens(&Encoded { width: 3, latents, generator: dcgan.generator().unwrap(), critic: None }, "encoder", 8);
+}
+
+/// Compiled, and run as in training: the same results, and the same gradient in what goes in.
+fn agrees(graph: &Graph, output: &str) {
+    let mut rng = Rng::new(4);
+    let weights = graph.begin(&mut rng).unwrap();
+    let shape = graph.inputs().next().unwrap();
+    let count = 3 * shape.iter().product::<usize>();
+    let input =
+        Tensor::from_vec(rng.normals(count), (3, shape[0], shape[1], shape[2]), &Device::Cpu).unwrap();
+    let compiled = graph.compile(&weights, output, &Device::Cpu).unwrap();
+    let [fast, slow] = [true, false].map(|fast| {
+        let input = candle_core::Var::from_tensor(&input).unwrap();
+        let made = if fast {
+            compiled.forward(&input).unwrap()
+        } else {
+            let results = graph.run(&weights, &[&input], Norms::Stored, &[output]).unwrap();
+            results.get(output).unwrap().permute((0, 3, 1, 2)).unwrap()
+        };
+        let gradients = made.sqr().unwrap().sum_all().unwrap().backward().unwrap();
+        [made, gradients.get(&input).unwrap().clone()]
+            .map(|t| t.flatten_all().unwrap().to_vec1::<f32>().unwrap())
+    });
+    for (fast, slow) in fast.iter().zip(&slow) {
+        let most = slow.iter().fold(1e-3f32, |most, value| most.max(value.abs()));
+        assert!(fast.iter().zip(slow).all(|(a, b)| (a - b).abs() < 1e-4 * most), "{output}");
+    }
+}
+
+#[test]
+fn networks_with_skips_are_small_painted_with_as_they_are_trained_and_part_of_larger_ones() {
+    let skip = |size: usize, width| Skip {
+        size,
+        latent: 128,
+        width,
+        cap: 256,
+        mixed: 16,
+        classes: 0,
+        codes: 0,
+        critic_width: width,
+    };
+    let small = Skip { latent: 5, cap: 12, ..skip(32, 4) };
+    agrees(&small.generator().unwrap(), "picture");
+    agrees(&small.critic(&[("verdict", 1)], 4).unwrap(), "score");
+    let [half, whole] = [skip(64, 32), skip(128, 16)].map(|skip| skip.networks().unwrap());
+    // For a step of a search of 15 ms, and a folder of 12 MB with an encoder.
+    assert!(whole["generator"].multiplications() < 7.5e7, "{}", whole["generator"].multiplications());
+    assert!(whole.values().map(Graph::parameters).sum::<usize>() < 4_000_000);
+    for network in ["generator", "critic"] {
+        let all: BTreeMap<_, _> = whole[network].weights().collect();
+        assert!(half[network].weights().all(|(name, spec)| all[&name] == spec), "{network}");
+        for (name, _) in all.iter().filter(|(name, _)| half[network].weights().all(|(n, _)| n != **name)) {
+            assert!(name.contains("128") || name.contains("64"), "{name}");
+        }
+    }
 }
 
 #[test]

@@ -46,7 +46,13 @@ impl Common<'_> {
     pub fn doubling(&self) -> Resampling {
         // Half of the filter reaches beyond the maps: (2, 1) for four taps. There are at least two.
         let taps = self.taps.len();
-        Resampling { taps: self.doubled_taps(), up: 2, down: 1, padding: (taps.div_ceil(2), taps / 2 - 1) }
+        Resampling {
+            taps: self.doubled_taps(),
+            up: 2,
+            down: 1,
+            padding: (taps.div_ceil(2), taps / 2 - 1),
+            even: false,
+        }
     }
 
     fn doubled_taps(&self) -> Vec<f32> {
@@ -93,6 +99,7 @@ impl StyledConvolution {
             up: 1,
             down: 1,
             padding: (room.div_ceil(2), room / 2),
+            even: false,
         });
         let pixels = if plan.up { plan.side * plan.side / 4 } else { plan.side * plan.side };
         Ok(Self {

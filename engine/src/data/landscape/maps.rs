@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::surface::Spot;
 use super::terrain::Terrain;
 use super::view::{View, up};
 use super::{Factors, Landscape};
@@ -19,8 +20,10 @@ pub const GROUND: f32 = 512.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
-    /// Sky and clouds.
+    /// Clear sky, or so thin a cloud that it shows through.
     Sky,
+    /// Clouds.
+    Cloud,
     /// Lakes and seas.
     Water,
     /// Grass.
@@ -33,20 +36,33 @@ pub enum Label {
     Rock,
     /// Snow.
     Snow,
-    /// Woods, and trees that stand alone.
+    /// Woods.
     Trees,
+    /// Trees that stand alone.
+    Tree,
 }
 
 impl Label {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 8] =
-        [Self::Sky, Self::Water, Self::Grass, Self::Heath, Self::Sand, Self::Rock, Self::Snow, Self::Trees];
+    pub const ALL: [Self; 10] = [
+        Self::Sky,
+        Self::Cloud,
+        Self::Water,
+        Self::Grass,
+        Self::Heath,
+        Self::Sand,
+        Self::Rock,
+        Self::Snow,
+        Self::Trees,
+        Self::Tree,
+    ];
 
     /// The colour that stands for it in a picture of a map.
     #[must_use]
     pub fn colour(self) -> [u8; 3] {
         match self {
             Self::Sky => [135, 190, 235],
+            Self::Cloud => [205, 215, 225],
             Self::Water => [40, 90, 170],
             Self::Grass => [120, 180, 70],
             Self::Heath => [150, 100, 130],
@@ -54,6 +70,7 @@ impl Label {
             Self::Rock => [125, 120, 115],
             Self::Snow => [250, 250, 250],
             Self::Trees => [30, 95, 50],
+            Self::Tree => [20, 60, 75],
         }
     }
 }
@@ -109,7 +126,8 @@ fn from_above(land: &Terrain, size: usize) -> (Vec<f32>, Vec<Label>) {
             labels.push(if height < land.sea {
                 Label::Water
             } else {
-                land.label(x, y, place, up(slope), spacing)
+                let spot = Spot { x, y, spacing, fine: spacing, rise: 1.0 };
+                land.label(&spot, place, up(land.relief(&spot, place, slope)))
             });
         }
     }

@@ -6,16 +6,21 @@
 //! factor is changed.
 
 mod factors;
+mod front;
 mod maps;
 mod noise;
 mod palette;
 mod sky;
+mod stones;
+mod surface;
 mod terrain;
 #[cfg(test)]
 mod tests;
 mod trees;
+mod turf;
 mod view;
 mod walk;
+mod water;
 
 pub use factors::{Biome, CloudKind, Factors};
 pub use maps::{GROUND, Label, Maps};

@@ -76,6 +76,13 @@ pub(super) struct Tiles {
     pub clouds: Vec<Tile>,
     /// Fine texture, spectrum 1/f^2.
     pub detail: Vec<Tile>,
+    /// Grains, blades and leaves: nothing larger than a twentieth of the tile, so that repetition is not seen.
+    pub grit: Vec<Tile>,
+    /// A wood from above: height of the crowns, 0 (gap) to 1, of pointed trees and of round ones.
+    pub cones: Vec<Tile>,
+    pub domes: Vec<Tile>,
+    /// One value for each of these trees, -1..1.
+    pub tints: Vec<Tile>,
 }
 
 /// The tiles, built at the first call (about 0.1 s).
@@ -88,12 +95,17 @@ pub(super) fn tiles() -> &'static Tiles {
         let band = |f: f32| (-(f / 5.0).ln().powi(2) / 0.18).exp();
         let tiles = |fields: Vec<Vec<f32>>| fields.into_iter().map(Tile::new).collect();
         let mut rng = Rng::stream(TILE_SEED, 4);
+        let [cones, domes, tints] = crowns(&mut Rng::stream(TILE_SEED, 7));
         Tiles {
             hills: tiles(maker.fields(0, 8, power(3.8))),
             ridges: tiles(maker.fields(1, 8, band).into_iter().map(|f| ridged(f, &mut rng)).collect()),
             heaps: tiles(maker.fields(5, 6, |f| f.powf(-1.7) * (1.0 - (-(f / 9.0).powi(3)).exp()))),
             clouds: tiles(maker.fields(2, 8, power(3.2))),
             detail: tiles(maker.fields(3, 4, power(2.0))),
+            grit: tiles(maker.fields(6, 2, |f| f.powf(-0.8) * (1.0 - (-(f / 20.0).powi(3)).exp()))),
+            cones: tiles(vec![cones]),
+            domes: tiles(vec![domes]),
+            tints: tiles(vec![tints]),
         }
     })
 }
@@ -167,6 +179,46 @@ fn ridged(band: Vec<f32>, rng: &mut Rng) -> Vec<f32> {
     field
 }
 
+/// Crowns of trees that stand as close as they can: pointed ones, round ones, and a value for each tree.
+fn crowns(rng: &mut Rng) -> [Vec<f32>; 3] {
+    /// Trees along a side of the tile, and cells between two of them.
+    const TREES: usize = 32;
+    const APART: f32 = (SIDE / TREES) as f32;
+    let trees: Vec<[f32; 4]> = (0..TREES * TREES)
+        .map(|i| {
+            let at = |k: usize, rng: &mut Rng| (k as f32 + rng.uniform(0.15, 0.85)) * APART;
+            let (column, row) = (at(i % TREES, rng), at(i / TREES, rng));
+            [column, row, rng.uniform(0.5, 1.0), rng.uniform(-1.0, 1.0)]
+        })
+        .collect();
+    let cell = |i: usize| {
+        let (x, y) = ((i % SIDE) as f32, (i / SIDE) as f32);
+        let (column, row) = (i % SIDE * TREES / SIDE, i / SIDE * TREES / SIDE);
+        let [mut cone, mut dome, mut tint] = [0.0_f32; 3];
+        for k in 0..25 {
+            let (a, b) = ((column + TREES + k % 5 - 2) % TREES, (row + TREES + k / 5 - 2) % TREES);
+            let [tree_x, tree_y, height, own] = trees[b * TREES + a];
+            let away = |d: f32| {
+                let d = d.abs();
+                d.min(SIDE as f32 - d) / (APART * (0.45 + 0.45 * height))
+            };
+            let (dx, dy) = (away(x - tree_x), away(y - tree_y));
+            let square = dx * dx + dy * dy;
+            let top = height * (1.0 - square.sqrt());
+            if top > cone {
+                (cone, tint) = (top, own);
+            }
+            dome = dome.max(height * (1.0 - square).max(0.0).sqrt());
+        }
+        [cone, dome, tint]
+    };
+    let cells: Vec<[f32; 3]> = (0..SIDE * SIDE).map(cell).collect();
+    let mut fields = [0, 1, 2].map(|k| cells.iter().map(|cell| cell[k]).collect::<Vec<f32>>());
+    let mean = fields[2].iter().sum::<f32>() / (SIDE * SIDE) as f32;
+    fields[2].iter_mut().for_each(|tint| *tint -= mean);
+    fields
+}
+
 /// One level of a tile, seen at a place, an angle and a scale.
 #[derive(Clone, Copy)]
 pub(super) struct Lens<'a> {
@@ -225,6 +277,19 @@ impl Patch {
         let scale = 1.0 / cell;
         let turn = (cos * scale, sin * scale);
         Self { lenses: std::array::from_fn(|level| Lens::new(tile, level, turn, offset)), scale }
+    }
+
+    /// How much of the noise is drawn for samples `spacing` world units apart: less and less of it from half of `most`
+    /// cells between two samples on, and nothing from `most`.
+    #[inline]
+    pub(super) fn seen(&self, spacing: f32, most: f32) -> f32 {
+        (2.0 - 2.0 / most * spacing * self.scale).clamp(0.0, 1.0)
+    }
+
+    /// World units over which slopes of the noise for samples `spacing` apart are measured: its cells, or those.
+    #[inline]
+    pub(super) fn reach(&self, spacing: f32) -> f32 {
+        (1.0 / self.scale).max(spacing)
     }
 
     /// The noise at its finest.

@@ -23,6 +23,9 @@ pub(super) struct Sky {
     weight: f32,
     /// Noise above which there is cloud.
     threshold: f32,
+    /// Deviation of the finer noise on edges and sides, and width of an edge as a share of that without it.
+    puff: f32,
+    crisp: f32,
 }
 
 /// What a direction has in common with all others to the same side.
@@ -45,6 +48,7 @@ pub(super) struct Altitude<'a> {
     air: f32,
     /// Distance of the clouds in their own heights, their noise as fine as it can be seen, and their opacity.
     far: f32,
+    spacing: f32,
     clouds: &'a Lens<'static>,
     wisps: &'a Lens<'static>,
     opacity: f32,
@@ -69,6 +73,8 @@ impl Sky {
             relief: 0.38 + 0.5 * factors.overcast,
             weight: 0.22 + 0.2 * factors.overcast,
             threshold: if cover < 0.01 { 9.0 } else { 1.9 - 2.6 * cover },
+            puff: if heaps { 0.3 } else { 0.16 },
+            crisp: if heaps { 0.62 } else { 1.0 },
         }
     }
 
@@ -100,6 +106,7 @@ impl Sky {
             low: decay(3.6 * rise),
             air: decay(9.0 * rise),
             far,
+            spacing,
             clouds: self.clouds.lens(spacing),
             wisps: self.wisps.lens(spacing),
             opacity: opacity * smooth(0.0, 0.06, rise),
@@ -131,6 +138,11 @@ impl Sky {
         colour
     }
 
+    /// Opacity of the clouds in a direction, 0..1.
+    pub(super) fn covered(&self, bearing: &Bearing, altitude: &Altitude<'_>) -> f32 {
+        self.cloud(bearing.x, altitude).0
+    }
+
     /// The path of light below a low sun on water that is seen `fall` below the horizon.
     pub(super) fn glitter(&self, x: f32, fall: f32) -> Colour {
         let ahead = self.sun[1].max(0.05);
@@ -152,17 +164,46 @@ impl Sky {
             CloudKind::Stratus => (0.45 * x * far, 2.4 * far, 1.1),
             CloudKind::Cirrus => (0.5 * x * far, 2.0 * far + 0.5 * x * far, 1.8),
         };
-        let density = altitude.clouds.at(u, v) + 0.16 * altitude.wisps.at(u, v);
-        let amount = smooth(0.0, self.softness(softness), density - self.threshold);
-        if amount <= 0.0 {
+        let rough = altitude.clouds.at(u, v) + 0.16 * altitude.wisps.at(u, v);
+        let soft = self.softness(softness);
+        if rough - self.threshold < -0.9 {
             return (0.0, 0.0);
         }
         // Light comes from the side of the sun, so thinner cloud over there means a bright side.
         let (su, sv) = (self.sun[0] * 0.35, 0.25 + self.sun[1].max(0.0) * 0.1);
+        let (puffs, bright) = self.puffs(u, v, [su, sv], altitude.spacing);
+        let density = rough + puffs;
+        // The edge is as wide as the puffs leave it.
+        let thick = density - self.threshold;
+        let amount = smooth(0.5 * soft * (1.0 - self.crisp), 0.5 * soft * (1.0 + self.crisp), thick);
+        if amount <= 0.0 {
+            return (0.0, 0.0);
+        }
         let beyond = altitude.clouds.at(u + su, v - sv);
-        let lit =
-            0.62 + self.relief * (density - beyond) - self.weight * (density - self.threshold - 0.6).max(0.0);
+        let lit = 0.62 + self.relief * (rough - beyond + bright) - self.weight * (thick - 0.6).max(0.0);
         (altitude.opacity * amount, lit.clamp(0.0, 1.0))
+    }
+
+    /// What finer noise adds to the density of a cloud, and to its light when that comes from `toward`.
+    fn puffs(&self, u: f32, v: f32, toward: [f32; 2], spacing: f32) -> (f32, f32) {
+        let (mut density, mut bright) = (0.0, 0.0);
+        let (mut zoom, mut strength) = (3.7, self.puff);
+        for turned in [true, false] {
+            let seen = self.clouds.seen(zoom * spacing, 2.5);
+            if seen == 0.0 {
+                break;
+            }
+            let lens = self.clouds.lens(zoom * spacing);
+            let at = |u: f32, v: f32| {
+                if turned { lens.at(-zoom * v, zoom * u) } else { lens.at(zoom * u, zoom * v) }
+            };
+            let here = at(u, v);
+            density += seen * strength * here;
+            let step = 0.9 / zoom;
+            bright += 1.7 * seen * strength * (here - at(u + step * toward[0], v - step * toward[1]));
+            (zoom, strength) = (zoom * 3.9, 0.4 * strength);
+        }
+        (density, bright)
     }
 
     /// Width of the edge of a cloud, in deviations of the noise: under a veil nothing is sharp.

@@ -4,9 +4,16 @@ use super::factors::{Biome, Factors};
 use super::maps::Label;
 use super::noise::{Lens, Patch, tiles};
 use super::palette::Ground;
-use crate::data::colour::Colour;
+use super::trees::Tree;
+use super::turf::Turf;
 use crate::data::curves::smooth;
 use crate::rng::Rng;
+
+/// Width of a cell of the noise that crowns are made of, world units; a tree takes eight.
+const CROWN: f32 = 0.14;
+
+/// Mean of the noise of ridges.
+const MEAN_RIDGE: f32 = 0.55;
 
 /// A range of mountains across the view.
 struct Range {
@@ -29,29 +36,41 @@ pub(super) struct Place {
 
 /// The land of a picture.
 pub(super) struct Terrain {
-    ground: Ground,
+    pub(super) ground: Ground,
     hills: Patch,
     ridges: Patch,
-    woods: Patch,
-    cover: Patch,
-    detail: Patch,
+    pub(super) woods: Patch,
+    pub(super) cover: Patch,
+    pub(super) detail: Patch,
+    /// Grains and tussocks, gullies and crags, crowns of trees and a value for each crown.
+    pub(super) grit: Patch,
+    pub(super) crags: Patch,
+    pub(super) crowns: Patch,
+    pub(super) tints: Patch,
+    pub(super) turf: Turf,
     ranges: Vec<Range>,
     hill_height: f32,
-    snow_line: f32,
-    tree_line: f32,
+    pub(super) biome: Biome,
+    /// Whether wind forms the ground.
+    pub(super) windblown: bool,
+    pub(super) snow_line: f32,
+    pub(super) tree_line: f32,
     /// Share of the sunlight that a cloud takes away.
     cloud_shadow: f32,
     /// Noise above which there are woods.
-    wood_threshold: f32,
+    pub(super) wood_threshold: f32,
     /// What ground with nothing on it is called.
-    meadow: Label,
+    pub(super) meadow: Label,
     /// Height of the water, world units; far below everything when there is none.
     pub sea: f32,
 }
 
 impl Terrain {
-    pub(super) fn new(factors: &Factors, rng: &mut Rng) -> Self {
+    /// What stays in its place since pictures had it is drawn from `rng`, finer things from `more`.
+    /// `spacing`: width of a pixel at distance 1.
+    pub(super) fn new(factors: &Factors, rng: &mut Rng, more: &mut Rng, spacing: f32) -> Self {
         let noise = tiles();
+        let crowns = if Tree::pointed(factors.biome) { &noise.cones } else { &noise.domes };
         let mut ranges = Vec::new();
         // Always two draws of everything: the other factors then stay the same when one is changed.
         for (share, distance) in [(1.0, 1.0), (rng.uniform(0.3, 0.6), rng.uniform(0.4, 0.55))] {
@@ -75,8 +94,16 @@ impl Terrain {
             woods: Patch::draw(&noise.clouds, 1.1, rng),
             cover: Patch::draw(&noise.clouds, 0.5, rng),
             detail: Patch::draw(&noise.detail, 0.22, rng),
+            grit: Patch::draw(&noise.grit, 0.09, more),
+            crags: Patch::draw(&noise.ridges, 0.0034 * factors.mountain_distance, more),
+            // Both look at the same trees.
+            tints: Patch::draw(&noise.tints, CROWN, &mut more.clone()),
+            crowns: Patch::draw(crowns, CROWN, more),
+            turf: Turf::new(factors, more, spacing),
             ranges,
             hill_height: factors.hills,
+            biome: factors.biome,
+            windblown: matches!(factors.biome, Biome::Desert | Biome::Snow),
             snow_line: factors.snow_line,
             tree_line: if factors.biome == Biome::Snow { 40.0 } else { 0.75 * factors.snow_line },
             cloud_shadow: if factors.cloud_cover > 0.0 { 0.6 * (1.0 - factors.overcast) } else { 0.0 },
@@ -111,7 +138,8 @@ impl Terrain {
             hills: self.hills.lens(spacing),
             ridges: self.ridges.lens(spacing),
             woods: self.woods.lens(spacing),
-            crowns: self.detail.lens(0.5 * spacing),
+            crowns: self.crowns.lens(0.7 * spacing),
+            crags: (self.crags.seen(spacing, 4.0), self.crags.lens(spacing)),
             // The camera stands in a clearing.
             clearing: smooth(12.0, 24.0, y),
         }
@@ -136,79 +164,6 @@ impl Terrain {
     pub(super) fn ripple(&self, x: f32, y: f32, spacing: f32) -> f32 {
         self.detail.lens(spacing).at(0.35 * x, y)
     }
-
-    /// The noise that patches and details at (x, y) are made of.
-    fn grain(&self, x: f32, y: f32, spacing: f32) -> Grain {
-        Grain {
-            detail: self.detail.lens(spacing).at(x, y),
-            patches: self.cover.lens(spacing).at(x, y),
-            // The same noise five times finer, turned around: tussocks between the large patches.
-            tuft: self.cover.lens(5.0 * spacing).at(-5.0 * y, 5.0 * x),
-        }
-    }
-
-    /// What lies on the ground at a place with its upward part of the normal.
-    fn cover(&self, grain: &Grain, place: Place, up: f32) -> Cover {
-        let Grain { detail, patches, .. } = *grain;
-        let steep = 1.0 - up;
-        let reach = 0.12 * self.snow_line.abs().min(60.0) + 1.0;
-        let snow = smooth(-reach, reach, place.height - self.snow_line + 0.3 * reach * (patches + detail));
-        Cover {
-            rock: smooth(0.16, 0.42, steep + 0.03 * detail),
-            shore: 0.8 * (1.0 - smooth(0.15, 0.7, place.height - self.sea + 0.1 * detail)),
-            // The lowest twigs hide the ground already: no hill of grass at the edge of a wood.
-            trees: smooth(0.0, 0.3, place.trees),
-            snow: snow * (1.0 - 0.75 * smooth(0.3, 0.55, steep)) * (1.0 - 0.85 * place.trees),
-        }
-    }
-
-    /// What dry ground at the place (x, y) is called.
-    pub(super) fn label(&self, x: f32, y: f32, place: Place, up: f32, spacing: f32) -> Label {
-        let cover = self.cover(&self.grain(x, y, spacing), place, up);
-        // Whatever lies on top, if it hides more than half of what is below.
-        let layers = [
-            (cover.snow, Label::Snow),
-            (cover.trees, Label::Trees),
-            (cover.shore, Label::Sand),
-            (cover.rock, Label::Rock),
-        ];
-        layers.into_iter().find(|(share, _)| *share > 0.5).map_or(self.meadow, |(_, label)| label)
-    }
-
-    /// Colour in full light of the place (x, y) with its height, trees and upward part of the normal.
-    pub(super) fn colour(&self, x: f32, y: f32, place: Place, up: f32, spacing: f32) -> Colour {
-        let ground = &self.ground;
-        let grain = self.grain(x, y, spacing);
-        let Grain { detail, patches, tuft } = grain;
-        let cover = self.cover(&grain, place, up);
-        let patch = patches + 0.6 * tuft + 0.25 * detail;
-        let mut colour = ground.cover[0].mix(ground.cover[1], smooth(-1.1, 1.1, patch));
-        // A third colour where two noises agree: flowers, dry grass, stones.
-        colour = colour.mix(ground.accent, 0.7 * smooth(0.3, 1.5, tuft - 0.7 * patches));
-        colour = colour.mix(ground.rock * (1.0 + 0.12 * patches), cover.rock);
-        colour = colour.mix(ground.shore, cover.shore);
-        if place.trees > 0.0 {
-            let trees = ground.trees[0].mix(ground.trees[1], smooth(-0.8, 1.2, detail - patches));
-            colour = colour.mix(trees, cover.trees);
-        }
-        colour = colour.mix(ground.snow, cover.snow);
-        colour * (1.0 + 0.07 * detail + 0.06 * tuft)
-    }
-}
-
-/// Noise at a place.
-struct Grain {
-    detail: f32,
-    patches: f32,
-    tuft: f32,
-}
-
-/// Shares of what lies on the ground, 0..1, each on top of those before it.
-struct Cover {
-    rock: f32,
-    shore: f32,
-    trees: f32,
-    snow: f32,
 }
 
 /// The land at one distance, ready to be evaluated from left to right.
@@ -220,6 +175,8 @@ pub(super) struct Strip<'a> {
     ridges: &'a Lens<'static>,
     woods: &'a Lens<'static>,
     crowns: &'a Lens<'static>,
+    /// Fine relief of the mountains, and how much of it is seen.
+    crags: (f32, &'a Lens<'static>),
     clearing: f32,
 }
 
@@ -232,7 +189,7 @@ struct Slice<'a> {
 
 impl Strip<'_> {
     /// Height without trees, world units.
-    #[inline]
+    #[inline(always)]
     pub(super) fn bare(&self, x: f32) -> f32 {
         let mut height = self.land.hill_height * self.hills.at(x, self.y);
         let mut ridge = None;
@@ -241,12 +198,23 @@ impl Strip<'_> {
             let across = slice.across + 0.25 * crest;
             let inside = 1.0 - across * across;
             if inside > 0.0 {
-                let ridge = *ridge.get_or_insert_with(|| self.ridges.at(x, self.y));
+                let ridge = match ridge {
+                    Some(ridge) => ridge,
+                    None => *ridge.insert(self.ridge(x)),
+                };
                 let along = 0.3 + 0.7 * smooth(-1.4, 1.4, crest);
                 height += slice.range.height * inside * inside.sqrt() * along * (0.3 + 0.7 * ridge);
             }
         }
         height
+    }
+
+    /// Crests and valleys of the mountains.
+    #[inline(always)]
+    fn ridge(&self, x: f32) -> f32 {
+        let ridge = self.ridges.at(x, self.y);
+        let (seen, crags) = self.crags;
+        if seen > 0.0 { ridge + 0.1 * seen * (crags.at(x, self.y) - MEAN_RIDGE) } else { ridge }
     }
 
     /// Height with trees.
@@ -265,7 +233,7 @@ impl Strip<'_> {
             * (1.0 - smooth(0.6 * land.tree_line, land.tree_line, height))
             * smooth(0.1, 0.6, height - land.sea)
             * self.clearing;
-        let crowns = 2.4 + 0.7 * self.crowns.at(x, self.y);
+        let crowns = 1.5 + 2.2 * self.crowns.at(x, self.y);
         Place { height: height + trees * crowns, trees }
     }
 }

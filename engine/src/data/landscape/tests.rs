@@ -109,9 +109,10 @@ fn maps_show_what_the_picture_shows() {
     let maps = Landscape::maps(&Vary::all(), 6, 0, count, size).unwrap();
     for (picture, maps) in pictures.iter().zip(&maps) {
         assert!([maps.labels.len(), maps.plan.len(), maps.heights.len()].iter().all(|&n| n == size * size));
-        assert!(!maps.plan.contains(&Label::Sky), "there is no sky below");
+        let aloft = [Label::Sky, Label::Cloud, Label::Tree];
+        assert!(aloft.iter().all(|label| !maps.plan.contains(label)), "there is no sky below");
         // The upper edge is sky where no mountain reaches it, the lower edge never is.
-        assert!(maps.labels[size * (size - 1)..].iter().all(|&label| label != Label::Sky));
+        assert!(maps.labels[size * (size - 1)..].iter().all(|label| !aloft[..2].contains(label)));
         let water = maps.plan.contains(&Label::Water);
         assert!(picture.factors.sea_level.is_some() || !water, "water without a sea level");
         if picture.factors.biome == Biome::Snow {
@@ -119,18 +120,51 @@ fn maps_show_what_the_picture_shows() {
         }
     }
     let all = |label| maps.iter().any(|maps| maps.labels.contains(&label));
-    assert!([Label::Sky, Label::Water, Label::Trees, Label::Rock].into_iter().all(all));
-    // Where the map says sky, the picture with another ground looks the same.
+    assert!([Label::Sky, Label::Cloud, Label::Water, Label::Trees, Label::Rock].into_iter().all(all));
+    // Where the map says sky or cloud, the picture with another ground looks the same.
     let changed = Landscape::render_changed(6, 3, size, |factors| {
         factors.season = 1.0 - factors.season;
     });
+    let aloft = |label: &Label| matches!(label, Label::Sky | Label::Cloud);
     for (i, label) in maps[3].labels.iter().enumerate() {
         let pixel = |scene: &Scene<Factors>| scene.rgb[3 * i..3 * i + 3].to_vec();
-        if *label == Label::Sky && (i < size || maps[3].labels[i + size..].first() == Some(&Label::Sky)) {
+        if aloft(label) && (i < size || maps[3].labels.get(i + size).is_some_and(aloft)) {
             let (a, b) = (pixel(&pictures[3]), pixel(&changed));
             assert!(a.iter().zip(&b).all(|(a, b)| a.abs_diff(*b) < 40), "pixel {i}: {a:?} {b:?}");
         }
     }
+}
+
+#[test]
+fn maps_follow_what_is_drawn() {
+    let (size, count) = (128, 24);
+    // All under the same clear sky with some clouds.
+    let held = ["sun_azimuth", "sun_elevation", "overcast", "cloud_kind", "cloud_cover", "haze", "mountains"];
+    let names = crate::data::vary::fields(&Landscape::typical()).unwrap();
+    let names: Vec<&String> = names.keys().filter(|name| !held.contains(&name.as_str())).collect();
+    let vary = Vary::only::<Landscape>(&names).unwrap();
+    let pictures = vary.render_many::<Landscape>(9, 0, count, size).unwrap();
+    let maps = Landscape::maps(&vary, 9, 0, count, size).unwrap();
+    let mean = |label: Label| {
+        let (mut sum, mut pixels) = ([0.0; 3], 0.0);
+        for (picture, maps) in pictures.iter().zip(&maps) {
+            for (rgb, here) in picture.rgb.chunks_exact(3).zip(&maps.labels) {
+                if *here == label {
+                    (0..3).for_each(|c| sum[c] += f32::from(rgb[c]));
+                    pixels += 1.0;
+                }
+            }
+        }
+        assert!(pixels > 300.0, "{label:?} {pixels}");
+        sum.map(|x| x / pixels)
+    };
+    let (sky, cloud, snow, trees, sand) =
+        (mean(Label::Sky), mean(Label::Cloud), mean(Label::Snow), mean(Label::Trees), mean(Label::Sand));
+    assert!(sky[2] > sky[0] + 30.0, "a clear sky is blue: {sky:?}");
+    assert!(cloud[0] > sky[0] + 30.0 && cloud[2] < cloud[0] + 25.0, "clouds are white: {cloud:?}");
+    assert!(snow[1] > trees[1] + 60.0, "snow is bright: {snow:?} {trees:?}");
+    assert!(sand[0] > sand[2] + 15.0, "sand is yellow: {sand:?}");
+    assert!(mean(Label::Tree)[1] < sky[1] - 30.0);
 }
 
 #[test]
@@ -140,4 +174,23 @@ fn threads_change_no_map() {
         pool.install(|| Landscape::maps(&Vary::all(), 2, 4, 5, 24).unwrap())
     };
     assert_eq!(with(1), with(3));
+}
+
+#[test]
+fn a_small_picture_is_the_large_one_from_afar() {
+    const TIMES: usize = 8;
+    let mut differences = Vec::new();
+    for i in 0..16 {
+        let (small, large) = (Landscape::render(1, i, 64), Landscape::render(1, i, 64 * TIMES));
+        let channel = |pixel: usize, channel: usize| {
+            let (row, column) = (pixel / 64 * TIMES, pixel % 64 * TIMES);
+            let at = |k: usize| ((row + k / TIMES) * 64 * TIMES + column + k % TIMES) * 3 + channel;
+            (0..TIMES * TIMES).map(|k| f32::from(large.rgb[at(k)])).sum::<f32>() / (TIMES * TIMES) as f32
+        };
+        let pixels = (0..small.rgb.len()).map(|k| (channel(k / 3, k % 3) - f32::from(small.rgb[k])).abs());
+        differences.push(pixels.sum::<f32>() / small.rgb.len() as f32);
+    }
+    let mean = differences.iter().sum::<f32>() / differences.len() as f32;
+    let worst = differences.iter().copied().fold(0.0, f32::max);
+    assert!(mean < 3.5 && worst < 9.0, "mean {mean}, worst {worst}");
 }

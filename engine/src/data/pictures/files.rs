@@ -16,6 +16,9 @@ const MOST_FILES: usize = 2_000_000;
 /// Files read between two looks at whether anybody still wants them.
 const CHUNK: usize = 64;
 
+/// More bytes of pictures than this leave a laptop no memory for anything else.
+const MOST_BYTES: usize = 6 << 30;
+
 /// A file that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
@@ -77,18 +80,20 @@ pub(crate) fn read(
     all.rgb.reserve_exact(paths.len().saturating_mul(size * size * 3));
     let mut done = 0;
     for chunk in paths.chunks(CHUNK) {
-        let pictures: Vec<Result<(Vec<u8>, bool), Skipped>> =
+        let pictures: Vec<Result<(Vec<Picture>, bool), Skipped>> =
             chunk.par_iter().map(|path| read_one(path, size, framing)).collect();
         for picture in pictures {
             match picture {
-                Ok((picture, small)) => {
-                    all.rgb.extend_from_slice(&picture);
-                    all.enlarged += usize::from(small);
+                Ok((squares, small)) => {
+                    all.enlarged += if small { squares.len() } else { 0 };
+                    squares.iter().for_each(|square| all.rgb.extend_from_slice(square.rgb()));
                 }
                 Err(file) => all.skipped.push(file),
             }
         }
         done += chunk.len();
+        // How many tiles there are is only known now.
+        check_memory(all.rgb.len() / (size * size * 3), size)?;
         if progress(done).is_break() {
             return Err(Error::Cancelled);
         }
@@ -119,18 +124,32 @@ impl Found {
     }
 }
 
-/// The bytes of a picture, and whether it was smaller than they are.
-fn read_one(path: &Path, size: usize, framing: Framing) -> Result<(Vec<u8>, bool), Skipped> {
+/// The squares of a picture, and whether it was smaller than they are.
+fn read_one(path: &Path, size: usize, framing: Framing) -> Result<(Vec<Picture>, bool), Skipped> {
     let skipped = |why: String| Skipped { path: path.to_owned(), why };
-    match Picture::open(path) {
-        Ok(picture) => {
-            let small = framing.enlarges(&picture, size);
-            Ok((framing.square(&picture, size).into_rgb(), small))
-        }
+    let squares = |picture: Picture| {
+        let small = framing.enlarges(&picture, size);
+        Ok((framing.squares(&picture, size)?, small))
+    };
+    match Picture::open(path).and_then(squares) {
+        Ok(squares) => Ok(squares),
         Err(Error::Picture { why, .. }) => Err(skipped(why)),
         Err(Error::Io { source, .. }) => Err(skipped(source.to_string())),
         Err(error) => Err(skipped(error.to_string())),
     }
+}
+
+/// Refuses pictures that would take too much memory.
+pub(super) fn check_memory(count: usize, size: usize) -> Result<()> {
+    let bytes = count.saturating_mul(size * size * 3);
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    let gigabytes = bytes as f64 / 1e9;
+    Err(Error::Invalid(format!(
+        "{count} pictures of {size} pixels would take {gigabytes:.0} GB of memory: choose a smaller size or fewer \
+         pictures"
+    )))
 }
 
 fn collect(folder: &Path, found: &mut Found, go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Result<()> {

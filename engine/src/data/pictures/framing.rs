@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Picture;
+use crate::{Picture, Result};
 
 /// What happens to pictures that are not square.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,11 +17,14 @@ pub enum Framing {
     /// edge that it touches: a plain background goes on without a seam, and a bar without texture costs a model next to
     /// nothing to learn, while edges that are repeated would be streaks that it learns to draw.
     Fit,
+    /// The picture is cut into squares side by side, at its own size, for what learns from surfaces and not from wholes;
+    /// what is left at the right and below is lost. A picture smaller than a square is framed as by [`Self::Crop`].
+    Tiles,
 }
 
 impl Framing {
     /// Every framing, the usual one first.
-    pub const ALL: [Self; 2] = [Self::Crop, Self::Fit];
+    pub const ALL: [Self; 3] = [Self::Crop, Self::Fit, Self::Tiles];
 
     /// Its name on the command line and in files.
     #[must_use]
@@ -29,10 +32,24 @@ impl Framing {
         match self {
             Self::Crop => "crop",
             Self::Fit => "fit",
+            Self::Tiles => "tiles",
         }
     }
 
-    /// The picture as a square of `size` pixels a side, at least 1. A picture of that very size stays as it is.
+    /// The squares of `size` pixels a side, at least 1, that become of a picture: one, or many tiles.
+    ///
+    /// # Errors
+    /// None for tiles of at least a pixel.
+    pub fn squares(self, picture: &Picture, size: usize) -> Result<Vec<Picture>> {
+        let (columns, rows) = (picture.width() / size, picture.height() / size);
+        if self != Self::Tiles || columns * rows == 0 {
+            return Ok(vec![self.square(picture, size)]);
+        }
+        let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column * size, row * size)));
+        places.map(|(left, top)| picture.part(left, top, size, size)).collect()
+    }
+
+    /// The picture as one square of `size` pixels a side, at least 1. A picture of that very size stays as it is.
     #[must_use]
     pub fn square(self, picture: &Picture, size: usize) -> Picture {
         match self {
@@ -45,7 +62,7 @@ impl Framing {
     pub(crate) fn enlarges(self, picture: &Picture, size: usize) -> bool {
         let (width, height) = (picture.width(), picture.height());
         size > match self {
-            Self::Crop => width.min(height),
+            Self::Crop | Self::Tiles => width.min(height),
             Self::Fit => width.max(height),
         }
     }
@@ -176,6 +193,19 @@ mod tests {
         let square = stripes(12, 4, true);
         assert_eq!(Framing::Fit.square(&square, 12), square);
         assert_eq!(Framing::Fit.square(&square, 5), Framing::Crop.square(&square, 5));
+    }
+
+    #[test]
+    fn tiles_are_cut_out_side_by_side_at_their_own_size() {
+        let wide = stripes(70, 16, true);
+        let tiles = Framing::Tiles.squares(&wide, 16).unwrap();
+        assert_eq!(tiles.len(), 4 * 3);
+        for (index, tile) in tiles.iter().enumerate() {
+            assert_eq!(*tile, Picture::filled(16, 16, [RED, GREEN, BLUE][index / 4]));
+        }
+        let small = Framing::Tiles.squares(&wide, 64).unwrap();
+        assert_eq!(small, [Framing::Crop.square(&wide, 64)]);
+        assert_eq!(Framing::Crop.squares(&wide, 16).unwrap().len(), 1);
     }
 
     #[test]

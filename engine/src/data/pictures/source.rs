@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::class_folders::{read_classes, sorted};
-use super::files::{self, Skipped};
+use super::files::{self, Skipped, check_memory};
 use super::framing::Framing;
 use super::set::PictureSet;
 use crate::data::{ClassFactors, Vary, WorldName};
@@ -18,8 +18,6 @@ use crate::{Error, Picture, Result};
 pub const LEAST_PICTURES: usize = 16;
 /// With fewer than this a model mostly repeats its pictures.
 pub const FEW_PICTURES: usize = 500;
-/// More bytes of pictures than this leave a laptop no memory for anything else.
-const MOST_BYTES: usize = 6 << 30;
 /// Pictures of a world whose classes are looked at before they are all drawn.
 const SORTED: usize = 1000;
 /// Pictures drawn between two looks at whether anybody still wants them.
@@ -221,7 +219,9 @@ impl PictureSource {
                 let shown = count.min(all);
                 let spread: Vec<PathBuf> =
                     (0..shown).map(|i| found.pictures[i * all / shown].clone()).collect();
-                let read = files::read(&spread, size, *framing, &mut |_| go_on())?;
+                // A look at pictures is one at wholes, however they are cut up later.
+                let framing = if *framing == Framing::Tiles { Framing::Crop } else { *framing };
+                let read = files::read(&spread, size, framing, &mut |_| go_on())?;
                 if read.rgb.is_empty() && shown == all {
                     return Err(found.nothing_to_learn_from(read.skipped.len()));
                 }
@@ -324,18 +324,6 @@ fn check_count(count: usize, least: usize, who: &str) -> Result<()> {
     Err(Error::Invalid(format!(
         "{who} {count} {pictures}, which is too few to learn from: at least {LEAST_PICTURES} are needed, and \
          {FEW_PICTURES} or more make a good model"
-    )))
-}
-
-fn check_memory(count: usize, size: usize) -> Result<()> {
-    let bytes = count.saturating_mul(size * size * 3);
-    if bytes <= MOST_BYTES {
-        return Ok(());
-    }
-    let gigabytes = bytes as f64 / 1e9;
-    Err(Error::Invalid(format!(
-        "{count} pictures of {size} pixels would take {gigabytes:.0} GB of memory: choose a smaller size or fewer \
-         pictures"
     )))
 }
 

@@ -35,6 +35,7 @@ impl Begin {
             (Role::Weight, Self::Normal(deviation)) => normal(0.0, deviation),
             (Role::Gamma, Self::Normal(deviation)) => normal(1.0, deviation),
             (Role::Gamma, Self::He) | (Role::Variance, _) => vec![1.0; count],
+            (Role::Slope, _) => vec![0.25; count],
             (Role::Bias | Role::Beta | Role::Mean, _) => vec![0.0; count],
         }
     }

@@ -8,7 +8,9 @@ use super::{Graph, Weights};
 use crate::nn::activation::Activation;
 use crate::nn::compiled::Compiled;
 use crate::nn::frozen::FrozenLayer;
+use crate::nn::instance_norm::InstanceNorm;
 use crate::nn::resample::Resample;
+use crate::nn::shuffle::Shuffle;
 use crate::nn::step::{Step, Work};
 use crate::{Error, Result};
 
@@ -68,6 +70,14 @@ impl Graph {
         Compiled::of_steps(compiler.steps, from.unwrap_or_default(), self.shapes[wanted])
     }
 
+    /// Refuses weights with which an output can't be had.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for weights that are missing, don't fit or are no numbers, and for an unknown output.
+    pub fn check(&self, weights: &Weights, output: &str) -> Result<()> {
+        weights.check(&self.part(self.wanted(output)?))
+    }
+
     /// The nodes that an output needs, and nothing else.
     fn part(&self, wanted: usize) -> Self {
         let plan = self.plan(&[wanted]);
@@ -120,6 +130,28 @@ impl Compiler<'_> {
         Ok([scale, shift])
     }
 
+    /// What a node is as an activation that the step before it can apply: a PReLU is one while it has a single slope by
+    /// whose results its signs can be told.
+    fn activation(&self, place: usize) -> Result<Option<Activation>> {
+        let node = &self.graph.nodes[place];
+        Ok(match &node.op {
+            Op::Activation { activation } => Some(*activation),
+            Op::Prelu { .. } => {
+                let slopes: Vec<f32> = self.weights.of(&node.name, Role::Slope)?.to_vec1()?;
+                let first = slopes.first().copied().unwrap_or_default();
+                let alike = first > 0.0 && slopes.iter().all(|slope| *slope == first);
+                alike.then_some(Activation::LeakyRelu(first))
+            }
+            _ => None,
+        })
+    }
+
+    /// The activation that alone takes what a node makes, and the last node that is then made together with it.
+    fn activation_after(&self, place: usize) -> Result<(Activation, usize)> {
+        let Some(user) = self.only_user(place) else { return Ok((Activation::None, place)) };
+        Ok(self.activation(user)?.map_or((Activation::None, place), |activation| (activation, user)))
+    }
+
     /// Makes a step of a node and of what goes into it of the nodes after it.
     fn node(&mut self, place: usize) -> Result<()> {
         let graph = self.graph;
@@ -140,25 +172,43 @@ impl Compiler<'_> {
                             open = open.scaled(&scale, &shift)?;
                             end = user;
                         }
-                        Op::Activation { activation } => {
-                            open.activation = *activation;
-                            end = user;
-                            break;
-                        }
-                        _ => break,
+                        _ => match self.activation(user)? {
+                            Some(activation) => {
+                                (open.activation, end) = (activation, user);
+                                break;
+                            }
+                            None => break,
+                        },
                     }
                 }
                 self.layer(place, open)?
             }
             Op::BatchNorm { epsilon } => {
                 let [scale, shift] = self.norm(place, *epsilon)?;
-                let mut activation = Activation::None;
-                if let Some(user) = self.only_user(place)
-                    && let Op::Activation { activation: after } = &graph.nodes[user].op
-                {
-                    (activation, end) = (*after, user);
-                }
+                let activation;
+                (activation, end) = self.activation_after(place)?;
                 Work::Pointwise { scale: scale.to_vec1()?, shift: shift.to_vec1()?, activation }
+            }
+            Op::InstanceNorm { epsilon } => {
+                let activation;
+                (activation, end) = self.activation_after(place)?;
+                Work::InstanceNorm(InstanceNorm {
+                    epsilon: *epsilon as f32,
+                    gamma: self.weights.of(&node.name, Role::Gamma)?.to_vec1()?,
+                    beta: self.weights.of(&node.name, Role::Beta)?.to_vec1()?,
+                    activation,
+                    pixels: before[0] * before[1],
+                })
+            }
+            Op::Prelu { .. } => {
+                let slopes: Vec<f32> = self.weights.of(&node.name, Role::Slope)?.to_vec1()?;
+                Work::Prelu { slopes: if slopes.len() == 1 { vec![slopes[0]; before[2]] } else { slopes } }
+            }
+            Op::PixelShuffle { factor } => {
+                Work::Shuffle { way: Shuffle::ToPixels, factor: *factor, small: before }
+            }
+            Op::PixelUnshuffle { factor } => {
+                Work::Shuffle { way: Shuffle::ToChannels, factor: *factor, small: graph.shapes[place] }
             }
             Op::Activation { activation } => {
                 let channels = before[2];
@@ -185,6 +235,19 @@ impl Compiler<'_> {
             },
             Op::Narrow { first, count } => Work::Narrow { first: *first, count: *count, of: before[2] },
             Op::Clip { least, most } => Work::Clip { least: *least, most: *most },
+            // In use a constant; what is not finite still goes through.
+            Op::Deviation { .. } => {
+                let narrow = Work::Narrow { first: 0, count: 1, of: before[2] };
+                let from = graph.from[place].iter().filter_map(|&before| self.places[before]).collect();
+                let shape = graph.shapes[place];
+                self.steps.push(Step { work: narrow, from, takes: vec![before], shape });
+                let shift = self.weights.of(&node.name, Role::Mean)?.to_vec1()?;
+                let work = Work::Pointwise { scale: vec![0.0], shift, activation: Activation::None };
+                let from = vec![self.steps.len()];
+                self.steps.push(Step { work, from, takes: vec![shape], shape });
+                self.places[place] = Some(self.steps.len());
+                return Ok(());
+            }
             // The numbers stay where they are.
             Op::Reshape { .. } => {
                 let from = graph.from[place].first().and_then(|&before| self.places[before]);

@@ -39,15 +39,22 @@ impl Graph {
                 let [height, width, _] = before();
                 weights() * (height * width) as f64
             }
-            Op::BatchNorm { .. } | Op::Multiply | Op::Affine { .. } => results,
+            Op::BatchNorm { .. }
+            | Op::InstanceNorm { .. }
+            | Op::Prelu { .. }
+            | Op::Multiply
+            | Op::Affine { .. } => results,
             // The taps of an axis, those that meet the zeros between the values left out, rows and then columns.
             Op::Resample { filter } => 2.0 * results * (filter.taps.len() as f64 / filter.up as f64),
             Op::Input { .. }
             | Op::Activation { .. }
             | Op::Add
             | Op::Concatenate
+            | Op::PixelShuffle { .. }
+            | Op::PixelUnshuffle { .. }
             | Op::Reshape { .. }
             | Op::Narrow { .. }
+            | Op::Deviation { .. }
             | Op::Clip { .. } => 0.0,
         }
     }
@@ -72,6 +79,7 @@ impl Graph {
             Op::Input { .. }
             | Op::Dense { .. }
             | Op::BatchNorm { .. }
+            | Op::InstanceNorm { .. }
             | Op::Add
             | Op::Multiply
             | Op::Concatenate
@@ -82,10 +90,19 @@ impl Graph {
             Op::TransposedConvolution { kernel, config, .. } => {
                 format!(" {kernel} x {kernel}{}", stride(config.stride))
             }
+            Op::Prelu { shared } => {
+                if *shared {
+                    " of one slope".into()
+                } else {
+                    String::new()
+                }
+            }
+            Op::PixelShuffle { factor } | Op::PixelUnshuffle { factor } => format!(" {factor}"),
             Op::Activation { activation } => format!(" {}", activation.label()),
             Op::Resample { filter } => format!(" up {}, down {}", filter.up, filter.down),
             Op::Affine { scale, offset } => format!(" {scale} x + {offset}"),
             Op::Narrow { first, count } => format!(" {first} to {}", first + count),
+            Op::Deviation { group } => format!(" of {group}"),
             Op::Clip { least, most } => format!(" {least} to {most}"),
         };
         // What stands right before a node is what it takes, unless something else is said.

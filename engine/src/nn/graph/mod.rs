@@ -12,6 +12,7 @@ mod compile;
 mod count;
 mod op;
 mod plan;
+mod sight;
 mod statistics;
 mod tangent;
 mod train;
@@ -139,6 +140,30 @@ impl Graph {
         };
         self.outputs.insert(name, place);
         Ok(self)
+    }
+
+    /// The same network for inputs of another height and width, where no node asks for a size
+    /// of its own.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where maps of these sides don't fit, with the node that they don't fit.
+    pub fn resized(&self, [height, width]: [usize; 2]) -> Result<Self> {
+        let mut graph = Self {
+            nodes: Vec::new(),
+            from: Vec::new(),
+            shapes: Vec::new(),
+            outputs: self.outputs.clone(),
+            begin: self.begin,
+        };
+        for Node { name, op, from } in &self.nodes {
+            let op = match op {
+                Op::Input { shape: [_, _, channels] } => Op::Input { shape: [height, width, *channels] },
+                other => other.clone(),
+            };
+            let from: Vec<&str> = from.iter().map(String::as_str).collect();
+            graph.add(name, op, &from)?;
+        }
+        Ok(graph)
     }
 
     /// The nodes, in an order in which each finds what it takes.

@@ -15,6 +15,9 @@ use crate::nn::resample::Resampling;
 /// More values than this no map has: a description that asks for more is broken or hostile.
 const MOST_VALUES: usize = 1 << 28;
 
+/// Channels become squares of at most so many pixels a side.
+const LARGEST_FACTOR: usize = 16;
+
 /// What a node makes of maps, N x H x W x C.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
@@ -60,6 +63,17 @@ pub enum Op {
         /// Added to the variance.
         epsilon: f64,
     },
+    /// Every channel of every map less its own mean over the map, over its own deviation, times gamma, plus beta
+    /// (Ulyanov et al. 2016).
+    InstanceNorm {
+        /// Added to the variance.
+        epsilon: f64,
+    },
+    /// x where positive, else x times a slope that is learned (He et al. 2015).
+    Prelu {
+        /// One slope for all channels, not one for each.
+        shared: bool,
+    },
     /// An activation.
     Activation {
         /// Which.
@@ -75,6 +89,17 @@ pub enum Op {
     Resample {
         /// Which.
         filter: Resampling,
+    },
+    /// Channels become pixels (Shi et al. 2016): channel `c factor^2 + i factor + j` goes to row `i` and column `j` of
+    /// the square of channel `c`, as in PyTorch.
+    PixelShuffle {
+        /// How many times larger a side becomes.
+        factor: usize,
+    },
+    /// Pixels become channels: the way back.
+    PixelUnshuffle {
+        /// How many times smaller a side becomes.
+        factor: usize,
     },
     /// Every value times a number, plus another.
     Affine {
@@ -94,6 +119,13 @@ pub enum Op {
         first: usize,
         /// How many.
         count: usize,
+    },
+    /// How much the maps of a batch differ, in one channel with the same number at all places: the standard deviation of
+    /// every value among so many maps that follow each other, and the mean of these (Karras et al. 2018). In use it is what
+    /// was measured in training, so that every picture is judged alone.
+    Deviation {
+        /// How many; the largest divisor of the batch that is no larger counts.
+        group: usize,
     },
     /// Values kept within bounds.
     Clip {
@@ -120,6 +152,8 @@ pub enum Role {
     Mean,
     /// The variance of every channel, as it was in training.
     Variance,
+    /// What negative values are multiplied by.
+    Slope,
 }
 
 impl Role {
@@ -133,6 +167,7 @@ impl Role {
             Self::Beta => "beta",
             Self::Mean => "mean",
             Self::Variance => "variance",
+            Self::Slope => "slope",
         }
     }
 
@@ -140,7 +175,7 @@ impl Role {
     #[must_use]
     pub fn is_learned(self) -> bool {
         match self {
-            Self::Weight | Self::Bias | Self::Gamma | Self::Beta => true,
+            Self::Weight | Self::Bias | Self::Gamma | Self::Beta | Self::Slope => true,
             Self::Mean | Self::Variance => false,
         }
     }
@@ -167,14 +202,19 @@ impl Op {
             Self::Convolution { .. } => "convolution",
             Self::TransposedConvolution { .. } => "transposed convolution",
             Self::BatchNorm { .. } => "batch norm",
+            Self::InstanceNorm { .. } => "instance norm",
+            Self::Prelu { .. } => "PReLU",
             Self::Activation { .. } => "activation",
             Self::Add => "add",
             Self::Multiply => "multiply",
             Self::Concatenate => "concatenate",
             Self::Resample { .. } => "resample",
+            Self::PixelShuffle { .. } => "pixel shuffle",
+            Self::PixelUnshuffle { .. } => "pixel unshuffle",
             Self::Affine { .. } => "affine",
             Self::Reshape { .. } => "reshape",
             Self::Narrow { .. } => "narrow",
+            Self::Deviation { .. } => "deviation",
             Self::Clip { .. } => "clip",
         }
     }
@@ -212,13 +252,20 @@ impl Op {
                     windows.ok_or_else(|| format!("cuts off all that it makes of {}", shown(from)))?;
                 [windows.image_height, windows.image_width, *outputs]
             }
-            Self::BatchNorm { epsilon } => {
+            Self::BatchNorm { epsilon } | Self::InstanceNorm { epsilon } => {
                 if !(0.0..=1e6).contains(epsilon) {
                     return Err(format!("has an epsilon of {epsilon}"));
                 }
                 one()?
             }
-            Self::Activation { .. } | Self::Affine { .. } => one()?,
+            Self::Activation { .. } | Self::Prelu { .. } | Self::Affine { .. } => one()?,
+            Self::Deviation { group } => {
+                let [height, width, _] = one()?;
+                if *group == 0 {
+                    return Err("compares no maps".into());
+                }
+                [height, width, 1]
+            }
             Self::Clip { least, most } => {
                 if least.is_nan() || most.is_nan() || least > most {
                     return Err(format!("keeps values between {least} and {most}"));
@@ -246,6 +293,23 @@ impl Op {
                 let (height, width) =
                     sides.ok_or_else(|| format!("has a filter that does not fit {}", shown(from)))?;
                 [height, width, from[2]]
+            }
+            Self::PixelShuffle { factor } => {
+                let [height, width, channels] = one()?;
+                let squares = check_factor(*factor)?;
+                if !channels.is_multiple_of(squares) {
+                    return Err(format!("makes squares of {factor} pixels a side of {channels} channels"));
+                }
+                [height * factor, width * factor, channels / squares]
+            }
+            Self::PixelUnshuffle { factor } => {
+                let [height, width, channels] = one()?;
+                let squares = check_factor(*factor)?;
+                if !height.is_multiple_of(*factor) || !width.is_multiple_of(*factor) {
+                    let from = shown([height, width, channels]);
+                    return Err(format!("can't cut {from} into squares of {factor} pixels a side"));
+                }
+                [height / factor, width / factor, channels * squares]
             }
             Self::Reshape { to } => {
                 let from = one()?;
@@ -295,11 +359,24 @@ impl Op {
                 let sums = from.first().map_or(0, |[height, width, _]| met(*height) * met(*width) * channels);
                 linear(vec![channels, *kernel, *kernel, *outputs], sums, *outputs, *bias)
             }
+            Self::Deviation { .. } => vec![WeightSpec { role: Role::Mean, shape: vec![1], sums: 1 }],
             Self::BatchNorm { .. } => [Role::Gamma, Role::Beta, Role::Mean, Role::Variance]
                 .map(|role| WeightSpec { role, shape: vec![channels], sums: 1 })
                 .into(),
+            Self::InstanceNorm { .. } => [Role::Gamma, Role::Beta]
+                .map(|role| WeightSpec { role, shape: vec![channels], sums: 1 })
+                .into(),
+            Self::Prelu { shared } => {
+                vec![WeightSpec {
+                    role: Role::Slope,
+                    shape: vec![if *shared { 1 } else { channels }],
+                    sums: 1,
+                }]
+            }
             Self::Input { .. }
             | Self::Activation { .. }
+            | Self::PixelShuffle { .. }
+            | Self::PixelUnshuffle { .. }
             | Self::Add
             | Self::Multiply
             | Self::Concatenate
@@ -328,6 +405,14 @@ fn check_window(kernel: usize, stride: usize, padding: usize) -> Result<(), Stri
         return Ok(());
     }
     Err(format!("has a kernel of {kernel}, a stride of {stride} and a padding of {padding}"))
+}
+
+/// The pixels of a square of this side.
+fn check_factor(factor: usize) -> Result<usize, String> {
+    if (1..=LARGEST_FACTOR).contains(&factor) {
+        return Ok(factor * factor);
+    }
+    Err(format!("has a factor of {factor}, which is not 1 to {LARGEST_FACTOR}"))
 }
 
 fn alike(from: &[MapShape]) -> Result<MapShape, String> {

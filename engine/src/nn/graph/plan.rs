@@ -49,6 +49,10 @@ impl Op {
             | Self::BatchNorm { .. } => true,
             Self::Input { .. }
             | Self::Activation { .. }
+            | Self::InstanceNorm { .. }
+            | Self::Prelu { .. }
+            | Self::PixelShuffle { .. }
+            | Self::PixelUnshuffle { .. }
             | Self::Add
             | Self::Multiply
             | Self::Concatenate
@@ -56,6 +60,7 @@ impl Op {
             | Self::Affine { .. }
             | Self::Reshape { .. }
             | Self::Narrow { .. }
+            | Self::Deviation { .. }
             | Self::Clip { .. } => false,
         }
     }

@@ -11,7 +11,8 @@ use super::op::{Op, Role};
 use super::train::{Norms, Results, dense, fit};
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;
-use crate::nn::{conv_transpose2d, conv2d, resample};
+use crate::nn::shuffle::{channels_of_pixels, pixels_of_channels};
+use crate::nn::{conv_transpose2d, conv2d, deviation, resample};
 use crate::{Error, Result};
 
 impl Graph {
@@ -77,6 +78,23 @@ impl Graph {
                     }
                 }
             }
+            Op::InstanceNorm { epsilon } => {
+                // The statistics of a map are those of a batch of its pixels.
+                let (moves, maps) = (one()?, before(0)?);
+                let count = moves.dim(0)?;
+                let each = |map: usize| {
+                    let [direction, x] = [moves, maps].map(|t| t.narrow(0, map, 1));
+                    batch_norm(&direction?, &x?, weight(Role::Gamma)?, *epsilon)
+                };
+                Tensor::cat(&(0..count).map(each).collect::<Result<Vec<_>>>()?, 0)?
+            }
+            Op::Prelu { .. } => {
+                let on = before(0)?.detach().gt(0f32)?.to_dtype(DType::F32)?;
+                let off = on.affine(-1.0, 1.0)?.broadcast_mul(weight(Role::Slope)?)?;
+                (one()? * (on + off)?)?
+            }
+            Op::PixelShuffle { factor } => pixels_of_channels(one()?, *factor)?,
+            Op::PixelUnshuffle { factor } => channels_of_pixels(one()?, *factor)?,
             Op::Activation { activation } => (one()? * slope(*activation, results.at(self, place)?)?)?,
             Op::Add => {
                 let first = one()?.clone();
@@ -90,6 +108,10 @@ impl Graph {
                 one()?.contiguous()?.reshape(((), *height, *width, *channels))?
             }
             Op::Narrow { first, count } => one()?.narrow(3, *first, *count)?.contiguous()?,
+            Op::Deviation { group } => match norms {
+                Norms::Batch => deviation::along(one()?, before(0)?, *group)?,
+                Norms::Stored => (one()?.narrow(3, 0, 1)? * 0.0)?,
+            },
             Op::Clip { least, most } => {
                 let inside = (before(0)?.gt(*least)? * before(0)?.lt(*most)?)?;
                 (one()? * inside.to_dtype(DType::F32)?)?

@@ -36,6 +36,7 @@ fn weights(graph: &Graph, rng: &mut Rng) -> Weights {
             Role::Variance => (values.sqr().unwrap() + 0.5).unwrap(),
             Role::Gamma => ((values * 0.2).unwrap() + 1.0).unwrap(),
             Role::Bias | Role::Beta | Role::Mean => (values * 0.3).unwrap(),
+            Role::Slope => ((values * 0.1).unwrap() + 0.25).unwrap(),
         };
         (name, tensor)
     };
@@ -68,11 +69,14 @@ fn skips(smooth: bool) -> Graph {
         .unwrap()
         .then("both_on", act(activation))
         .unwrap();
-    let filter = Resampling { taps: vec![0.25, 0.5, 0.25], up: 1, down: 1, padding: (1, 1) };
+    let filter = Resampling { taps: vec![0.25, 0.5, 0.25], up: 1, down: 1, padding: (1, 1), even: true };
     graph.then("blur", Op::Resample { filter }).unwrap();
     graph.then("affine", Op::Affine { scale: 0.5, offset: 0.25 }).unwrap();
     graph.then("some", Op::Narrow { first: 1, count: 3 }).unwrap();
     graph.add("product", Op::Multiply, &["some", "picture"]).unwrap();
+    graph.then("deviation", Op::Deviation { group: 8 }).unwrap();
+    graph.add("beside", Op::Concatenate, &["product", "deviation"]).unwrap();
+    graph.then("narrow", Op::Narrow { first: 1, count: 3 }).unwrap();
     graph.then("clip", Op::Clip { least: -20.0, most: 20.0 }).unwrap();
     graph.then("vector", Op::Reshape { to: [1, 1, 144] }).unwrap();
     graph.then("dense", Op::Dense { to: [2, 2, 5], bias: true }).unwrap();
@@ -144,6 +148,9 @@ fn random(picks: &[Pick], from: MapShape) -> Graph {
             6 if same => (Op::Multiply, vec![a, b]),
             7 => (Op::Concatenate, vec![a, b]),
             8 => (Op::Narrow { first: 0, count: 1 }, vec![a]),
+            10 => (Op::InstanceNorm { epsilon: 0.1 }, vec![a]),
+            11 => (Op::PixelShuffle { factor: 1 + size % 2 }, vec![a]),
+            12 => (Op::PixelUnshuffle { factor: 1 + size % 3 }, vec![a]),
             _ => {
                 let config = ConvTransposeConfig { stride: 2, padding: 1, output_padding: 0 };
                 (Op::TransposedConvolution { outputs: size, kernel: 4, config, bias: false }, vec![a])
@@ -163,7 +170,7 @@ proptest! {
 
     #[test]
     fn any_graph_is_painted_with_as_it_is_trained(
-        picks in prop::collection::vec((0..10u8, 0..4usize, 0..5usize, 1..5usize), 1..12),
+        picks in prop::collection::vec((0..13u8, 0..4usize, 0..5usize, 1..5usize), 1..12),
         (height, width, channels) in (1..7usize, 1..7usize, 1..4usize),
         seed in any::<u64>(),
     ) {
@@ -201,8 +208,14 @@ fn gradients_of_results_used_twice_agree_with_finite_differences() {
 
 #[test]
 fn the_tangent_agrees_with_finite_differences_by_any_norms() {
-    let (graph, mut rng) = (skips(true), Rng::new(9));
-    let weights = weights(&graph, &mut rng);
+    for graph in [skips(true), shuffled()] {
+        tangent_agrees(&graph);
+    }
+}
+
+fn tangent_agrees(graph: &Graph) {
+    let mut rng = Rng::new(9);
+    let weights = weights(graph, &mut rng);
     let shape = [3, 8, 6, 3];
     let (input, direction) = (noise(&mut rng, &shape), noise(&mut rng, &shape));
     for norms in [Norms::Batch, Norms::Stored] {
@@ -218,6 +231,63 @@ fn the_tangent_agrees_with_finite_differences_by_any_norms() {
         let measured = (at(STEP) - at(-STEP)) / (2.0 * STEP as f32);
         assert!((measured - claimed).abs() < 1e-2 * (1.0 + claimed.abs()), "{norms:?}: {measured} {claimed}");
     }
+}
+
+/// An enlarger: norms of single maps, learned slopes, channels that become pixels and pixels that become channels.
+fn shuffled() -> Graph {
+    let mut graph = Graph::new("picture", [8, 6, 3], Begin::He).unwrap();
+    graph.then("squares", Op::PixelUnshuffle { factor: 2 }).unwrap();
+    graph.then("first", convolution(8, 3, 1, true)).unwrap();
+    graph.then("first_on", Op::Prelu { shared: true }).unwrap();
+    graph.then("norm", Op::InstanceNorm { epsilon: 1e-3 }).unwrap();
+    graph.then("norm_on", Op::Prelu { shared: false }).unwrap();
+    graph.add("both", Op::Add, &["norm_on", "first_on"]).unwrap();
+    graph.then("alone", Op::InstanceNorm { epsilon: 1e-3 }).unwrap();
+    graph.then("second", convolution(36, 3, 1, true)).unwrap();
+    graph.then("second_on", Op::Prelu { shared: false }).unwrap();
+    graph.then("end", Op::PixelShuffle { factor: 3 }).unwrap();
+    graph.output("end", "end").unwrap();
+    graph
+}
+
+#[test]
+fn an_enlarger_is_painted_with_as_it_is_trained() {
+    compare(&shuffled(), "end", &mut Rng::new(11), 2);
+    // A slope that makes negative results positive can't be told from the results alone.
+    let (graph, mut rng) = (shuffled(), Rng::new(12));
+    let mut weights = weights(&graph, &mut rng);
+    weights.insert("first_on.slope", Tensor::new(&[-0.5f32], &Device::Cpu).unwrap());
+    let compiled = graph.compile(&weights, "end", &Device::Cpu).unwrap();
+    let input = noise(&mut rng, &[1, 8, 6, 3]);
+    let slow = graph.run(&weights, &[&input], Norms::Stored, &["end"]).unwrap();
+    let slow = slow.get("end").unwrap().permute((0, 3, 1, 2)).unwrap();
+    assert_close(&compiled.forward(&input).unwrap(), &slow, "a negative slope");
+}
+
+#[test]
+fn channels_become_pixels_in_the_order_of_pytorch() {
+    let mut graph = Graph::new("x", [1, 2, 8], Begin::He).unwrap();
+    graph.then("large", Op::PixelShuffle { factor: 2 }).unwrap().output("large", "large").unwrap();
+    graph.then("back", Op::PixelUnshuffle { factor: 2 }).unwrap().output("back", "back").unwrap();
+    // torch.pixel_shuffle(torch.arange(16).reshape(1, 2, 8).permute(2, 0, 1)[None], 2)
+    let x = Tensor::arange(0f32, 16.0, &Device::Cpu).unwrap().reshape((1, 1, 2, 8)).unwrap();
+    let results = graph.run(&Weights::default(), &[&x], Norms::Stored, &["large", "back"]).unwrap();
+    let first = results.get("large").unwrap().narrow(3, 0, 1).unwrap();
+    assert_eq!(numbers(&first), [0.0, 1.0, 8.0, 9.0, 2.0, 3.0, 10.0, 11.0]);
+    let second = results.get("large").unwrap().narrow(3, 1, 1).unwrap();
+    assert_eq!(numbers(&second), [4.0, 5.0, 12.0, 13.0, 6.0, 7.0, 14.0, 15.0]);
+    assert_eq!(numbers(results.get("back").unwrap()), numbers(&x));
+}
+
+#[test]
+fn a_network_for_maps_of_other_sides_has_the_same_weights() {
+    let graph = shuffled();
+    let large = graph.resized([16, 10]).unwrap();
+    assert_eq!(large.output_shape("end"), Some([24, 15, 4]));
+    assert!(large.weights().eq(graph.weights()));
+    let error = graph.resized([7, 6]).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("can't cut 7 x 6 x 3 into squares"), "{error}");
+    assert!(skips(true).resized([9, 6]).is_err());
 }
 
 #[test]

@@ -8,7 +8,12 @@ use candle_core::Tensor;
 use super::op::{Op, Role};
 use super::{Graph, Weights};
 use crate::nn::activation::Activation;
-use crate::nn::{BatchStatistics, ConvConfig, batch_norm_train, conv_transpose2d, conv2d, resample};
+use crate::nn::instance_norm::standardized;
+use crate::nn::prelu::prelu;
+use crate::nn::shuffle::{channels_of_pixels, pixels_of_channels};
+use crate::nn::{
+    BatchStatistics, ConvConfig, batch_norm_train, conv_transpose2d, conv2d, deviation, resample,
+};
 use crate::{Error, Result};
 
 /// Where norms take their means and variances from.
@@ -141,6 +146,13 @@ impl Graph {
                     }
                 }
             }
+            Op::InstanceNorm { epsilon } => {
+                let normal = standardized(one()?, *epsilon)?;
+                normal.broadcast_mul(weight(Role::Gamma)?)?.broadcast_add(weight(Role::Beta)?)?
+            }
+            Op::Prelu { .. } => prelu(one()?, weight(Role::Slope)?)?,
+            Op::PixelShuffle { factor } => pixels_of_channels(one()?, *factor)?,
+            Op::PixelUnshuffle { factor } => channels_of_pixels(one()?, *factor)?,
             Op::Activation { activation } => activation.on_device(one()?)?,
             Op::Add => {
                 let first = one()?.clone();
@@ -154,6 +166,14 @@ impl Graph {
                 one()?.contiguous()?.reshape(((), *height, *width, *channels))?
             }
             Op::Narrow { first, count } => one()?.narrow(3, *first, *count)?.contiguous()?,
+            Op::Deviation { group } => match norms {
+                Norms::Batch => {
+                    let y = deviation::of_batch(one()?, *group)?;
+                    results.statistics.insert(node.name.clone(), deviation::statistics(&y)?);
+                    y
+                }
+                Norms::Stored => (one()?.narrow(3, 0, 1)? * 0.0)?.broadcast_add(weight(Role::Mean)?)?,
+            },
             Op::Clip { least, most } => one()?.clamp(*least, *most)?,
         })
     }

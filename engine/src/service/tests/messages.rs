@@ -6,11 +6,13 @@ use super::*;
 use crate::Picture;
 use crate::ValueRange;
 use crate::checkpoint::Container;
+use crate::enlarge::Way;
 use crate::model::{
     Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, LatentSpec, ModelInfo, Offer,
     PicturePort, Port, Sides, Summary, Verdict,
 };
 use crate::search::{Candidate, SolveSettings, TermCost};
+use crate::service::Content;
 use crate::variants::through_bytes;
 
 fn latent() -> Latent {
@@ -26,6 +28,7 @@ fn candidate() -> Candidate {
 #[test]
 fn commands() {
     let (job, topic, model) = (JobId(u64::MAX), Topic(3), ModelHandle(7));
+    let picture = Arc::new(Picture::filled(2, 3, [4, 5, 6]));
     let decided = [("prior".to_owned(), "uniform".to_owned())].into();
     let request = |anchor| {
         let stroke = Stroke { kind: StrokeKind::Sketch, width: 0.1, points: vec![[0.2, 0.3], [0.9, 0.1]] };
@@ -57,27 +60,45 @@ fn commands() {
             frames: 9,
             interpolation: Interpolation::Spherical,
         },
+        Command::Encode { job, topic, model, picture: picture.clone() },
+        Command::Translate { job, topic, model, picture: picture.clone() },
+        Command::Enlarge { job, topic, model, picture, way: Way::Faithful },
         Command::Stop { job },
         Command::Cancel,
     ];
-    through_bytes(&samples, 8, |command| match command {
+    through_bytes(&samples, 11, |command| match command {
         Command::Open { .. } => 0,
         Command::Close { .. } => 1,
         Command::Draw { .. } => 2,
         Command::Sample { .. } => 3,
         Command::Render { .. } => 4,
         Command::Morph { .. } => 5,
-        Command::Stop { .. } => 6,
-        Command::Cancel => 7,
+        Command::Encode { .. } => 6,
+        Command::Translate { .. } => 7,
+        Command::Enlarge { .. } => 8,
+        Command::Stop { .. } => 9,
+        Command::Cancel => 10,
     });
 }
 
 #[test]
 fn frames() {
+    let picture = Arc::new(Picture::filled(2, 1, [1, 2, 3]));
+    let contents = [
+        Content::Candidates(vec![candidate(), candidate()]),
+        Content::Latent(latent()),
+        Content::Picture(picture),
+    ];
+    through_bytes(&contents, 3, |content| match content {
+        Content::Candidates(_) => 0,
+        Content::Latent(_) => 1,
+        Content::Picture(_) => 2,
+    });
+    let [content, ..] = contents;
     let frame = Frame {
         job: JobId(1),
         topic: Topic(2),
-        candidates: vec![candidate(), candidate()],
+        content,
         iteration: 3,
         iterations: 40,
         per_second: 12.5,
@@ -171,6 +192,7 @@ fn events_with_everything_that_is_known_of_a_model() {
             latents: LatentSpec::continuous(2, Prior::Normal),
             parameters: 12,
             offers: offers.clone().into(),
+            enlarger: Some(ModelSource::Bundled("sharp".into())),
             summary,
         })
     };

@@ -66,7 +66,7 @@ fn a_heavy_morph_comes_picture_by_picture_and_can_be_stopped() {
     let [from, to] = [0.0f32, 1.0].map(|v| Latent::from(vec![v; TOY_LATENT]));
     window.engine.send(morph(2, from.clone(), to.clone()));
     let first = window.wait_for_frame(|f| f.job == JobId(2));
-    assert!(!first.settled && first.candidates.len() < 16);
+    assert!(!first.settled && first.candidates().len() < 16);
     // Newer commands don't wait for its end.
     window.engine.send(render(3, vec![from.clone()]));
     window.finished(3);
@@ -86,7 +86,7 @@ fn heavy_models_show_what_their_bank_knows_while_it_is_made() {
     request.settings.solver = SolverKind::Fast;
     window.engine.send(Command::Draw { job, topic, model, request });
     let first = window.wait_for_frame(|f| f.job == JobId(2));
-    assert!(first.iteration == 0 && first.candidates.len() < 16, "{}", first.candidates.len());
+    assert!(first.iteration == 0 && first.candidates().len() < 16, "{}", first.candidates().len());
 }
 
 /// A window on models whose pictures are wider than tall.
@@ -119,14 +119,14 @@ fn pictures_that_are_not_square_are_drawn_and_rendered() {
         request.settings.solver = solver;
         window.engine.send(Command::Draw { job, topic, model, request });
         let last = window.wait_for_frame(|f| f.settled);
-        let picture = &last.candidates[0].picture;
+        let picture = &last.candidates()[0].picture;
         assert_eq!((picture.width(), picture.height()), (width, height));
-        assert!(last.candidates[0].cost < last.candidates.last().unwrap().cost + 1e-6);
+        assert!(last.candidates()[0].cost < last.candidates().last().unwrap().cost + 1e-6);
     }
     // Strokes of another shape are refused with both shapes.
     window.engine.send(draw(3, 1));
     assert!(window.failure(3).contains(&format!("{WIDE:?}")));
     window.engine.send(render(4, vec![Latent::from(vec![0.3; TOY_LATENT])]));
     let rendered = window.wait_for_frame(|f| f.topic == RENDER);
-    assert_eq!(rendered.candidates[0].picture.width(), width);
+    assert_eq!(rendered.candidates()[0].picture.width(), width);
 }

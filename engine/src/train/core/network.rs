@@ -72,6 +72,9 @@ impl Cost {
                     | Op::TransposedConvolution { .. }
                     | Op::Dense { .. }
                     | Op::BatchNorm { .. }
+                    | Op::Add
+                    | Op::Concatenate
+                    | Op::Resample { .. }
             )
         };
         let made = graph.nodes().iter().filter(|node| makes(&node.op));

@@ -37,17 +37,21 @@ impl SingularVectors {
         Ok(())
     }
 
-    /// The weights over their largest singular value as these vectors have it. The gradient flows through
-    /// the division, with the vectors as constants.
-    pub fn normalize(&self, weights: &Tensor) -> Result<Tensor> {
-        let operation = Normalize { right: self.right.clone(), left: self.left.clone() };
+    /// The weights over their largest singular value as these vectors have it, or over `least` where that is larger. The
+    /// gradient flows through the division, with the vectors as constants.
+    pub fn normalize(&self, weights: &Tensor, least: f32) -> Result<Tensor> {
+        let operation = Normalize { right: self.right.clone(), left: self.left.clone(), least };
         Ok(weights.contiguous()?.apply_op1(operation)?)
     }
 }
 
 /// The largest singular vectors of some weights of a network, by the weights' names.
 #[derive(Clone, Debug, Default)]
-pub struct SpectralNorm(Vec<(String, SingularVectors)>);
+pub struct SpectralNorm {
+    vectors: Vec<(String, SingularVectors)>,
+    /// Weights whose largest singular value is less than this are divided by this.
+    least: f32,
+}
 
 impl SpectralNorm {
     /// Random starts for the convolutions of a network but those of the nodes `free`.
@@ -61,37 +65,51 @@ impl SpectralNorm {
             let columns = weight.dims().last().copied().unwrap_or(1);
             (name.clone(), SingularVectors::new(columns, rng))
         };
-        Self(weights.map(one).collect())
+        Self { vectors: weights.map(one).collect(), least: 0.0 }
+    }
+
+    /// Weights with a largest singular value up to 1 stay as they are: a layer can be silent.
+    #[must_use]
+    pub fn at_most_one(self) -> Self {
+        Self { least: 1.0, ..self }
     }
 
     /// One power iteration for each of them.
     pub fn iterate(&mut self, weights: &Weights) -> Result<()> {
-        self.0.iter_mut().try_for_each(|(name, vectors)| vectors.iterate(weights.get(name)?))
+        self.vectors.iter_mut().try_for_each(|(name, vectors)| vectors.iterate(weights.get(name)?))
     }
 
     /// The weights with those divided by their largest singular values.
     pub fn normalized(&self, mut weights: Weights) -> Result<Weights> {
-        for (name, vectors) in &self.0 {
-            let normal = vectors.normalize(weights.get(name)?)?;
+        for (name, vectors) in &self.vectors {
+            let normal = vectors.normalize(weights.get(name)?, self.least)?;
             weights.insert(name.as_str(), normal);
         }
         Ok(weights)
     }
 
+    /// The weights as they are after one more power iteration, which is not kept.
+    pub fn iterated(&self, weights: &Weights) -> Result<Weights> {
+        let mut next = self.clone();
+        next.iterate(weights)?;
+        next.normalized(weights.clone())
+    }
+
     /// Names and vectors.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Vec<f32>)> {
-        self.0.iter_mut().map(|(name, vectors)| (name.as_str(), &mut vectors.right))
+        self.vectors.iter_mut().map(|(name, vectors)| (name.as_str(), &mut vectors.right))
     }
 }
 
 struct Normalize {
     right: Vec<f32>,
     left: Vec<f32>,
+    least: f32,
 }
 
 impl Normalize {
     fn sigma(&self, w: &[f32]) -> f32 {
-        dot(&times(w, &self.right), &self.left).max(1e-12)
+        dot(&times(w, &self.right), &self.left).max(self.least).max(1e-12)
     }
 }
 
@@ -112,8 +130,10 @@ impl CustomOp1 for Normalize {
         let (gs, gl) = gradient.storage_and_layout();
         let (w_values, g) = (guarded(&ws, wl)?, guarded(&gs, gl)?);
         // d(W / s) = dW / s - W (left' dW right) / s^2.
-        let scale = 1.0 / self.sigma(w_values);
-        let along = dot(w_values, g) * scale * scale;
+        let sigma = self.sigma(w_values);
+        let scale = 1.0 / sigma;
+        // The least is a constant.
+        let along = if sigma > self.least { dot(w_values, g) * scale * scale } else { 0.0 };
         let mut out = Vec::with_capacity(g.len());
         for (row, left) in g.chunks_exact(self.right.len()).zip(&self.left) {
             out.extend(row.iter().zip(&self.right).map(|(g, right)| g * scale - along * left * right));
@@ -174,13 +194,13 @@ mod tests {
     #[test]
     fn the_largest_singular_value_becomes_one() {
         let (w, vectors) = settled();
-        let normal = vectors.normalize(&w).unwrap();
+        let normal = vectors.normalize(&w, 0.0).unwrap();
         let mut again = SingularVectors::new(5, &mut Rng::new(7));
         for _ in 0..300 {
             again.iterate(&normal).unwrap();
         }
         let sigma = {
-            let twice = again.normalize(&normal).unwrap();
+            let twice = again.normalize(&normal, 0.0).unwrap();
             (normal / twice).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap()[0]
         };
         assert!((sigma - 1.0).abs() < 1e-4, "{sigma}");
@@ -188,11 +208,16 @@ mod tests {
 
     #[test]
     fn the_gradient_agrees_with_finite_differences() {
+        // The largest singular value of the weights is between the two.
+        [0.0, 100.0].into_iter().for_each(check_gradient);
+    }
+
+    fn check_gradient(least: f32) {
         let (w, vectors) = settled();
         let mut rng = Rng::new(8);
         let g = Tensor::from_vec(rng.normals(60), (3, 4, 5), &Device::Cpu).unwrap();
         let d = Tensor::from_vec(rng.normals(60), (3, 4, 5), &Device::Cpu).unwrap();
-        let f = |w: &Tensor| (vectors.normalize(w).unwrap() * &g).unwrap().sum_all().unwrap();
+        let f = |w: &Tensor| (vectors.normalize(w, least).unwrap() * &g).unwrap().sum_all().unwrap();
         let grads = f(&w).backward().unwrap();
         let claimed = (grads.get(&w).unwrap() * &d).unwrap().sum_all().unwrap().to_scalar::<f32>().unwrap();
         let at = |step: f64| {

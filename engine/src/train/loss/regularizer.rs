@@ -153,7 +153,7 @@ pub(crate) fn penalty(
     let points = Var::from_tensor(&points.detach())?;
     let count = points.dim(0)?;
     let said = |results: &Results| ends.iter().map(|end| results.vectors(end)).collect::<Result<Vec<_>>>();
-    let results = discriminator.run(constant, &[&points], Norms::Stored, ends)?;
+    let results = discriminator.run(constant, &[&points], Norms::Batch, ends)?;
     let gradients = logits(&said(&results)?)?;
     let gradients = gradients.sum_all()?.backward()?;
     let gradient = match gradients.get(&points) {
@@ -166,7 +166,7 @@ pub(crate) fn penalty(
     let directions = flat.broadcast_div(&slopes.clamp(1e-12f32, f32::MAX)?)?.reshape(points.shape())?;
     let slopes = slopes.flatten_all()?.to_vec1::<f32>()?;
 
-    let along = discriminator.tangent(learning, &results, &[&directions], Norms::Stored, ends)?;
+    let along = discriminator.tangent(learning, &results, &[&directions], Norms::Batch, ends)?;
     let along = logits(&said(&along)?)?;
     let (values, derivatives): (Vec<f32>, Vec<f32>) =
         slopes.into_iter().map(|slope| regularizer.penalty(slope)).unzip();

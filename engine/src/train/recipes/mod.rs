@@ -1,6 +1,7 @@
 //! The recipes: a folder for each way to train, and the registry.
 
 pub(crate) mod encoder;
+pub(crate) mod enlarge;
 pub(crate) mod gan;
 pub(crate) mod ian;
 mod plan;
@@ -10,7 +11,7 @@ mod tests;
 pub(crate) mod vae;
 
 pub use plan::Plan;
-pub use recipe::{About, Recipe};
+pub use recipe::{About, Need, Recipe};
 
 /// Every recipe, the usual one first.
 pub static RECIPES: &[&dyn Recipe] = &[
@@ -21,6 +22,7 @@ pub static RECIPES: &[&dyn Recipe] = &[
     &vae::recipe::VAE,
     &ian::recipe::IAN,
     &encoder::recipe::ENCODER,
+    &enlarge::recipe::ENLARGE,
 ];
 
 /// The recipe of a key.

@@ -1,8 +1,8 @@
-//! What is to be trained: a recipe, its settings, and the model that it is for, where it needs one.
+//! What is to be trained: a recipe, its settings, and the model that it is for or begins with, where there is one.
 
 use serde::{Deserialize, Serialize};
 
-use super::recipe::Recipe;
+use super::recipe::{Need, Recipe};
 use crate::data::PictureSet;
 use crate::model::ModelSource;
 use crate::train::core::memory::Memory;
@@ -39,7 +39,7 @@ pub struct Plan {
     pub recipe: &'static dyn Recipe,
     /// What is not the recipe's usual.
     pub settings: Settings,
-    /// The model that something is trained for, where the recipe needs one.
+    /// The model that something is trained for, or that a training begins with.
     pub model: Option<ModelSource>,
 }
 
@@ -75,11 +75,11 @@ impl Plan {
     pub fn check(&self) -> Result<()> {
         let about = self.recipe.about();
         match (&self.model, about.needs_model) {
-            (None, true) => Err(Error::Invalid(format!(
+            (None, Need::Must) => Err(Error::Invalid(format!(
                 "the recipe {} needs a model that it is for: name one by --model",
                 about.key
             ))),
-            (Some(_), false) => Err(Error::Invalid(format!(
+            (Some(_), Need::Never) => Err(Error::Invalid(format!(
                 "the recipe {} makes a model of its own: leave --model out",
                 about.key
             ))),

@@ -14,6 +14,17 @@ use crate::train::core::state::SavedState;
 use crate::train::core::trainer::Trainer;
 use crate::{Error, Result};
 
+/// Whether a recipe is given a model that is there already, which stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It makes a model of its own and takes none.
+    Never,
+    /// It makes a model of its own, and can begin with what another one knows.
+    May,
+    /// It makes something for a model.
+    Must,
+}
+
 /// What a recipe is called and what it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct About {
@@ -31,8 +42,8 @@ pub struct About {
     pub family: &'static str,
     /// Its pictures have classes.
     pub needs_classes: bool,
-    /// It makes something for a model that is there already, which stays as it is.
-    pub needs_model: bool,
+    /// Whether it is given a model.
+    pub needs_model: Need,
 }
 
 /// A way to train, as its author writes it: a configuration, a table of the settings in it, and a trainer.

@@ -35,6 +35,7 @@ pub fn write_model_folder(folder: &Path, finished: &Finished, provenance: &Prove
         made_by: provenance.command.clone(),
         latents: Vec::new(),
         classes: finished.description.classes.clone(),
+        enlarger: None,
         assumptions: finished.description.assumptions.clone(),
         architecture: finished.description.architecture.clone(),
     };

@@ -162,6 +162,7 @@ impl Canvas {
             strip.rect_filled(rect, 0.0, palette.canvas);
             strip.add(shadow.as_shape(picture_rect, 0.0));
         }
+        let picture = if desk.view.pixels { picture } else { paint.developed_picture().unwrap_or(picture) };
         let texture = self.picture.get(ui.ctx(), &picture, desk.view.pixels);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(texture, picture_rect, whole, theme::UNTINTED);

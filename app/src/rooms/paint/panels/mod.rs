@@ -3,6 +3,7 @@
 pub mod candidates;
 pub mod colours;
 pub mod cost;
+mod enlarger;
 pub mod latents;
 pub mod model;
 pub mod morph;

@@ -7,6 +7,7 @@ use latent_engine::model::{
 };
 
 use super::candidates::tile;
+use super::enlarger;
 use crate::desk::Desk;
 use crate::kit::controls::{heading, thousands};
 use crate::kit::ends;
@@ -35,6 +36,7 @@ pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, sheet: &mut Sheet, out: &mu
     };
     ui.add(egui::Label::new(RichText::new(&model.name).heading()).truncate());
     facts(ui, model);
+    enlarger::show(ui, paint, out);
     ui.add_space(theme::SPACE);
     samples(ui, paint, desk, sheet, out);
     if let Some(summary) = &model.summary {

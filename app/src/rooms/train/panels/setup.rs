@@ -39,9 +39,10 @@ const FOLDER: PathEdit = PathEdit {
 };
 
 /// The ways to make squares of pictures: label and what they do.
-const FRAMINGS: [(Framing, &str, &str); 2] = [
+const FRAMINGS: [(Framing, &str, &str); 3] = [
     (Framing::Crop, "Crop", "The middle square of each picture; what lies beside it is left out"),
     (Framing::Fit, "Fit", "The whole of each picture, between bars of the colour of its edges"),
+    (Framing::Tiles, "Tiles", "Squares side by side, as large as they are: for enlargers"),
 ];
 
 /// Lays the panel out.

@@ -11,6 +11,8 @@ use crate::train::core::settings;
 
 /// The part of a state that holds the generator.
 pub(crate) const GENERATOR: &str = "model";
+/// The part of a state that holds the critic that came with it.
+pub(crate) const CRITIC: &str = "critic";
 
 /// The configuration as files have it: with what the generator's tensors can't say.
 #[derive(Serialize, Deserialize)]
@@ -20,6 +22,8 @@ pub(crate) struct Saved {
     pub assumptions: Decisions,
     /// The generator's network and what its latents are made of.
     pub generator: Graph,
+    #[serde(default)]
+    pub critic: Option<Graph>,
     pub latents: LatentSpec,
 }
 

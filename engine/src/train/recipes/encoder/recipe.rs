@@ -9,7 +9,7 @@ use crate::train::core::memory::Memory;
 use crate::train::core::network::Cost;
 use crate::train::core::setting::{Setting, Settings};
 use crate::train::core::state::SavedState;
-use crate::train::recipes::recipe::{About, Method};
+use crate::train::recipes::recipe::{About, Method, Need};
 use crate::{Error, Result};
 
 /// The recipe.
@@ -26,7 +26,7 @@ static ABOUT: About = About {
     sheet: "Pictures, each row above what the model makes of them, and random pictures below.",
     family: "encoder",
     needs_classes: false,
-    needs_model: true,
+    needs_model: Need::Must,
 };
 
 static FIELDS: [Field<EncoderConfig>; 5] = [
@@ -74,9 +74,9 @@ impl Method for EncoderRecipe {
         let info = open_best(source, None)?.info;
         let encoder = Cost::of(&config.encoder(info.sides[0], info.latents.len())?);
         let (described, _) = describe(source, None)?;
-        let (constant, maps) = match described {
-            Some(described) => {
-                let cost = Cost::of(&described.generator.graph);
+        let (constant, maps) = match described.and_then(|described| described.generator) {
+            Some(generator) => {
+                let cost = Cost::of(&generator.graph);
                 (2 * cost.weights, cost.maps)
             }
             None => (0, 0),

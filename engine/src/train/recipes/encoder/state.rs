@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::config::{EncoderConfig, GENERATOR, Saved};
+use super::config::{CRITIC, EncoderConfig, GENERATOR, Saved};
 use super::recipe::ENCODER;
 use super::trainer::EncoderTraining;
 use crate::Result;
@@ -27,16 +27,23 @@ impl EncoderTraining {
 
     /// A training for the generator that a state holds.
     pub(crate) fn of_state(config: EncoderConfig, saved: &mut SavedState) -> Result<Self> {
-        let Saved { assumptions, generator, latents, .. } = saved.config()?;
-        let weights = saved.take_constants(GENERATOR)?.into_iter().collect();
-        let generator = Part { graph: generator, weights, output: "picture".into() };
-        Self::of_generator(config, generator, latents, assumptions)
+        let Saved { assumptions, generator, critic, latents, .. } = saved.config()?;
+        let mut part = |name, graph, output: &str| {
+            let weights = saved.take_constants(name)?.into_iter().collect();
+            Ok::<_, crate::Error>(Part { graph, weights, output: output.into() })
+        };
+        let generator = part(GENERATOR, generator, "picture")?;
+        let critic = critic.map(|critic| part(CRITIC, critic, "score")).transpose()?;
+        Self::of_generator(config, generator, critic, latents, assumptions)
     }
 
-    /// The generator as it came, and the averaged encoder.
+    /// The generator as it came, with its critic, and the averaged encoder.
     pub(crate) fn tensors(&self) -> Result<Vec<NamedTensor>> {
         let Part { graph, weights, .. } = &self.part;
         let mut tensors = exported("generator", graph, weights)?;
+        if let Some(Part { graph, weights, .. }) = &self.critic {
+            tensors.extend(exported("critic", graph, weights)?);
+        }
         let encoder = self.encoder.averaged(&self.average);
         tensors.extend(exported("encoder", &self.encoder.graph, &encoder)?);
         Ok(tensors)

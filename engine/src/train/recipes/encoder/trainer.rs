@@ -6,7 +6,7 @@
 
 use candle_core::{Device, Tensor};
 
-use super::config::{EncoderConfig, GENERATOR, MEAN, Saved};
+use super::config::{CRITIC, EncoderConfig, GENERATOR, MEAN, Saved};
 use crate::arch::own::{self, Own as _};
 use crate::arch::{Described, Part, Parts};
 use crate::data::PictureSet;
@@ -30,8 +30,10 @@ pub struct EncoderTraining {
     pub(crate) config: EncoderConfig,
     /// The generator's network, which is given away as it came.
     pub(crate) part: Part,
-    /// Its weights, as a state holds them.
-    constants: Vec<(String, Tensor)>,
+    /// The critic that came with it.
+    pub(crate) critic: Option<Part>,
+    /// The weights of both, as a state holds them.
+    constants: [Vec<(String, Tensor)>; 2],
     pub(crate) assumptions: Decisions,
     generator: Model,
     pub(crate) encoder: Network,
@@ -49,19 +51,22 @@ impl EncoderTraining {
     /// get an encoder, and what opening it says.
     pub fn new(config: EncoderConfig, model: &ModelSource) -> Result<Self> {
         let (described, mut assumptions) = describe(model, None)?;
-        let Some(Described { generator, latents, .. }) = described else {
+        let Some(Described { generator: Some(generator), critic, latents, .. }) = described else {
             return Err(Error::Invalid(
                 "this model's generator is no network of layers that an encoder can stand beside".into(),
             ));
         };
         // The rest has become part of the network.
         assumptions.retain(|key, _| ["prior", "range"].contains(&key.as_str()));
-        Self::of_generator(config, generator, latents, assumptions)
+        // Others' critics judge by other names.
+        let critic = critic.filter(|critic| critic.output == "score");
+        Self::of_generator(config, generator, critic, latents, assumptions)
     }
 
     pub(crate) fn of_generator(
         config: EncoderConfig,
         part: Part,
+        critic: Option<Part>,
         latents: LatentSpec,
         assumptions: Decisions,
     ) -> Result<Self> {
@@ -69,11 +74,13 @@ impl EncoderTraining {
         let mut assumed = Assumptions::new().range(own::Encoded::RANGE);
         assumed.decide(&assumptions)?;
         let (name, range) = (own::Encoded::NAME, assumed.range_of());
-        let described =
-            Described { name, generator: part.clone(), encoder: None, critic: None, latents, range };
+        let described = Described::of_generator(name, part.clone(), latents, range);
         let Parts { abilities, latents, range } = described.parts(&Device::Cpu)?;
         let generator = Model::new("generator", name, abilities, latents, range, Device::Cpu);
-        let constants = part.weights.iter().map(|(name, values)| (name.to_owned(), values.clone())).collect();
+        let constants = |part: &Part| {
+            part.weights.iter().map(|(name, values)| (name.to_owned(), values.clone())).collect()
+        };
+        let constants = [constants(&part), critic.as_ref().map(constants).unwrap_or_default()];
         let side = generator.info.square()?;
         settings::check_side(side, 8)?;
         if generator.decoder()?.channels() != 3 {
@@ -89,6 +96,7 @@ impl EncoderTraining {
             adam: Adam::new(config.adam, encoder.vars()).clipped(config.clip),
             config,
             part,
+            critic,
             constants,
             assumptions,
             generator,
@@ -104,6 +112,7 @@ impl EncoderTraining {
             width: self.config.width,
             latents: self.generator.info.latents.clone(),
             generator: self.part.graph.clone(),
+            critic: self.critic.as_ref().map(|critic| critic.graph.clone()),
         }
     }
 
@@ -124,13 +133,15 @@ impl Trainer for EncoderTraining {
             config: self.config.clone(),
             assumptions: self.assumptions.clone(),
             generator: self.part.graph.clone(),
+            critic: self.critic.as_ref().map(|critic| critic.graph.clone()),
             latents: self.generator.info.latents.clone(),
         })
     }
 
     fn parts(&mut self) -> parts::Parts<'_> {
         vec![
-            (GENERATOR, Piece::Constants(&self.constants)),
+            (GENERATOR, Piece::Constants(&self.constants[0])),
+            (CRITIC, Piece::Constants(&self.constants[1])),
             ("encoder", Piece::Network(&self.encoder)),
             ("encoder.adam", Piece::Optimizer(&self.encoder, &mut self.adam)),
             ("encoder.average", Piece::Average(&self.encoder, &mut self.average)),

@@ -4,13 +4,34 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
 use crate::Result;
-use crate::arch::own::{Dcgan, Reader};
+use crate::arch::own::{Dcgan, Own as _, Reader, Skip, Stated};
 use crate::nn::graph::{Begin, Graph};
 use crate::train::core::adam::AdamConfig;
 use crate::train::core::augment::Augmentation;
 use crate::train::core::settings;
 use crate::train::loss::adversarial::Loss;
 use crate::train::loss::regularizer::Regularizer;
+
+/// Which networks learn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Networks {
+    /// A DCGAN (Radford et al. 2016), and a discriminator like it.
+    #[default]
+    Dcgan,
+    /// A generator with skips to the picture and a critic that sees every size of it, see [`Skip`].
+    Skip {
+        /// The most channels that maps have.
+        cap: usize,
+        /// Maps up to this side have a second layer.
+        mixed: usize,
+    },
+}
+
+impl Networks {
+    /// Those of usual sizes.
+    pub const SKIP: Self = Self::Skip { cap: 256, mixed: 16 };
+}
 
 /// Everything that decides what a run of the GAN trainer does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +70,9 @@ pub struct GanConfig {
     /// What the networks are told beside pictures and noise.
     #[serde(default)]
     pub condition: Condition,
+    /// Which networks learn.
+    #[serde(default)]
+    pub networks: Networks,
 }
 
 /// What settings that were saved before there was a choice mean.
@@ -77,6 +101,7 @@ impl Default for GanConfig {
             regularizer: Regularizer::SpectralNorm,
             critic_steps: 1,
             condition: Condition::None,
+            networks: Networks::Dcgan,
         }
     }
 }
@@ -104,6 +129,15 @@ impl GanConfig {
         }
     }
 
+    /// With generator and critic of [`Networks::SKIP`] and what goes well with them for pictures of this side. Networks for
+    /// twice the side are as wide everywhere but in the level that they have more, so they can be grown.
+    #[must_use]
+    pub fn skip(self, size: usize) -> Self {
+        let width = (2048 / size.max(1)).max(8);
+        let networks = Networks::SKIP;
+        Self { networks, size, latent: 128, width, critic_width: width, ema: 0.9995, ..self }
+    }
+
     /// Checks that networks can be built from it.
     ///
     /// # Errors
@@ -127,21 +161,63 @@ impl GanConfig {
 
     /// From latents with what is told beside them to pictures.
     pub(crate) fn generator(&self) -> Result<Graph> {
-        self.networks().generator()
+        match self.networks {
+            Networks::Dcgan => self.dcgan().generator(),
+            Networks::Skip { cap, mixed } => self.with_skips(cap, mixed).generator(),
+        }
     }
 
-    /// The model that is given away.
-    pub(crate) fn networks(&self) -> Dcgan {
+    fn dcgan(&self) -> Dcgan {
         let (classes, codes) = self.condition.counts();
         let &Self { size, latent, width, .. } = self;
         Dcgan { size, latent, width, classes, codes }
     }
 
+    fn with_skips(&self, cap: usize, mixed: usize) -> Skip {
+        let (classes, codes) = self.condition.counts();
+        let &Self { size, latent, width, critic_width, .. } = self;
+        Skip { size, latent, width, cap, mixed, classes, codes, critic_width }
+    }
+
+    /// The critic that is given away, which takes a picture and nothing else, and makes a "score" of it.
+    pub(crate) fn given_critic(&self) -> Result<Option<Graph>> {
+        match self.networks {
+            Networks::Skip { cap, mixed } if self.gives_critic() => {
+                Ok(self.with_skips(cap, mixed).networks()?.remove("critic"))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether what the discriminator says of a picture does not depend on its class.
+    fn gives_critic(&self) -> bool {
+        !matches!(self.condition, Condition::Label { .. })
+    }
+
+    /// The architecture of the model that is given away: its key and name, and as a model folder states it.
+    pub(crate) fn architecture(&self) -> (&'static str, &'static str, Option<Stated>) {
+        match self.networks {
+            Networks::Dcgan => (Dcgan::KEY, Dcgan::NAME, self.dcgan().stated().ok()),
+            Networks::Skip { cap, mixed } => {
+                let critic_width = if self.gives_critic() { self.critic_width } else { 0 };
+                let skip = Skip { critic_width, ..self.with_skips(cap, mixed) };
+                (Skip::KEY, Skip::NAME, skip.stated().ok())
+            }
+        }
+    }
+
     /// From pictures to the ends that the condition asks for.
     pub(crate) fn discriminator(&self) -> Result<Graph> {
-        // Spectral normalization takes the size of the first weights away; without it, they must keep the signal up.
-        let smooth = self.regularizer == Regularizer::SpectralNorm;
-        let begin = if smooth { Begin::DCGAN } else { Begin::He };
-        Reader { size: self.size, width: self.critic_width }.graph(&self.condition.ends(), begin)
+        let ends = self.condition.ends();
+        match self.networks {
+            Networks::Dcgan => {
+                // Spectral normalization takes the size of the first weights away; without it, they must keep the signal
+                // up.
+                let smooth = self.regularizer == Regularizer::SpectralNorm;
+                let begin = if smooth { Begin::DCGAN } else { Begin::He };
+                Reader { size: self.size, width: self.critic_width }.graph(&ends, begin)
+            }
+            Networks::Skip { cap, mixed } => self.with_skips(cap, mixed).critic(&ends, self.batch),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The GANs as recipes: one trainer, and a condition for each of them.
 
 use super::condition::Condition;
-use super::config::GanConfig;
+use super::config::{GanConfig, Networks};
 use super::trainer::Gan;
 use crate::Result;
 use crate::data::PictureSet;
@@ -12,7 +12,7 @@ use crate::train::core::network::Cost;
 use crate::train::core::setting::{Kind, Setting, Settings, Value};
 use crate::train::loss::adversarial::Loss;
 use crate::train::loss::regularizer::Regularizer;
-use crate::train::recipes::recipe::{About, Method};
+use crate::train::recipes::recipe::{About, Method, Need};
 
 /// A GAN with the condition that makes it what it is.
 pub(crate) struct GanRecipe {
@@ -34,9 +34,9 @@ pub(crate) static GAN: GanRecipe = GanRecipe {
         group: Some((GROUP, "Plain")),
         purpose: "Sharp pictures to paint with: the usual choice.",
         sheet: SHEET,
-        family: "dcgan",
+        family: "skip",
         needs_classes: false,
-        needs_model: false,
+        needs_model: Need::May,
     },
     condition: || Condition::None,
     fields: &FIELDS,
@@ -50,9 +50,9 @@ pub(crate) static CGAN: GanRecipe = GanRecipe {
         group: Some((GROUP, "CGAN")),
         purpose: "You pick the class of a picture, such as cat or dog.",
         sheet: CLASS_SHEET,
-        family: "dcgan",
+        family: "skip",
         needs_classes: true,
-        needs_model: false,
+        needs_model: Need::May,
     },
     condition: || Condition::Label { classes: Vec::new() },
     fields: &FIELDS,
@@ -66,9 +66,9 @@ pub(crate) static ACGAN: GanRecipe = GanRecipe {
         group: Some((GROUP, "ACGAN")),
         purpose: "You pick the class; the critic learns to tell it, too.",
         sheet: CLASS_SHEET,
-        family: "dcgan",
+        family: "skip",
         needs_classes: true,
-        needs_model: false,
+        needs_model: Need::May,
     },
     condition: || Condition::Auxiliary { classes: Vec::new(), weight: 1.0 },
     fields: &FIELDS,
@@ -82,9 +82,9 @@ pub(crate) static INFOGAN: GanRecipe = GanRecipe {
         group: Some((GROUP, "InfoGAN")),
         purpose: "Finds classes to pick and sliders by itself.",
         sheet: CLASS_SHEET,
-        family: "dcgan",
+        family: "skip",
         needs_classes: false,
-        needs_model: false,
+        needs_model: Need::May,
     },
     condition: || {
         let (classes, codes) = Condition::USUALLY_FOUND;
@@ -93,6 +93,30 @@ pub(crate) static INFOGAN: GanRecipe = GanRecipe {
     fields: &INFOGAN_FIELDS,
 };
 
+const NETWORKS: [Networks; 2] = [Networks::SKIP, Networks::Dcgan];
+const ARCHITECTURE: Field<GanConfig> = Field {
+    setting: Setting {
+        key: "architecture",
+        title: "Networks",
+        help: "Which networks learn",
+        kind: Kind::Choice(&[
+            (
+                "skip",
+                "every level adds to the picture; the critic sees it in every size, and is given away with the model",
+            ),
+            ("dcgan", "the plain ones of a DCGAN"),
+        ]),
+        may_change: false,
+        in_form: false,
+    },
+    access: Access::Derived(
+        |config| Some(ARCHITECTURE.setting.choice(usize::from(config.networks == Networks::Dcgan))),
+        |config, value| {
+            config.networks = NETWORKS[ARCHITECTURE.setting.which(value)?];
+            Ok(())
+        },
+    ),
+};
 const LOSSES: [Loss; 3] = [Loss::Hinge, Loss::NonSaturating, Loss::Wasserstein];
 const LOSS: Field<GanConfig> = Field {
     setting: Setting {
@@ -255,7 +279,8 @@ const FLIP: Field<GanConfig> =
 const SEED: Field<GanConfig> =
     Field { setting: Setting::SEED, access: Access::Seed(|config| &mut config.seed) };
 
-static FIELDS: [Field<GanConfig>; 12] = [
+static FIELDS: [Field<GanConfig>; 13] = [
+    ARCHITECTURE,
     SIZE,
     WIDTH,
     CRITIC_WIDTH,
@@ -269,7 +294,8 @@ static FIELDS: [Field<GanConfig>; 12] = [
     FLIP,
     SEED,
 ];
-static INFOGAN_FIELDS: [Field<GanConfig>; 14] = [
+static INFOGAN_FIELDS: [Field<GanConfig>; 15] = [
+    ARCHITECTURE,
     SIZE,
     WIDTH,
     CRITIC_WIDTH,
@@ -314,6 +340,12 @@ impl Method for GanRecipe {
         let which = given.get(LOSS.setting.key).and_then(|value| LOSS.setting.which(value).ok());
         let loss = which.map_or(Loss::Hinge, |which| LOSSES[which]);
         let mut config = GanConfig { condition: (self.condition)(), seed: 1, ..GanConfig::for_loss(loss) };
+        let networks = given.get(ARCHITECTURE.setting.key);
+        let networks = networks.and_then(|value| ARCHITECTURE.setting.which(value).ok());
+        if networks.is_none_or(|which| NETWORKS[which] != Networks::Dcgan) {
+            let size = given.count("size").unwrap_or(config.size);
+            config = config.skip(size);
+        }
         if let Some(width) = given.count("width") {
             config.critic_width = width;
         }
@@ -347,7 +379,10 @@ impl Method for GanRecipe {
         Ok(GanConfig { condition, ..config })
     }
 
-    fn begin(&self, config: GanConfig, _: Option<&ModelSource>) -> Result<Gan> {
-        Gan::new(config)
+    fn begin(&self, config: GanConfig, model: Option<&ModelSource>) -> Result<Gan> {
+        match model {
+            Some(model) => Gan::grown(config, model),
+            None => Gan::new(config),
+        }
     }
 }

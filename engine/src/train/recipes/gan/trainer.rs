@@ -7,8 +7,7 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::condition::{TOLD, Told};
-use super::config::GanConfig;
-use crate::arch::own::{self, Own as _};
+use super::config::{GanConfig, Networks};
 use crate::data::PictureSet;
 use crate::model::Model;
 use crate::nn::graph::{Norms, Weights};
@@ -87,6 +86,10 @@ impl Gan {
             Regularizer::SpectralNorm => SpectralNorm::of(&discriminator, &[], &mut rng),
             _ => SpectralNorm::default(),
         };
+        let vectors = match config.networks {
+            Networks::Dcgan => vectors,
+            Networks::Skip { .. } => vectors.at_most_one(),
+        };
         let average = generator.copies()?;
         let adam_g = Adam::new(config.generator, generator.vars());
         let adam_d = Adam::new(config.discriminator, discriminator.vars());
@@ -158,7 +161,7 @@ impl Gan {
     fn judge(&self, weights: Weights, x: &Tensor, told: Option<&Told>) -> Result<(Tensor, Vec<Tensor>)> {
         let ends = self.ends();
         let weights = self.vectors.normalized(weights)?;
-        let results = self.discriminator.graph.run(&weights, &[x], Norms::Stored, &ends)?;
+        let results = self.discriminator.graph.run(&weights, &[x], Norms::Batch, &ends)?;
         let ends = ends.into_iter().map(|end| results.vectors(end)).collect::<Result<Vec<_>>>()?;
         Ok((self.config.condition.logits(&ends, told)?, ends))
     }
@@ -323,13 +326,14 @@ impl Trainer for Gan {
             (classes, 0) => format!(", {classes} classes"),
             (classes, codes) => format!(", {classes} classes, {codes} codes"),
         };
+        let (family, name, architecture) = self.config.architecture();
         Description {
-            family: own::Dcgan::KEY,
-            architecture: self.config.networks().stated().ok(),
+            family,
+            architecture,
             assumptions: decided([("prior", "normal"), ("range", "signed_unit")]),
             classes: condition.class_names().to_vec(),
             rows: vec![
-                ("Family", format!("DCGAN, {size}x{size}, width {width}, {latent} latents{told}")),
+                ("Family", format!("{name}, {size}x{size}, width {width}, {latent} latents{told}")),
                 ("Recipe", recipe),
                 ("Seed", seed.to_string()),
             ],
@@ -342,6 +346,13 @@ impl Gan {
     /// The variables of both networks.
     pub(crate) fn all_vars(&self) -> impl Iterator<Item = &candle_core::Var> {
         self.generator.vars().iter().chain(self.discriminator.vars())
+    }
+
+    /// What the discriminator says of pictures, N x S x S x 3, as in a step.
+    pub(crate) fn verdict(&self, pictures: &Tensor) -> Result<Vec<f32>> {
+        let weights = self.vectors.iterated(&self.discriminator.frozen())?;
+        let results = self.discriminator.graph.run(&weights, &[pictures], Norms::Batch, &self.ends())?;
+        Ok(results.vectors(super::condition::VERDICT)?.flatten_all()?.to_vec1()?)
     }
 
     pub(crate) fn discriminator_vars(&self) -> &[candle_core::Var] {

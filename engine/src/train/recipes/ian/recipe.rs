@@ -8,7 +8,7 @@ use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
 use crate::train::core::network::Cost;
 use crate::train::core::setting::{Setting, Settings, Value};
-use crate::train::recipes::recipe::{About, Method};
+use crate::train::recipes::recipe::{About, Method, Need};
 
 /// The recipe.
 pub(crate) struct IanRecipe;
@@ -24,7 +24,7 @@ static ABOUT: About = About {
     sheet: "Pictures, each row above what the model makes of them, and random pictures below.",
     family: "ian",
     needs_classes: false,
-    needs_model: false,
+    needs_model: Need::Never,
 };
 
 static FIELDS: [Field<IanConfig>; 8] = [

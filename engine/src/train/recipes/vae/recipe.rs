@@ -8,7 +8,7 @@ use crate::train::core::fields::{Access, Field};
 use crate::train::core::memory::Memory;
 use crate::train::core::network::Cost;
 use crate::train::core::setting::{Kind, Setting, Settings};
-use crate::train::recipes::recipe::{About, Method};
+use crate::train::recipes::recipe::{About, Method, Need};
 
 /// The recipe.
 pub(crate) struct VaeRecipe;
@@ -25,7 +25,7 @@ static ABOUT: About = About {
             one end to the other.",
     family: "beta_vae",
     needs_classes: false,
-    needs_model: false,
+    needs_model: Need::Never,
 };
 
 static FIELDS: [Field<VaeConfig>; 11] = [

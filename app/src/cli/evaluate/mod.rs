@@ -1,5 +1,7 @@
 //! `latent-studio evaluate`: how good a model is.
 
+mod enlarger;
+
 use std::path::{Path, PathBuf};
 
 use latent_engine::checkpoint::WEIGHTS_FILE;
@@ -69,6 +71,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         return Err(CliError::Arguments("--evaluations must be at least 1".into()));
     }
     let model = arguments.assumed.open(&arguments.model)?;
+    if model.info.can(Ability::Enlarge) && !model.info.can(Ability::Decode) {
+        return enlarger::run(arguments, &model);
+    }
     let data = real_pictures(arguments, &model)?;
     let sets = Sets::new(&model, &data.pictures, arguments.count, arguments.seed)?;
     let distances = distances(&FeatureNetwork::bundled()?, &sets)?;
