@@ -1,6 +1,7 @@
 //! The window driven as a user drives it: by accessible labels, pointer and keys, on a scripted engine.
 
 mod around;
+mod choosing;
 mod develop;
 mod latents;
 mod looks;

@@ -64,6 +64,12 @@ impl Room for TrainRoom {
     }
 
     fn drop_hint(&self, _count: usize, name: &str, _desk: &Desk) -> DropHint {
+        if self.workshop.is_running() {
+            return DropHint {
+                title: "A training runs".into(),
+                about: "Stop it before you choose other pictures.",
+            };
+        }
         DropHint {
             title: format!("Drop to learn from the pictures in {name}"),
             about: "A folder of PNG, JPEG or WebP pictures, or one of the pictures in it.",

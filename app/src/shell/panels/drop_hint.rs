@@ -9,6 +9,9 @@ use crate::kit::theme;
 use crate::kit::words::path_name;
 use crate::shell::house::House;
 
+/// The width of what is said, in wide windows.
+const WIDTH: f32 = 560.0;
+
 /// Covers the window while a file hovers over it.
 pub fn show(ui: &Ui, house: &House, desk: &Desk) {
     let (count, name) = ui.input(|i| {
@@ -27,7 +30,7 @@ pub fn show(ui: &Ui, house: &House, desk: &Desk) {
     let name = name.map_or_else(|| "the file".to_owned(), |name| format!("\u{201c}{name}\u{201d}"));
     let DropHint { title, about } = house.shown().drop_hint(count, &name, desk);
     let lines = [(title.as_str(), 22.0, palette.text), (about, 14.0, palette.text)];
-    text::block(&painter, rect.center(), rect.width() - 96.0, theme::SPACE, &lines);
+    text::block(&painter, rect.center(), (rect.width() - 96.0).min(WIDTH), theme::SPACE, &lines);
     let response = ui.interact(rect, Id::unique("drop hint"), egui::Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &title));
 }

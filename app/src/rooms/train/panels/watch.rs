@@ -1,6 +1,6 @@
 //! What a training makes, while it does: the sample sheet and the curves.
 
-use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
+use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
 
 use super::curves;
 use crate::desk::Desk;
@@ -15,19 +15,30 @@ const GAP: f32 = 16.0;
 const CAPTION: f32 = 52.0;
 /// Curves narrower than this can't be read.
 const NARROWEST: f32 = 260.0;
+/// A sheet that would be narrower beside the curves stands above them.
+const SMALLEST: f32 = 220.0;
+/// There it takes so much of the height, and its caption stands at its right.
+const ABOVE: f32 = 0.56;
 
 /// Lays the part out.
 pub fn show(ui: &mut Ui, desk: &Desk, live: &Live, texture: &mut PictureTexture) {
     let room = ui.available_rect_before_wrap();
-    let width = (room.width() * SHARE).min(room.width() - GAP - NARROWEST).max(120.0);
-    let most = vec2(width, (room.height() - CAPTION).max(120.0));
     let size =
         live.sheet.as_ref().map_or(Vec2::ONE, |sheet| vec2(sheet.width() as f32, sheet.height() as f32));
-    let scale = (most / size).min_elem();
-    let place = Rect::from_min_size(room.min, size * scale);
+    let fitting = |most: Vec2| Rect::from_min_size(room.min, size * (most / size).min_elem());
+    let beside = (room.width() * SHARE).min(room.width() - GAP - NARROWEST);
+    let (place, said, rest) = if beside >= SMALLEST {
+        let place = fitting(vec2(beside, (room.height() - CAPTION).max(120.0)));
+        let below = place.left_bottom() + vec2(0.0, 8.0);
+        let said = Rect::from_min_size(below, vec2(place.width(), CAPTION - 8.0));
+        (place, said, Rect::from_min_max(pos2(place.right() + GAP, room.top()), room.max))
+    } else {
+        let place = fitting(vec2(room.width() * SHARE, room.height() * ABOVE));
+        let said = Rect::from_min_max(place.right_top() + vec2(GAP, 0.0), pos2(room.right(), place.bottom()));
+        (place, said, Rect::from_min_max(pos2(room.left(), place.bottom() + GAP), room.max))
+    };
     sheet(ui, desk, live, texture, place);
-    caption(ui, live, place);
-    let rest = Rect::from_min_max(egui::pos2(place.right() + GAP, room.top()), room.max);
+    caption(ui, live, said);
     ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
         let curves = live.standing.as_ref().map(|standing| &*standing.curves).unwrap_or_default();
         curves::show(ui, curves);
@@ -53,12 +64,11 @@ fn sheet(ui: &mut Ui, desk: &Desk, live: &Live, texture: &mut PictureTexture, pl
     response.on_hover_text("The newest samples");
 }
 
-/// What is seen, below the sheet.
-fn caption(ui: &mut Ui, live: &Live, sheet: Rect) {
+/// What is seen on the sheet.
+fn caption(ui: &mut Ui, live: &Live, place: Rect) {
     if live.sheet.is_none() {
         return;
     }
-    let place = Rect::from_min_size(sheet.left_bottom() + vec2(0.0, 8.0), vec2(sheet.width(), CAPTION - 8.0));
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
         ui.add(egui::Label::new(RichText::new(about(live)).weak()).wrap());
     });
