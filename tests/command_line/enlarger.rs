@@ -22,6 +22,8 @@ fn an_enlarger_is_trained_and_pictures_go_through_it() {
         "6",
     ];
     succeeds(at, &[&train[..], &tiny, &["--out", "large"]].concat());
+    let told = succeeds(at, &["train", "--resume", "--out", "large", "--steps", "8"]);
+    assert!(told.contains("8 steps"), "{told}");
     let told = succeeds(at, &["inspect", "large"]);
     assert!(told.contains("SRResNet") && told.contains("factor"), "{told}");
 

@@ -251,7 +251,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         Claim::New | Claim::Replace => None,
     };
     let size = match &resumed {
-        Some(begun) => begun.trainer.model()?.info.square()?,
+        Some(begun) => begun.trainer.size(),
         None => plan.size()?,
     };
     let Pictures { set, skipped, name: data } = read(&source, size, &interrupt)?;

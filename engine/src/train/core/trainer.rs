@@ -88,6 +88,9 @@ pub trait Trainer {
     /// no number any more; the weights stay as they were.
     fn step(&mut self, pictures: &PictureSet, progress: f32) -> Result<Report>;
 
+    /// Pixels a side of the pictures that it learns from.
+    fn size(&self) -> usize;
+
     /// Steps done.
     fn steps(&self) -> u64;
 

@@ -194,6 +194,10 @@ impl Trainer for Huge {
         self.0.step(pictures, progress)
     }
 
+    fn size(&self) -> usize {
+        self.0.size()
+    }
+
     fn steps(&self) -> u64 {
         self.0.steps()
     }

@@ -96,6 +96,10 @@ impl Trainer for Failing {
         Err(Error::NonFinite { what: "the loss" })
     }
 
+    fn size(&self) -> usize {
+        self.inner.size()
+    }
+
     fn steps(&self) -> u64 {
         self.inner.steps()
     }

@@ -40,7 +40,7 @@ pub(super) fn train(job: &Job, mut orders: Orders, reply: &Reply, stand: &Stand)
     let size = match &saved {
         Some(Begun { trainer, note }) => {
             note.check_source(&job.source)?;
-            trainer.model()?.info.square()?
+            trainer.size()
         }
         None => {
             job.plan.check()?;

@@ -115,12 +115,6 @@ impl EncoderTraining {
             critic: self.critic.as_ref().map(|critic| critic.graph.clone()),
         }
     }
-
-    /// Pixels a side of the pictures that it learns from: the generator's.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.generator.info.sides[0]
-    }
 }
 
 impl Trainer for EncoderTraining {
@@ -181,6 +175,11 @@ impl Trainer for EncoderTraining {
         let values =
             vec![("latents", latents.to_scalar::<f32>()?), ("pixels", difference.to_scalar::<f32>()?)];
         Ok(Report::new(self.steps, values))
+    }
+
+    /// The generator's.
+    fn size(&self) -> usize {
+        self.generator.info.sides[0]
     }
 
     fn steps(&self) -> u64 {

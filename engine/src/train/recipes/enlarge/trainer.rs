@@ -200,6 +200,10 @@ impl Trainer for EnlargeTraining {
         Ok(Report::new(self.steps, watched))
     }
 
+    fn size(&self) -> usize {
+        self.config.size
+    }
+
     fn steps(&self) -> u64 {
         self.steps
     }

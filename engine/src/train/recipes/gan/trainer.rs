@@ -287,6 +287,10 @@ impl Trainer for Gan {
         }
     }
 
+    fn size(&self) -> usize {
+        self.config.size
+    }
+
     fn steps(&self) -> u64 {
         self.steps
     }

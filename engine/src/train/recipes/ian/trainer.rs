@@ -337,6 +337,10 @@ impl Trainer for Ian {
         Ok(Report::new(self.steps, values))
     }
 
+    fn size(&self) -> usize {
+        self.config.size
+    }
+
     fn steps(&self) -> u64 {
         self.steps
     }

@@ -199,6 +199,10 @@ impl Trainer for Vae {
         Ok(Report::new(self.steps, values))
     }
 
+    fn size(&self) -> usize {
+        self.config.size
+    }
+
     fn steps(&self) -> u64 {
         self.steps
     }
