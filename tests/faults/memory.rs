@@ -27,6 +27,8 @@ fn peak(folder: &Path, arguments: &[&str]) -> u64 {
     most
 }
 
+// Minutes on a slow machine: `cargo test --test faults -- --ignored --nocapture`.
+#[ignore = "takes minutes"]
 #[test]
 fn a_training_of_any_recipe_takes_no_more_memory_than_was_estimated() {
     let folder = folder();

@@ -84,6 +84,8 @@ fn a_training_that_is_resumed_knows_how_it_was_begun() {
     let said = String::from_utf8_lossy(&told.stderr).into_owned();
     assert!(said.contains("no training to go on with: a new one begins"), "{said}");
     let done = steps(&state);
+    let nothing = refused(at, &["train", "--resume", "--out", "nowhere"]);
+    assert!(nothing.contains("nowhere holds no training") && !at.join("nowhere").exists(), "{nothing}");
     let resume = ["train", "--resume", "--out", "mine"];
     for (more, words) in [
         (&["--seed", "5"][..], "--seed 1, not 5"),

@@ -224,6 +224,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
                 out.display()
             )));
         }
+        Ok(FolderState::Free) if arguments.resume && arguments.data.is_none() => {
+            return Err(CliError::Arguments(format!(
+                "{} holds no training to go on with yet: --data names the pictures for a new one",
+                out.display()
+            )));
+        }
         Ok(FolderState::Free) if arguments.resume => {
             let job = new_job(arguments)?;
             note(format_args!("{} holds no training to go on with: a new one begins", out.display()));
