@@ -29,7 +29,7 @@ fn developing() -> Window {
 /// The newest picture that is to be enlarged.
 fn enlarged(window: &Window) -> Option<(JobId, Arc<Picture>)> {
     let of = |asked| match asked {
-        Asked::Enlarge { job, model, picture, .. } if model == ModelHandle(9) => Some((job, picture)),
+        Asked::Enlarge { job, model: ModelHandle(9), picture, .. } => Some((job, picture)),
         _ => None,
     };
     window.script.sent().into_iter().filter_map(of).last()
