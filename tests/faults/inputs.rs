@@ -177,7 +177,7 @@ fn numbers_without_measure_are_refused_with_what_fits() {
     }
     for (line, fits) in [
         ("bench step --width 100000", "--width "),
-        ("train --data creature --out o --size 256 --width 16384", "would fit"),
+        ("train --data creature --out o --size 256 --architecture dcgan --width 1024", "would fit"),
         ("morph --model tiny --from z.npy --to z.npy --frames 1024 --out o.webp", "--frames 910 fits"),
     ] {
         let case: Vec<&str> = line.split(' ').collect();

@@ -247,7 +247,8 @@ fn results_that_nobody_needs_any_more_make_room_for_others() {
     assert!(network.0.pool.lying() <= 7, "{}", network.0.pool.lying());
     let (tracked, _) = with_gradient(&maps, |maps| network.forward(maps).unwrap());
     assert_eq!(numbers(&made), numbers(&tracked));
-    assert!(network.0.pool.lying() > 12 * 9, "a gradient needs them all: {}", network.0.pool.lying());
+    // The gradient of a convolution with constant weights looks at nothing that it took.
+    assert!(network.0.pool.lying() <= 12, "{}", network.0.pool.lying());
 }
 
 #[test]

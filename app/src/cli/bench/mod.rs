@@ -220,7 +220,7 @@ fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Re
     let open = |name: &str| input::photo(&folder.join(name), input::BLACK);
     let (colour, mask) = (open("color.png")?, open("color_mask.png")?);
     let edge = folder.join("edge.png");
-    let edge = if edge.is_file() { Some(open("edge.png")?) } else { None };
+    let edge = if edge.exists() { Some(open("edge.png")?) } else { None };
     let start = Instant::now();
     let constraints = Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.sides)?;
     let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };

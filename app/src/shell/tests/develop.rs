@@ -13,10 +13,11 @@ fn developing() -> Window {
     window.step();
     window.answer(&[5.0, 6.0]);
     let opens = |sent: Vec<Asked>| {
-        sent.into_iter().find_map(|asked| match asked {
+        let open = |asked| match asked {
             Asked::Open { job, source, .. } => Some((job, source)),
             _ => None,
-        })
+        };
+        sent.into_iter().filter_map(open).last()
     };
     let (job, source) = opens(window.script.sent()).unwrap();
     assert_eq!(Some(source), enlarger);

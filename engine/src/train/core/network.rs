@@ -63,20 +63,8 @@ pub(crate) struct Cost {
 impl Cost {
     /// Of a network.
     pub fn of(graph: &Graph) -> Self {
-        // Activations are made together with the layer before them.
-        let makes = |op: &Op| {
-            matches!(
-                op,
-                Op::Input { .. }
-                    | Op::Convolution { .. }
-                    | Op::TransposedConvolution { .. }
-                    | Op::Dense { .. }
-                    | Op::BatchNorm { .. }
-                    | Op::Add
-                    | Op::Concatenate
-                    | Op::Resample { .. }
-            )
-        };
+        // Activations are made together with the layer before them, other shapes of maps are those maps.
+        let makes = |op: &Op| !matches!(op, Op::Activation { .. } | Op::Reshape { .. });
         let made = graph.nodes().iter().filter(|node| makes(&node.op));
         let size = |shape: [usize; 3]| shape.iter().map(|n| *n as u64).product::<u64>();
         let maps = made.filter_map(|node| graph.shape_of(&node.name)).map(size).sum();

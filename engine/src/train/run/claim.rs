@@ -28,6 +28,8 @@ pub struct ModelFolder {
     folder: PathBuf,
     run: PathBuf,
     lock: Option<File>,
+    /// The folders that were made for it, the outermost first.
+    made: Vec<PathBuf>,
     /// A checkpoint is there that this training must not take away when it comes to nothing.
     keeps: bool,
 }
@@ -42,7 +44,10 @@ impl ModelFolder {
         check(folder, claim)?;
         let shown = folder.display();
         let run = saved::run_folder(folder);
-        let mut claimed = Self { folder: folder.to_owned(), run, lock: None, keeps: false };
+        let missing = folder.ancestors().filter(|p| !p.as_os_str().is_empty()).take_while(|p| !p.exists());
+        let mut made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+        made.reverse();
+        let mut claimed = Self { folder: folder.to_owned(), run, lock: None, made, keeps: false };
         let open = || {
             std::fs::create_dir_all(&claimed.run)?;
             OpenOptions::new().create(true).truncate(false).write(true).open(claimed.run.join(LOCK))
@@ -99,6 +104,7 @@ impl Drop for ModelFolder {
             // What is not empty holds something that somebody wants.
             std::fs::remove_dir(&self.run).ok();
             std::fs::remove_dir(&self.folder).ok();
+            while self.made.pop().is_some_and(|made| !made.exists() || std::fs::remove_dir(made).is_ok()) {}
         }
         drop(lock);
     }

@@ -81,7 +81,9 @@ fn a_stylegan2_gets_one_and_makes_the_same_pictures() {
         (open_best(&source, None).unwrap(), open_best(&ModelSource::Path(path), None).unwrap());
     assert!(!before.info.can(Ability::Encode) && after.info.can(Ability::Encode));
     let latents = [before.info.latents.draw(&mut Rng::new(4))];
-    assert_eq!(before.pictures(&latents).unwrap(), after.pictures(&latents).unwrap());
+    let [before, after] = [before, after].map(|model| model.pictures(&latents).unwrap().remove(0));
+    // The file's numbers are float32, those that are given away float16.
+    assert!(before.peak_ratio(&after) > 40.0, "{}", before.peak_ratio(&after));
 }
 
 #[test]

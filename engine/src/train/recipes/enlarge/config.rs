@@ -14,7 +14,7 @@ const LEVELS: usize = 3;
 /// Everything that decides how an enlarger is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnlargeConfig {
-    /// Side of the pictures that patches are cut out of: a power of two, 32 to 256.
+    /// Side of the pictures that patches are cut out of: a power of two, 16 to 256.
     pub size: usize,
     /// How many times larger its pictures are, a side: 2, 4 or 8.
     pub factor: usize,
@@ -80,7 +80,7 @@ impl EnlargeConfig {
     /// # Errors
     /// [`Error::Invalid`] naming the setting and what it may be.
     pub fn check(&self) -> Result<()> {
-        settings::check_side(self.size, 32)?;
+        settings::check_side(self.size, 16)?;
         settings::check_counts(&[
             ("width", self.width, 1024),
             ("the number of blocks", self.blocks, 128),

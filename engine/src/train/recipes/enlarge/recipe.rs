@@ -35,7 +35,7 @@ const fn aside(key: &'static str, title: &'static str, help: &'static str, kind:
 
 static FIELDS: [Field<EnlargeConfig>; 14] = [
     Field {
-        setting: Setting { kind: Kind::Side { least: 32 }, ..Setting::SIZE },
+        setting: Setting { kind: Kind::Side { least: 16 }, ..Setting::SIZE },
         access: Access::Count(|config| &mut config.size),
     },
     Field {
@@ -140,8 +140,8 @@ impl Method for EnlargeRecipe {
             // The critic is remembered until a step has come to its end.
             learned: enlarger.weights + 2 * critic.weights,
             averaged: 2 * enlarger.weights,
-            // Four looks at patches.
-            activations: enlarger.maps + 4 * critic.maps,
+            // Four looks at patches, each with what the critic's layers are compared by; a shuffle is copied on its way.
+            activations: 2 * enlarger.maps + 6 * critic.maps,
             batch: config.batch as u64,
             ..Memory::default()
         })
