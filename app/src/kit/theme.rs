@@ -2,13 +2,14 @@
 
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2};
 
-/// The first colour of the brush (iGAN's).
-pub const FIRST_PAINT: [u8; 3] = [0, 255, 0];
+/// The first colour of the brush: one that landscapes have. iGAN begins with pure green, of which no model here makes
+/// a picture that anybody wants.
+pub const FIRST_PAINT: [u8; 3] = [96, 140, 58];
 
 /// Paints that are always at hand: sky, sea, meadow, forest, sand, rock, dusk, snow.
 pub const PAINTS: [(&str, [u8; 3]); 12] = [
-    ("Grass green", [0, 255, 0]),
-    ("Meadow", [96, 140, 58]),
+    ("Meadow", FIRST_PAINT),
+    ("Spring meadow", [142, 178, 72]),
     ("Forest", [38, 74, 40]),
     ("Sand", [222, 196, 142]),
     ("Rock", [120, 110, 102]),

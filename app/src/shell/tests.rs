@@ -268,7 +268,7 @@ fn events_that_come_in_one_frame_give_the_whole_stroke() {
     window.harness.step();
     let document = window.document();
     assert_eq!((document.strokes.len(), document.strokes[0].points.len()), (1, 20));
-    assert_eq!(document.strokes[0].kind, StrokeKind::Colour([0, 255, 0]));
+    assert_eq!(document.strokes[0].kind, StrokeKind::Colour(crate::kit::theme::FIRST_PAINT));
     assert_eq!(window.draws().len(), 1, "one frame, one request");
     window.click("Undo");
     assert!(window.document().strokes.is_empty());

@@ -101,12 +101,12 @@ impl Paint {
         (!there).then(|| Request::Open { source: source.clone(), decisions: None })
     }
 
-    /// The picture on the canvas should be large: not while it is about to change under the pointer.
-    pub(super) fn large_wanted(&self, in_motion: bool) -> Option<Request> {
+    /// The picture on the canvas should be large, once it is no more about to change: enlarging would slow the search.
+    pub(super) fn large_wanted(&self, at_rest: bool) -> Option<Request> {
         let source = self.enlarger_source()?;
         let open = self.development.open.as_ref().filter(|open| open.source == *source)?;
         let picture = self.shown_picture().filter(|small| self.development.of(small).is_none())?;
-        (!in_motion && !self.is_playing()).then_some(Request::Enlarge {
+        (at_rest && !self.is_playing()).then_some(Request::Enlarge {
             model: open.key,
             picture,
             way: Way::Sharp,

@@ -32,7 +32,7 @@ impl Paint {
         // What another model than an open one shall make waits until that is open.
         let possible =
             |want: &Want| want.request.model().is_none_or(|model| self.open_models.contains(&model));
-        let large = self.large_wanted(in_motion).map(|request| Want::new(Topic::Large, request));
+        let large = self.large_wanted(at_rest).map(|request| Want::new(Topic::Large, request));
         wants.into_iter().flatten().filter(possible).chain(large).collect()
     }
 

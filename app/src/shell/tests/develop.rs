@@ -63,7 +63,7 @@ fn the_picture_is_shown_small_and_then_large_and_so_it_is_saved() {
 }
 
 #[test]
-fn nothing_is_enlarged_while_the_pointer_draws() {
+fn nothing_is_enlarged_while_the_pointer_draws_and_the_search_goes_on() {
     let mut window = developing();
     let (job, _) = enlarged(&window).unwrap();
     put_large(&mut window, job);
@@ -75,6 +75,11 @@ fn nothing_is_enlarged_while_the_pointer_draws() {
     window.step();
     assert!(window.paint().is_drawing() && enlarged(&window).is_none());
     window.harness.input_mut().events.push(button(at, false));
+    window.step();
+    // The search goes on; its last picture is worth enlarging.
+    assert!(enlarged(&window).is_none());
+    let newest = window.newest();
+    window.script.put_frame(scripted::frame(newest, &[8.0], true));
     window.step();
     window.step();
     assert!(enlarged(&window).is_some());

@@ -104,7 +104,7 @@ fn the_keyboard_goes_through_the_painters_room_as_it_is_read_and_is_always_seen(
         "Eyedropper",
         "Colour",
         "Brush width",
-        "Grass green",
+        "Spring meadow",
         "Meadow",
         "Canvas",
         "Play",
