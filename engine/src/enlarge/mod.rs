@@ -14,6 +14,8 @@ use tiles::Place;
 
 /// Pixels a side of what an enlarger is given at once, before it is larger.
 const TILE: usize = 128;
+/// The same for a network that depends on the whole picture: so much of it at once as memory allows.
+const WHOLE: usize = 256;
 /// Pixels around a tile that are looked at and not used: what lies farther away changes nothing that can be seen, also of
 /// networks that look farther.
 const MOST_MARGIN: usize = 32;
@@ -153,6 +155,7 @@ impl Enlarging {
         let padded = padded(picture, multiple);
         let margin = enlarger.reach().map_or(MOST_MARGIN, |reach| reach.min(MOST_MARGIN));
         let margin = margin.next_multiple_of(multiple);
+        let tile = if enlarger.reach().is_none() { tile.max(WHOLE) } else { tile };
         let tile = tile.max(4 * margin).next_multiple_of(multiple);
         let large = Picture::filled(padded.width() * self.factor, padded.height() * self.factor, [0; 3]);
         let tiles = tiles::of([padded.width(), padded.height()], tile, margin);

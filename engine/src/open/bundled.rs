@@ -28,7 +28,23 @@ const BUNDLED: &[Bundled] = &[
 ];
 
 /// Those that make pictures larger.
-const ENLARGERS: &[Bundled] = &[];
+const ENLARGERS: &[Bundled] = &[
+    Bundled {
+        name: "photo-enlarger",
+        weights: include_bytes!("../../../models/photo-enlarger/weights.safetensors"),
+        description: include_str!("../../../models/photo-enlarger/model.toml"),
+    },
+    Bundled {
+        name: "landscape-enlarger",
+        weights: include_bytes!("../../../models/landscape-enlarger/weights.safetensors"),
+        description: include_str!("../../../models/landscape-enlarger/model.toml"),
+    },
+    Bundled {
+        name: "portrait-enlarger",
+        weights: include_bytes!("../../../models/portrait-enlarger/weights.safetensors"),
+        description: include_str!("../../../models/portrait-enlarger/model.toml"),
+    },
+];
 
 /// The names of the enlargers inside the program.
 pub fn bundled_enlargers() -> impl Iterator<Item = &'static str> {
@@ -59,6 +75,20 @@ mod tests {
             assert!(!model.info.summary.as_ref().unwrap().made_by.is_empty(), "{}", bundled.name);
             let latent = model.info.latents.draw(&mut Rng::new(1));
             assert_eq!(model.pictures(&[latent]).unwrap()[0].width(), 64);
+        }
+    }
+
+    #[test]
+    fn every_bundled_enlarger_opens_in_both_ways_and_models_name_theirs() {
+        for bundled in ENLARGERS {
+            assert!(bundled.weights.len() < 3 << 20, "{} is too large", bundled.name);
+            let model = open_best(&ModelSource::named(bundled.name), None).unwrap();
+            let enlarger = model.enlarger().unwrap();
+            assert_eq!((enlarger.factor(), enlarger.faithful().is_some()), (4, true), "{}", bundled.name);
+        }
+        for name in ["landscape", "portrait"] {
+            let model = open_best(&ModelSource::named(name), None).unwrap();
+            assert_eq!(model.info.enlarger, Some(ModelSource::Bundled(format!("{name}-enlarger"))));
         }
     }
 
