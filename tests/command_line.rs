@@ -251,7 +251,7 @@ fn bad_input_is_refused_in_one_line() {
     };
     assert!(draw(&["--candidates", "0"]).contains("--candidates"));
     assert!(draw(&["--top-k", "100000000000"]).contains("pictures"));
-    assert!(draw(&["--model", "nowhere"]).contains("bundled models: landscape, portrait, creature;"));
+    assert!(draw(&["--model", "nowhere"]).contains("bundled models: landscape, portrait, creature,"));
     assert!(draw(&["--edge", "letter.png"]).contains("letter.png"));
     assert!(draw(&["--edge", "missing.png"]).contains("missing.png"));
     assert!(draw(&["--latents", "no/such/folder/z.npy"]).contains("z.npy"));

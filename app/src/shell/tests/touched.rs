@@ -108,7 +108,15 @@ fn the_wheel_makes_the_brush_wider_and_with_ctrl_the_picture_larger() {
 fn colours_are_chosen_by_keys_and_by_their_code() {
     let mut window = Window::open();
     let colour = |window: &Window| window.paint().tools.colour.colour;
+    let type_code = |window: &mut Window, code: &str| {
+        window.harness.get_by_role_and_label(Role::TextInput, "Code").focus();
+        window.step();
+        window.key(Modifiers::COMMAND, Key::A);
+        window.harness.event(Event::Text(code.into()));
+        window.step();
+    };
     window.click("Colour");
+    type_code(&mut window, "#00ff00");
     window.harness.get_by_role_and_label(Role::ColorWell, "Saturation and brightness").focus();
     window.step();
     window.key(Modifiers::SHIFT, Key::ArrowDown);
@@ -122,11 +130,7 @@ fn colours_are_chosen_by_keys_and_by_their_code() {
     slider.set_value_accesskit(0.0);
     window.step();
     assert!(colour(&window)[0] > 180 && colour(&window)[1] < 60, "red: {:?}", colour(&window));
-    window.harness.get_by_role_and_label(Role::TextInput, "Code").focus();
-    window.step();
-    window.key(Modifiers::COMMAND, Key::A);
-    window.harness.event(Event::Text("#4080ff".into()));
-    window.step();
+    type_code(&mut window, "#4080ff");
     assert_eq!(colour(&window), [64, 128, 255]);
 }
 

@@ -86,7 +86,8 @@ impl PictureSet {
         if read.rgb.is_empty() {
             return Err(found.nothing_to_learn_from(read.skipped.len()));
         }
-        Ok((Self::of_bytes(size, read.rgb).of_files(framing, read.enlarged), read.skipped))
+        let skipped = found.skipped.into_iter().chain(read.skipped).collect();
+        Ok((Self::of_bytes(size, read.rgb).of_files(framing, read.enlarged), skipped))
     }
 
     /// The pictures whose bytes lie one after the other.

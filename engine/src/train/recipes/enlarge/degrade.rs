@@ -3,7 +3,8 @@
 use crate::rng::Rng;
 use crate::{Picture, Result};
 
-/// The widest blur, as the deviation of a Gaussian in pixels, and the strongest noise, as its deviation of 255.
+/// The least and the widest blur, as the deviation of a Gaussian in pixels, and the strongest noise, as its deviation of 255.
+const LEAST: f32 = 0.4;
 const WIDEST: f32 = 0.9;
 const NOISIEST: f32 = 6.0;
 /// Worst and best quality of JPEG.
@@ -15,7 +16,7 @@ pub(super) fn degrade(picture: Picture, rng: &mut Rng) -> Result<Picture> {
     // At least one of them.
     let surely = rng.below(3);
     if surely == 0 || rng.chance(0.3) {
-        blur(&mut picture, rng.uniform(0.2, WIDEST));
+        blur(&mut picture, rng.uniform(LEAST, WIDEST));
     }
     if surely == 1 || rng.chance(0.3) {
         let deviation = rng.uniform(1.0, NOISIEST);
