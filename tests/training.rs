@@ -295,6 +295,8 @@ fn a_signal_ends_the_step_and_leaves_checkpoint_and_model() {
         }
         let id = child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        // As from `timeout`, which sends one to the program and one to its group; by now it may have ended.
+        Command::new("kill").args(["-s", signal, &id]).stderr(Stdio::null()).status().unwrap();
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(status), "{said}");

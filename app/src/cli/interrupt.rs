@@ -1,4 +1,5 @@
-//! Ctrl+C, SIGTERM and SIGHUP: a job ends in order, and a second signal ends the program at once.
+//! Ctrl+C, SIGTERM and SIGHUP: a job ends in order, and a second signal ends the program at once. Two that come nearly
+//! together are one: `timeout` sends its signal to the program and then to the program's whole group.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use super::console::note;
 
 /// How soon a signal is noticed where nobody else looks for one.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// How long after the first signal another one still belongs to it.
+const TOGETHER: Duration = Duration::from_millis(500);
 
 #[cfg(unix)]
 const SIGNALS: [i32; 3] = [consts::SIGINT, consts::SIGTERM, consts::SIGHUP];
@@ -47,19 +50,28 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// From now on the first signal is noted only, and a second one ends the program at once. What the caller of the
-    /// program chose to ignore (`nohup`) stays ignored.
+    /// From now on the first signal is noted only, and a second one, from half a second after it on, ends the program at
+    /// once. What the caller of the program chose to ignore (`nohup`) stays ignored.
     pub(super) fn listen() -> Result<Self, CliError> {
         let (armed, received) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         for signal in SIGNALS.into_iter().filter(|&signal| !is_ignored(signal)) {
             let code = i32::from(Signal(signal).exit_code());
-            // In this order: the first signal finds the way out closed and opens it.
             flag::register_conditional_shutdown(signal, code, armed.clone())
-                .and_then(|_| flag::register(signal, armed.clone()))
                 .and_then(|_| flag::register_usize(signal, received.clone(), signal as usize))
                 .map_err(|e| CliError::Arguments(format!("signals can't be caught: {e}")))?;
         }
-        Ok(Self { received })
+        let interrupt = Self { received };
+        let first = interrupt.clone();
+        let arm = move || {
+            while first.asked().is_none() {
+                std::thread::sleep(LOOK_EVERY);
+            }
+            std::thread::sleep(TOGETHER);
+            armed.store(true, Ordering::Relaxed);
+        };
+        let thread = std::thread::Builder::new().name("second signal".into()).spawn(arm);
+        thread.map_err(|e| CliError::Arguments(format!("signals can't be caught: {e}")))?;
+        Ok(interrupt)
     }
 
     /// The signal that came, if one did.
