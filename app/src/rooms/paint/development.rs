@@ -1,4 +1,4 @@
-//! Pictures made large and sharp by an enlarger, once the pointer rests.
+//! Pictures made large and sharp by an enlarger, once they are no more about to change.
 
 use std::sync::Arc;
 
