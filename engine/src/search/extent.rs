@@ -168,7 +168,9 @@ mod tests {
             for y in 0..64 {
                 let away = ((y as f32 + 0.5 - 32.0).abs() - pixels / 2.0) / pixels;
                 let found = at(&widths, 30, y);
-                assert!((found - away.max(0.0)).abs() < 0.16 + 0.05 * away.max(0.0), "{pixels} {y}: {found} {away}");
+                // Never farther than the brush is wide, and not much less: its width is known to a pixel or so.
+                let within = away - 0.16..away.max(0.0) * 1.35 + 0.16;
+                assert!(within.contains(&found), "{pixels} {y}: {found} {away}");
             }
             let free = Extent::default().freedom(&strokes);
             assert_eq!(at(&free, 30, 32), 1.0);
