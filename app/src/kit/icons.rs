@@ -241,6 +241,17 @@ pub fn back(pen: &Pen<'_>, _: bool) {
     pen.line(&[[5.0, 5.0], [19.0, 5.0]]);
 }
 
+/// A hand that takes hold of something: an arrow out of a ring.
+pub fn hand(pen: &Pen<'_>, _: bool) {
+    pen.circle([8.0, 16.0], 4.5);
+    pen.line(&[[8.0, 16.0], [19.0, 5.0]]);
+    pen.line(&[[13.0, 5.0], [19.0, 5.0], [19.0, 11.0]]);
+}
+
+pub fn shield(pen: &Pen<'_>, _: bool) {
+    pen.closed(&[[12.0, 3.5], [19.0, 6.0], [18.5, 13.0], [12.0, 20.5], [5.5, 13.0], [5.0, 6.0]]);
+}
+
 pub fn bin(pen: &Pen<'_>, _: bool) {
     pen.line(&[[4.5, 7.0], [19.5, 7.0]]);
     pen.line(&[[9.5, 7.0], [9.5, 4.0], [14.5, 4.0], [14.5, 7.0]]);

@@ -20,6 +20,8 @@ pub enum Arrange {
     Show(usize, bool),
     /// Give it another colour, as one of many while the picker is used.
     Colour(usize, [u8; 3]),
+    /// Let it count so much, 0 to 1, as one of many while a slider is moved.
+    Weigh(usize, f32),
     /// Put it over the next one.
     Forward(usize),
     /// Put it under the one before.
@@ -57,6 +59,12 @@ impl Paint {
                             *old = colour;
                         }
                     });
+                });
+            }
+            Arrange::Weigh(place, weight) if place < count => {
+                self.history.record_sliding("weight of stroke", self.document.clone());
+                self.change_strokes(|strokes| {
+                    strokes[place].change(|stroke| stroke.weight = weight.clamp(0.0, 1.0));
                 });
             }
             Arrange::Forward(place) if place + 1 < count => {

@@ -49,6 +49,8 @@ impl Drawn {
         match self.kind {
             StrokeKind::Colour(_) => "Colour",
             StrokeKind::Sketch => "Edge",
+            StrokeKind::Patch(_) => "Patch",
+            StrokeKind::Keep => "Kept",
             StrokeKind::Erase => "Eraser",
         }
     }
@@ -85,7 +87,7 @@ mod tests {
     use super::*;
 
     fn line(points: &[[f32; 2]]) -> Drawn {
-        Stroke { kind: StrokeKind::Sketch, width: 0.1, points: points.to_vec() }.into()
+        Stroke::new(StrokeKind::Sketch, 0.1, points.to_vec()).into()
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl Paint {
                     self.document.before = self.shown_candidate();
                 }
                 self.showing = Showing::Newest;
-                self.document.strokes.push(Stroke { kind, width, points: vec![at] }.into());
+                self.document.strokes.push(Stroke::new(kind, width, vec![at]).into());
                 self.selected = None;
             }
             Effect::Extend(at) => {
@@ -34,7 +34,7 @@ impl Paint {
             }
             Effect::End => {
                 if let Some(before) = self.before_stroke.take() {
-                    let name = match self.document.strokes.last().map(|stroke| stroke.kind) {
+                    let name = match self.document.strokes.last().map(|stroke| &stroke.kind) {
                         Some(StrokeKind::Sketch) => "sketch",
                         Some(StrokeKind::Erase) => "erase",
                         _ => "stroke",

@@ -176,3 +176,17 @@ fn the_first_stroke_goes_on_from_the_picture_that_was_chosen() {
     window.answer(&[60.0, 4.0]);
     assert_eq!(window.shown(), 60.0);
 }
+
+#[test]
+fn a_strokes_weight_is_slid_as_one_step() {
+    let mut window = Window::with_two_strokes();
+    let before = window.document().clone();
+    window.click("Colour 1");
+    window.harness.get_by_role_and_label(Role::Slider, "Weight").set_value_accesskit(40.0);
+    window.step();
+    assert!((window.document().strokes[0].weight - 0.4).abs() < 1e-3);
+    assert_eq!(window.undo_name(), Some("weight of stroke"));
+    assert!(window.draws().pop().unwrap().constraints.weight.iter().any(|weight| *weight < 0.5));
+    window.click("Undo");
+    assert_eq!(window.document(), &before);
+}

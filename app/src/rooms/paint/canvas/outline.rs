@@ -44,7 +44,7 @@ impl Outline {
 
 /// A light line around a stroke with a dark one around that: one of them is seen on any picture.
 fn line_around(stroke: &Stroke, size: [usize; 2]) -> ColorImage {
-    let all = Stroke { kind: StrokeKind::Colour([0; 3]), ..stroke.clone() };
+    let all = Stroke { kind: StrokeKind::Colour([0; 3]), weight: 1.0, ..stroke.clone() };
     let inside = Constraints::rasterize(std::slice::from_ref(&all), size).colour_mask;
     let near = spread(&inside, size);
     let far = spread(&near, size);
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_line_goes_around_the_stroke_and_leaves_its_inside_free() {
-        let stroke = Stroke { kind: StrokeKind::Erase, width: 0.25, points: vec![[0.5, 0.5]] };
+        let stroke = Stroke::new(StrokeKind::Erase, 0.25, vec![[0.5, 0.5]]);
         let image = line_around(&stroke, [64; 2]);
         let alpha = |x: usize, y: usize| image[(x, y)].a();
         assert_eq!((alpha(32, 32), alpha(2, 2)), (0, 0));

@@ -12,7 +12,7 @@ use crate::rooms::paint::command::Command;
 /// The parts of the panel, in the order of their tabs.
 const SIDES: [(Side, &str, &str); 4] = [
     (Side::Candidates, "Candidates", "Pictures to choose from, what they cost, how they are searched"),
-    (Side::Strokes, "Strokes", "What you painted, newest first: move, recolour, hide or delete it"),
+    (Side::Strokes, "Strokes", "What you painted, newest first: move, recolour, weigh, hide or delete it"),
     (Side::Latents, "Latents", "A slider for each number that the picture is made of"),
     (Side::Model, "Model", "What the model is, what is assumed of it, what it makes"),
 ];

@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, out: &mut Vec<Command>) {
     ui.add_space(theme::SPACE);
     if strokes.is_empty() {
         heading(ui, "Strokes", "");
-        let text = "Nothing is painted yet. Every stroke is listed here: select it to move, recolour, hide or delete it.";
+        let text = "Nothing is painted yet. Every stroke is listed here: select it to move, recolour, weigh, hide or delete it.";
         ui.label(egui::RichText::new(text).weak());
         return;
     }
@@ -55,12 +55,34 @@ fn selected(ui: &mut Ui, paint: &Paint, desk: &Desk, place: usize, drawn: &Drawn
             action.button(ui, paint, desk, BUTTON, out);
         }
         if let StrokeKind::Colour(colour) = drawn.kind {
-            recolour(ui, paint, place, colour, out);
+            recolour(ui, place, colour, out);
+        }
+    });
+    weight(ui, place, drawn, out);
+    // Each drag of a slider or in the picker is a step.
+    if paint.history.is_sliding() && !ui.input(|i| i.pointer.any_down()) {
+        out.push(Command::EndSlide);
+    }
+}
+
+/// How much the stroke counts; what takes strokes away has no weight.
+fn weight(ui: &mut Ui, place: usize, drawn: &Drawn, out: &mut Vec<Command>) {
+    if matches!(drawn.kind, StrokeKind::Erase | StrokeKind::Keep) {
+        return;
+    }
+    ui.horizontal(|ui| {
+        let label = ui.label("Weight");
+        ui.spacing_mut().slider_width = (ui.available_width() - 70.0).clamp(40.0, 200.0);
+        let mut weight = drawn.weight * 100.0;
+        let slider = egui::Slider::new(&mut weight, 0.0..=100.0).suffix(" %").fixed_decimals(0);
+        let response = ui.add(slider).labelled_by(label.id).on_hover_text("How much the stroke counts");
+        if response.changed() {
+            out.push(Command::Arrange(Arrange::Weigh(place, weight / 100.0)));
         }
     });
 }
 
-fn recolour(ui: &mut Ui, paint: &Paint, place: usize, colour: [u8; 3], out: &mut Vec<Command>) {
+fn recolour(ui: &mut Ui, place: usize, colour: [u8; 3], out: &mut Vec<Command>) {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(BUTTON), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Colour of the stroke"));
     let palette = theme::palette(ui.visuals());
@@ -69,10 +91,6 @@ fn recolour(ui: &mut Ui, paint: &Paint, place: usize, colour: [u8; 3], out: &mut
     Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         out.extend(picker::show(ui, colour).map(|new| Command::Arrange(Arrange::Colour(place, new))));
     });
-    // Each drag in the picker is a step.
-    if paint.history.is_sliding() && !ui.input(|i| i.pointer.any_down()) {
-        out.push(Command::EndSlide);
-    }
     response.on_hover_text("Change the stroke's colour");
 }
 
@@ -129,6 +147,12 @@ fn swatch(ui: &Ui, rect: egui::Rect, drawn: &Drawn) {
         StrokeKind::Sketch => {
             icons::paint(ui.painter(), rect, icons::sketch_brush, false, palette.text.gamma_multiply(weak));
         }
+        StrokeKind::Patch(_) => {
+            icons::paint(ui.painter(), rect, icons::hand, false, palette.text.gamma_multiply(weak));
+        }
+        StrokeKind::Keep => {
+            icons::paint(ui.painter(), rect, icons::shield, false, palette.text.gamma_multiply(weak));
+        }
         StrokeKind::Erase => {
             icons::paint(ui.painter(), rect, icons::eraser, false, palette.text.gamma_multiply(weak));
         }
@@ -139,6 +163,8 @@ fn about(drawn: &Drawn) -> String {
     let what = match drawn.kind {
         StrokeKind::Colour([r, g, b]) => format!("Asks for the colour ({r}, {g}, {b})"),
         StrokeKind::Sketch => "Asks for an edge".to_owned(),
+        StrokeKind::Patch(_) => "Wants what lay at its one end at its other end".to_owned(),
+        StrokeKind::Keep => "Must stay as it is; counts over a picture that is held".to_owned(),
         StrokeKind::Erase => "Takes earlier strokes away".to_owned(),
     };
     if drawn.hidden { format!("{what}; hidden") } else { what }
