@@ -31,7 +31,7 @@ impl Paint {
                 }
                 (self.document.selected, self.document.picked) = (0, false);
                 self.showing = Showing::Newest;
-                self.document.strokes.push(Arc::new(Stroke { kind, width, points: vec![at] }));
+                self.document.strokes.push(Arc::new(Stroke::new(kind, width, vec![at])));
             }
             Effect::Extend(at) => {
                 if let Some(stroke) = self.document.strokes.last_mut() {
@@ -40,7 +40,7 @@ impl Paint {
             }
             Effect::End => {
                 if let Some(before) = self.before_stroke.take() {
-                    let name = match self.document.strokes.last().map(|stroke| stroke.kind) {
+                    let name = match self.document.strokes.last().map(|stroke| &stroke.kind) {
                         Some(StrokeKind::Sketch) => "sketch",
                         Some(StrokeKind::Erase) => "erase",
                         _ => "stroke",

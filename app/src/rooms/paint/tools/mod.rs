@@ -46,7 +46,7 @@ pub enum Pointer {
 }
 
 /// What a tool causes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// A stroke begins.
     Begin {
