@@ -119,7 +119,7 @@ impl Projecting {
     pub fn new(model: &Model, photo: Arc<Picture>, settings: ProjectionSettings) -> Result<Self> {
         model.decoder()?;
         if settings.method != Method::Optimize {
-            model.encoder().map_err(why_not)?;
+            model.encoder().map_err(|error| why_not(&error))?;
         }
         let constraints = Arc::new(whole_picture(&photo, model.info.sides)?);
         Ok(Self {
@@ -230,8 +230,11 @@ impl Projecting {
 
     /// What the model's encoder makes of the photo.
     fn encode(&self) -> Result<Latent> {
-        let latents =
-            self.model.encoder().map_err(why_not)?.encode(&self.model.picture_tensor(&self.photo)?)?;
+        let latents = self
+            .model
+            .encoder()
+            .map_err(|error| why_not(&error))?
+            .encode(&self.model.picture_tensor(&self.photo)?)?;
         let latent = latents.flatten_all()?.to_vec1::<f32>()?;
         if latent.iter().any(|value| !value.is_finite()) {
             return Err(Error::NonFinite { what: "the latent of a picture" });
@@ -262,7 +265,7 @@ pub fn project(
     projecting.found.ok_or(Error::Cancelled)
 }
 
-fn why_not(error: Error) -> Error {
+fn why_not(error: &Error) -> Error {
     Error::Invalid(format!("{error}; its latents can only be searched (method \"optimize\")"))
 }
 
