@@ -159,7 +159,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     lap(&mut seconds.projection);
     let (latent, after) = search(&model, &found, strokes.clone(), extent, arguments.seed)?;
     lap(&mut seconds.search);
-    let mask = Mask::under(&strokes, &extent)?;
+    let mask = Mask::under(&strokes, &extent)?.fading(&crop, &photo);
     let seen = composite(&part, &found.picture, &after, &mask, arguments.strength)?;
     let large = transfer(&model, &found.picture, &after)?.apply(&photo, &crop, &mask, arguments.strength)?;
     lap(&mut seconds.transfer);

@@ -76,7 +76,12 @@ pub struct Projection {
 }
 
 impl Projection {
-    fn new(photo: &Arc<Picture>, latent: Latent, picture: Arc<Picture>, terms: Vec<TermCost>) -> Self {
+    pub(super) fn new(
+        photo: &Arc<Picture>,
+        latent: Latent,
+        picture: Arc<Picture>,
+        terms: Vec<TermCost>,
+    ) -> Self {
         let (error, explained) = (difference(photo, &picture), explained(photo, &picture));
         Self { latent, picture, photo: photo.clone(), error, explained, terms }
     }
