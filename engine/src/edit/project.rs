@@ -88,6 +88,7 @@ pub fn project(
         },
         start: start.into_iter().collect(),
         anchor: None,
+        base: None,
     };
     let mut search = search::start(model, bank, &request)?;
     loop {

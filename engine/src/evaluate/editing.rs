@@ -69,6 +69,7 @@ pub fn editing(
             settings: SolveSettings { top_k: 4, iterations: EVALUATIONS, ..SolveSettings::default() },
             start: vec![latent.clone()],
             anchor: Some(latent),
+            base: None,
         };
         let mut search = search::start(model, bank, &request)?;
         while !search.step()?.done {}

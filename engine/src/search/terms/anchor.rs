@@ -19,7 +19,7 @@ pub(super) const TERM: Definition = Definition {
     most: 100.0,
     of_strokes: false,
     make: |task| {
-        let Some(anchor) = &task.request.anchor else { return Ok(None) };
+        let Some(anchor) = task.request.near() else { return Ok(None) };
         let anchor = task.model.latent_tensor([anchor.values()])?;
         Ok(Some(Arc::new(NearAnchor::new(anchor))))
     },

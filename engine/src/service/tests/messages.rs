@@ -8,11 +8,10 @@ use crate::ValueRange;
 use crate::checkpoint::Container;
 use crate::enlarge::Way;
 use crate::model::{
-    Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, LatentSpec, ModelInfo, Offer,
-    PicturePort, Port, Sides, Summary, Verdict,
+    Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, Label, LatentSpec, ModelInfo,
+    Offer, PicturePort, Port, Sides, StyleFactor, Summary, Verdict,
 };
-use crate::model::{Label, StyleFactor};
-use crate::search::{Candidate, SolveSettings, TermCost};
+use crate::search::{Base, Candidate, Extent, SolveSettings, TermCost};
 use crate::service::Content;
 use crate::variants::through_bytes;
 
@@ -31,15 +30,23 @@ fn commands() {
     let (job, topic, model) = (JobId(u64::MAX), Topic(3), ModelHandle(7));
     let picture = Arc::new(Picture::filled(2, 3, [4, 5, 6]));
     let decided = [("prior".to_owned(), "uniform".to_owned())].into();
-    let request = |anchor| {
-        let stroke = Stroke { kind: StrokeKind::Sketch, width: 0.1, points: vec![[0.2, 0.3], [0.9, 0.1]] };
+    let request = |anchor, base| {
+        let stroke = Stroke {
+            weight: 1.0,
+            kind: StrokeKind::Sketch,
+            width: 0.1,
+            points: vec![[0.2, 0.3], [0.9, 0.1]],
+        };
         DrawRequest {
             constraints: Arc::new(Constraints::rasterize(&[stroke], [3, 5])),
             settings: SolveSettings { seed: u64::MAX, ..SolveSettings::default() },
             start: vec![latent()],
             anchor,
+            base,
         }
     };
+    let extent = Extent { reach: 0.5, feather: 0.1, inverted: true };
+    let base = Base { photo: picture.clone(), ..Base::fixed(latent(), picture.clone(), extent) };
     let samples = [
         Command::Open { job, source: ModelSource::Bundled("landscape".into()), decisions: None },
         Command::Open {
@@ -48,8 +55,9 @@ fn commands() {
             decisions: Some(decided),
         },
         Command::Close { model },
-        Command::Draw { job, topic, model, request: request(None) },
-        Command::Draw { job, topic, model, request: request(Some(latent())) },
+        Command::Draw { job, topic, model, request: request(None, None) },
+        Command::Draw { job, topic, model, request: request(Some(latent()), None) },
+        Command::Draw { job, topic, model, request: request(None, Some(base)) },
         Command::Sample { job, topic, model, count: 16, seed: 1 << 60 },
         Command::Render { job, topic, model, latents: vec![latent(), latent()] },
         Command::Morph {
@@ -262,12 +270,20 @@ fn assumptions_and_the_parts_of_latents() {
         GroupKind::Continuous { .. } => 0,
         GroupKind::Categorical { .. } => 1,
     });
-    let strokes = [StrokeKind::Colour([1, 2, 3]), StrokeKind::Sketch, StrokeKind::Erase];
-    through_bytes(&strokes, 3, |kind| match kind {
+    let patch = StrokeKind::Patch(Arc::new(Picture::filled(2, 1, [1, 2, 3])));
+    let strokes =
+        [StrokeKind::Colour([1, 2, 3]), StrokeKind::Sketch, patch, StrokeKind::Keep, StrokeKind::Erase];
+    through_bytes(&strokes, 5, |kind| match kind {
         StrokeKind::Colour(_) => 0,
         StrokeKind::Sketch => 1,
-        StrokeKind::Erase => 2,
+        StrokeKind::Patch(_) => 2,
+        StrokeKind::Keep => 3,
+        StrokeKind::Erase => 4,
     });
+    let light = Stroke { weight: 0.25, ..Stroke::new(StrokeKind::Sketch, 0.1, vec![[0.5, 0.5]]) };
+    through_bytes(&[light], 1, |_| 0);
+    let older = r#"{"kind":"sketch","width":0.1,"points":[[0.5,0.5]]}"#;
+    assert_eq!(serde_json::from_str::<Stroke>(older).unwrap().weight, 1.0);
 }
 
 #[test]
