@@ -5,6 +5,7 @@ mod choosing;
 mod develop;
 mod latents;
 mod looks;
+mod materials;
 mod models;
 mod protected;
 mod running;

@@ -174,6 +174,8 @@ impl Paint {
             }
             Request::Morph { ends, .. } => self.morph.take(ends, Vec::new()),
             Request::Mean(_) => self.showing = Showing::Newest,
+            // Another room's.
+            Request::Translate { .. } => {}
         }
     }
 
