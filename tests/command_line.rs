@@ -3,6 +3,8 @@
 // Helpers of tests fail as loudly as the tests themselves.
 #![allow(clippy::unwrap_used)]
 
+#[path = "command_line/edit.rs"]
+mod edit;
 #[path = "command_line/enlarger.rs"]
 mod enlarger;
 #[path = "command_line/manners.rs"]

@@ -1,9 +1,10 @@
 //! The best place of a model's frame on a photo.
 
+use std::sync::Arc;
+
 use candle_core::Tensor;
 
-use super::Crop;
-use super::learned::explained;
+use super::{Crop, Projection};
 use crate::model::{Latent, Model};
 use crate::{Picture, Result};
 
@@ -26,7 +27,13 @@ pub struct Placing {
     sides: [usize; 2],
     places: Vec<Crop>,
     done: usize,
-    best: Option<(f32, Crop)>,
+    best: Option<Best>,
+}
+
+struct Best {
+    score: f32,
+    crop: Crop,
+    projection: Projection,
 }
 
 impl Placing {
@@ -84,7 +91,13 @@ impl Placing {
     /// The best place so far: before anything was looked at the largest frame in the middle.
     #[must_use]
     pub fn best(&self) -> Crop {
-        self.best.map_or(self.places[0], |(_, crop)| crop)
+        self.best.as_ref().map_or(self.places[0], |best| best.crop)
+    }
+
+    /// What the encoder makes of the best place so far.
+    #[must_use]
+    pub fn projection(&self) -> Option<&Projection> {
+        self.best.as_ref().map(|best| &best.projection)
     }
 
     /// Looks at the next few places.
@@ -102,10 +115,13 @@ impl Placing {
         let tensors = parts.iter().map(|part| model.picture_tensor(part)).collect::<Result<Vec<_>>>()?;
         let latents = model.encoder()?.encode(&Tensor::cat(&tensors, 0)?)?.to_vec2::<f32>()?;
         let latents: Vec<Latent> = latents.into_iter().map(Latent::from).collect();
-        for ((crop, part), picture) in next.iter().zip(&parts).zip(model.pictures(&latents)?) {
-            let score = explained(part, &picture) + OF_SIZE * (crop.side / self.places[0].side).log2();
-            if self.best.is_none_or(|(best, _)| score > best) {
-                self.best = Some((score, *crop));
+        let pictures = model.pictures(&latents)?;
+        for (((crop, part), latent), picture) in next.iter().zip(parts).zip(latents).zip(pictures) {
+            let of_size = OF_SIZE * (crop.side / self.places[0].side).log2();
+            let projection = Projection::new(&Arc::new(part), latent, Arc::new(picture), Vec::new());
+            let score = projection.explained + of_size;
+            if self.best.as_ref().is_none_or(|best| score > best.score) {
+                self.best = Some(Best { score, crop: *crop, projection });
             }
         }
         self.done += next.len();

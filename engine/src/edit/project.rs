@@ -76,7 +76,12 @@ pub struct Projection {
 }
 
 impl Projection {
-    fn new(photo: &Arc<Picture>, latent: Latent, picture: Arc<Picture>, terms: Vec<TermCost>) -> Self {
+    pub(super) fn new(
+        photo: &Arc<Picture>,
+        latent: Latent,
+        picture: Arc<Picture>,
+        terms: Vec<TermCost>,
+    ) -> Self {
         let (error, explained) = (difference(photo, &picture), explained(photo, &picture));
         Self { latent, picture, photo: photo.clone(), error, explained, terms }
     }
@@ -119,7 +124,7 @@ impl Projecting {
     pub fn new(model: &Model, photo: Arc<Picture>, settings: ProjectionSettings) -> Result<Self> {
         model.decoder()?;
         if settings.method != Method::Optimize {
-            model.encoder().map_err(why_not)?;
+            model.encoder().map_err(|error| why_not(&error))?;
         }
         let constraints = Arc::new(whole_picture(&photo, model.info.sides)?);
         Ok(Self {
@@ -230,8 +235,11 @@ impl Projecting {
 
     /// What the model's encoder makes of the photo.
     fn encode(&self) -> Result<Latent> {
-        let latents =
-            self.model.encoder().map_err(why_not)?.encode(&self.model.picture_tensor(&self.photo)?)?;
+        let latents = self
+            .model
+            .encoder()
+            .map_err(|error| why_not(&error))?
+            .encode(&self.model.picture_tensor(&self.photo)?)?;
         let latent = latents.flatten_all()?.to_vec1::<f32>()?;
         if latent.iter().any(|value| !value.is_finite()) {
             return Err(Error::NonFinite { what: "the latent of a picture" });
@@ -262,7 +270,7 @@ pub fn project(
     projecting.found.ok_or(Error::Cancelled)
 }
 
-fn why_not(error: Error) -> Error {
+fn why_not(error: &Error) -> Error {
     Error::Invalid(format!("{error}; its latents can only be searched (method \"optimize\")"))
 }
 

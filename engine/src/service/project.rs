@@ -67,14 +67,14 @@ impl Project {
             Stage::Place(placing) => {
                 placing.step(&open.model)?;
                 let (iteration, iterations) = placing.standing();
+                // Somebody waits for a first answer: the best so far of what the encoder says.
+                let (crop, best) = (placing.best(), placing.projection().cloned());
+                let content =
+                    best.map(|projection| Content::Projection(Box::new(Projected { crop, projection })));
                 if iteration == iterations {
                     self.stage = Stage::Crop(placing.best());
                 }
-                Ok(Shown {
-                    content: None,
-                    pace: Pace { iteration, iterations, ..Pace::default() },
-                    done: false,
-                })
+                Ok(Shown { content, pace: Pace { iteration, iterations, ..Pace::default() }, done: false })
             }
             Stage::Crop(crop) => {
                 let crop = *crop;

@@ -40,7 +40,7 @@ fn a_photo_is_found_at_once_and_then_better() {
 
     // Without a frame the best place is looked for first.
     window.engine.send(project(4, photo.clone(), None, Method::Encoder));
-    let placed = window.wait_for_frame(|frame| frame.job == JobId(4));
+    let placed = window.wait_for_frame(|frame| frame.job == JobId(4) && frame.settled);
     let whole = Crop::middle(&photo, [TOY_SIZE; 2]);
     assert!(projected(&placed).crop.is_inside(&photo, [TOY_SIZE; 2]));
     assert!(projected(&placed).crop.side <= whole.side);
