@@ -58,17 +58,23 @@ impl Views {
     #[must_use]
     pub fn of(&self, document: &Document) -> Option<Arc<Picture>> {
         let photo = document.base.as_ref()?.photo()?;
-        let crop = photo.frame(document.model.as_ref()?.sides);
-        let (_, view) = self.made[0]
-            .as_ref()
-            .filter(|(of, _)| of.crop == crop && Arc::ptr_eq(&of.photo, &photo.picture))?;
-        Some(view.clone())
+        let sides = document.model.as_ref()?.sides;
+        self.find(photo, photo.frame(sides), sides)
     }
 
     /// All of the photo.
     fn whole(&self, photo: &Photo) -> Option<Arc<Picture>> {
-        let (_, view) = self.made[1].as_ref().filter(|(of, _)| Arc::ptr_eq(&of.photo, &photo.picture))?;
-        Some(view.clone())
+        self.find(photo, WHOLE, [photo.picture.height(), photo.picture.width()])
+    }
+
+    /// The view of this part with this ratio of height to width: of a square photo both views may be the same.
+    fn find(&self, photo: &Photo, crop: Crop, shape: [usize; 2]) -> Option<Arc<Picture>> {
+        let alike = |sides: [usize; 2]| {
+            let off = (sides[0] * shape[1]).abs_diff(sides[1] * shape[0]);
+            off <= shape[0].max(shape[1])
+        };
+        let is = |of: &Of| of.crop == crop && alike(of.sides) && Arc::ptr_eq(&of.photo, &photo.picture);
+        self.made.iter().flatten().find(|(of, _)| is(of)).map(|(_, view)| view.clone())
     }
 
     /// A view came.
@@ -118,8 +124,8 @@ impl Paint {
             let side = self.views.side.min(own.next_multiple_of(STEP)).max(longer);
             Of { photo: picture.clone(), crop, sides: sides.map(|s| (s * side).div_ceil(longer)) }
         };
-        let there = self.views.made[usize::from(self.is_framing())].as_ref();
-        let wanted = self.views.side > 0 && !there.is_some_and(|(made, _)| made.is(&of));
+        let there = self.views.made.iter().flatten().any(|(made, _)| made.is(&of));
+        let wanted = self.views.side > 0 && !there;
         wanted.then_some(Request::View { photo: of.photo, crop: of.crop, sides: of.sides })
     }
 

@@ -6,9 +6,7 @@ use latent_engine::edit::Crop;
 use crate::desk::Desk;
 use crate::kit::theme;
 use crate::rooms::paint::Paint;
-use crate::rooms::paint::actions::base::{
-    BEST_PLACE, FRAME, INVERT, MIRROR, NEW_ORIGINAL, PLAIN, RELEASE, SPLIT,
-};
+use crate::rooms::paint::actions::base::{BEST_PLACE, INVERT, MIRROR, NEW_ORIGINAL, PLAIN, RELEASE, SPLIT};
 use crate::rooms::paint::base::Photo;
 use crate::rooms::paint::command::Command;
 use crate::rooms::paint::document::Standing;
@@ -30,9 +28,7 @@ pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, out: &mut Vec<Command>) {
             action.button(ui, paint, desk, SIDE, out);
         }
         if paint.photo().is_some() {
-            for action in [&FRAME, &NEW_ORIGINAL] {
-                action.button(ui, paint, desk, SIDE, out);
-            }
+            NEW_ORIGINAL.button(ui, paint, desk, SIDE, out);
         }
         ui.add_space(theme::SPACE);
         about(ui, paint);

@@ -26,8 +26,14 @@ const NAMED: [&Action; 8] = [&AVERAGE, &SHARP, &SHOW_EDITS, &RANDOM, &OPEN_PHOTO
 /// Lays the part out from left to right, for the keyboard follows, up to so many points before the right end.
 pub fn show(ui: &mut Ui, end: f32, paint: &Paint, desk: &Desk, out: &mut Vec<Command>) {
     let named = named(ui, ui.available_width() - end);
+    let fits = left_width(ui, &[]) + right_width(ui, &[]) <= ui.available_width() - end;
     for group in LEFT {
         ui.add_space(BETWEEN);
+        // In the narrowest window a photo is opened by its key, or dropped.
+        let group = match group.split_first() {
+            Some((first, rest)) if !fits && std::ptr::eq(*first, &OPEN_PHOTO) => rest,
+            _ => group,
+        };
         buttons(ui, paint, desk, group, named, out);
     }
     ui.add_space((ui.available_width() - end - right_width(ui, named)).max(0.0));
