@@ -148,7 +148,7 @@ pub static REDO: Action =
 
 pub static FIX: Action =
     Action::new("Fix", "Hold the shown picture: what you don't paint stays", icons::pin, |paint, _| {
-        paint.fix()
+        paint.fix();
     })
     .keys(const { &[plain(Key::F)] })
     .blocked_by(|paint, desk| {
@@ -214,10 +214,9 @@ pub static LATEST: Action =
         .blocked_by(|paint, _| unless(paint.position().is_some(), "The newest picture is shown"))
         .in_strokes();
 
-pub static SAVE: Action =
-    Action::new("Save…", "Save the shown picture", icons::save, |paint, desk| paint.save(desk))
-        .keys(const { &[plain(Key::S), ctrl(Key::S), ctrl_shift(Key::S)] })
-        .blocked_by(no_picture);
+pub static SAVE: Action = Action::new("Save…", "Save the shown picture", icons::save, Paint::save)
+    .keys(const { &[plain(Key::S), ctrl(Key::S), ctrl_shift(Key::S)] })
+    .blocked_by(no_picture);
 
 pub static CANCEL: Action = Action::new(
     "Cancel",

@@ -205,7 +205,7 @@ impl Room for PaintRoom {
     fn take(&mut self, news: News, desk: &mut Desk) {
         match news {
             News::Answered(Topic::Original, _, Answer::Picture(picture)) => {
-                self.paint.finished(picture, desk)
+                self.paint.finished(picture, desk);
             }
             News::Answered(topic, request, answer) => self.paint.take(topic, request, answer),
             News::Opened(Topic::Enlarger, key, info, request) => {

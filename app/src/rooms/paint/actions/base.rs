@@ -64,7 +64,7 @@ pub static NEW_ORIGINAL: Action = Action::new(
 
 pub static RELEASE: Action =
     Action::new("Release", "Let the held picture go; Undo brings it back", icons::cross, |paint, _| {
-        paint.release()
+        paint.release();
     })
     .blocked_by(nothing_held);
 
