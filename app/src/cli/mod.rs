@@ -24,6 +24,7 @@ mod project;
 mod recipe;
 mod render;
 mod train;
+mod translate;
 mod worlds;
 
 use std::path::PathBuf;
@@ -75,6 +76,8 @@ enum Job {
     Morph(morph::Arguments),
     /// Make a picture larger, and sharp
     Enlarge(enlarge::Arguments),
+    /// Make a picture of another one, or of a map of labels
+    Translate(translate::Arguments),
     /// Pictures between four latents
     Plane(plane::Arguments),
     /// Say what a file holds, or why it can't be used
@@ -197,6 +200,7 @@ impl Cli {
             Some(Job::Edit(arguments)) => edit::run(&arguments),
             Some(Job::Morph(arguments)) => morph::run(&arguments),
             Some(Job::Enlarge(arguments)) => enlarge::run(&arguments),
+            Some(Job::Translate(arguments)) => translate::run(&arguments),
             Some(Job::Plane(arguments)) => plane::run(&arguments),
             Some(Job::Inspect(arguments)) => inspect::run(&arguments),
             Some(Job::Convert(arguments)) => convert::run(&arguments),

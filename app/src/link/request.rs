@@ -38,12 +38,18 @@ pub enum Topic {
     View,
     /// A photo with the change, at its own size.
     Original,
+    /// A translator of pictures.
+    Translator,
+    /// What it makes of what is drawn.
+    Translated,
 }
 
 impl Topic {
     /// Every topic, the most urgent first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Model,
+        Self::Translator,
+        Self::Translated,
         Self::Pictures,
         Self::Edit,
         Self::Projection,
@@ -171,6 +177,15 @@ pub enum Request {
     },
     /// The mean of pictures, the cheaper the heavier.
     Mean(Arc<[Candidate]>),
+    /// The picture that is made of another one, or of a map of labels.
+    Translate {
+        /// The translator.
+        model: ModelKey,
+        /// The picture or map.
+        picture: Arc<Picture>,
+        /// A number for each factor of the style; `None` where there is none.
+        style: Option<Vec<f32>>,
+    },
     /// A picture, larger.
     Enlarge {
         /// The enlarger.
@@ -232,6 +247,10 @@ impl Request {
             (Self::View { photo: a, crop: c, sides: e }, Self::View { photo: b, crop: d, sides: f }) => {
                 (c, e) == (d, f) && Arc::ptr_eq(a, b)
             }
+            (
+                Self::Translate { model: a, picture: c, style: e },
+                Self::Translate { model: b, picture: d, style: f },
+            ) => (a, e) == (b, f) && Arc::ptr_eq(c, d),
             _ => false,
         }
     }
@@ -246,6 +265,7 @@ impl Request {
             }
             | Self::Render { model, .. }
             | Self::Morph { model, .. }
+            | Self::Translate { model, .. }
             | Self::Enlarge { model, .. }
             | Self::Project { model, .. } => Some(*model),
             Self::Open { .. } | Self::Mean(_) | Self::Retouch(_) | Self::View { .. } => None,
@@ -261,7 +281,8 @@ impl Request {
             // A slider moves faster than pictures are made: what comes on the way is worth seeing.
             (Self::Render { .. }, Self::Render { .. })
             | (Self::Mean(_), Self::Mean(_))
-            | (Self::View { .. }, Self::View { .. }) => true,
+            | (Self::View { .. }, Self::View { .. })
+            | (Self::Translate { .. }, Self::Translate { .. }) => true,
             _ => false,
         }
     }
@@ -281,6 +302,7 @@ impl Request {
                 Self::Render { .. }
                 | Self::Morph { .. }
                 | Self::Mean(_)
+                | Self::Translate { .. }
                 | Self::Enlarge { .. }
                 | Self::Retouch(_)
                 | Self::View { .. },

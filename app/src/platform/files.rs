@@ -328,9 +328,10 @@ impl Files {
                 let pictures = ["jpg", "jpeg", "png", "webp", "gif"];
                 Box::pin(dialog.add_filter("Picture", &pictures).pick_file())
             }
-            PathPurpose::AddFolder | PathPurpose::LearnFrom | PathPurpose::TrainInto => {
-                Box::pin(dialog.pick_folder())
-            }
+            PathPurpose::AddFolder
+            | PathPurpose::LearnFrom
+            | PathPurpose::MakeOf
+            | PathPurpose::TrainInto => Box::pin(dialog.pick_folder()),
         };
         self.asking = self.spawn("file-dialog", move || {
             let begun = Instant::now();

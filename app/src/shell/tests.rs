@@ -6,6 +6,7 @@ mod develop;
 mod held;
 mod latents;
 mod looks;
+mod materials;
 mod models;
 mod protected;
 mod running;

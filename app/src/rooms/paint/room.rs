@@ -195,7 +195,19 @@ impl Room for PaintRoom {
     }
 
     fn topics(&self) -> &'static [Topic] {
-        &Topic::ALL
+        &[
+            Topic::Model,
+            Topic::Pictures,
+            Topic::Edit,
+            Topic::Large,
+            Topic::Morph,
+            Topic::Mean,
+            Topic::Samples,
+            Topic::Enlarger,
+            Topic::Projection,
+            Topic::View,
+            Topic::Original,
+        ]
     }
 
     fn wants(&self) -> Vec<Want> {

@@ -204,6 +204,8 @@ impl Paint {
                 }
             }
             Request::View { photo, crop, sides } => self.views.take(photo.clone(), crop, sides, photo),
+            // Another room's.
+            Request::Translate { .. } => {}
         }
     }
 
