@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::Role;
 use latent_engine::edit::{Crop, Projection};
+use latent_engine::search::Extent;
 use latent_engine::service::{Projected, Retouching};
 
 use super::*;
@@ -83,7 +84,7 @@ fn what_is_fixed_stays_where_nothing_is_painted() {
     window.click("Fix");
     window.drag(0.75);
     let base = window.draws().pop().unwrap().base.unwrap();
-    assert_eq!((base.latent, base.extent.reach), (scripted::candidate(4.0).latent, 0.0));
+    assert_eq!((base.latent, base.extent.reach), (scripted::candidate(4.0).latent, Extent::default().reach));
     window.answer(&[90.0, 60.0]);
     assert_eq!(window.shown_values(), [4, 90]);
     let thumbnails: Vec<_> =
