@@ -57,6 +57,9 @@ struct WindowArguments {
     /// Seed of every random draw
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
+    /// A photo to open
+    #[arg(long)]
+    photo: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -209,6 +212,7 @@ impl Cli {
             None => {
                 let options = StudioOptions {
                     model: model::named(&self.window.model)?,
+                    photo: self.window.photo,
                     seed: self.window.seed,
                     ..StudioOptions::default()
                 };

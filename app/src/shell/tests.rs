@@ -3,6 +3,7 @@
 mod around;
 mod choosing;
 mod develop;
+mod held;
 mod latents;
 mod looks;
 mod materials;

@@ -85,7 +85,9 @@ impl Room for TrainRoom {
             PathPurpose::LearnFrom => self.workshop.learn_from(path, desk),
             PathPurpose::MakeOf => self.workshop.make_of(path, desk),
             PathPurpose::TrainInto => self.workshop.train_into(path, desk),
-            PathPurpose::Save | PathPurpose::Open | PathPurpose::AddFolder => return false,
+            PathPurpose::Save | PathPurpose::Open | PathPurpose::Photo | PathPurpose::AddFolder => {
+                return false;
+            }
         }
         true
     }
