@@ -22,6 +22,7 @@ mod project;
 mod recipe;
 mod render;
 mod train;
+mod transfer;
 mod worlds;
 
 use std::path::PathBuf;
@@ -68,6 +69,8 @@ enum Job {
     Morph(morph::Arguments),
     /// Make a picture larger, and sharp
     Enlarge(enlarge::Arguments),
+    /// Make a change between two small pictures in the large photo that they are of
+    Transfer(transfer::Arguments),
     /// Pictures between four latents
     Plane(plane::Arguments),
     /// Say what a file holds, or why it can't be used
@@ -189,6 +192,7 @@ impl Cli {
             Some(Job::Project(arguments)) => project::run(&arguments),
             Some(Job::Morph(arguments)) => morph::run(&arguments),
             Some(Job::Enlarge(arguments)) => enlarge::run(&arguments),
+            Some(Job::Transfer(arguments)) => transfer::run(&arguments),
             Some(Job::Plane(arguments)) => plane::run(&arguments),
             Some(Job::Inspect(arguments)) => inspect::run(&arguments),
             Some(Job::Convert(arguments)) => convert::run(&arguments),
