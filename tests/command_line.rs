@@ -3,10 +3,14 @@
 // Helpers of tests fail as loudly as the tests themselves.
 #![allow(clippy::unwrap_used)]
 
+#[path = "command_line/edit.rs"]
+mod edit;
 #[path = "command_line/enlarger.rs"]
 mod enlarger;
 #[path = "command_line/manners.rs"]
 mod manners;
+#[path = "command_line/translator.rs"]
+mod translator;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -5,8 +5,10 @@ mod console;
 mod convert;
 mod data;
 mod draw;
+mod edit;
 mod enlarge;
 mod evaluate;
+mod frame;
 mod generate;
 mod input;
 mod inspect;
@@ -23,6 +25,7 @@ mod recipe;
 mod render;
 mod train;
 mod transfer;
+mod translate;
 mod worlds;
 
 use std::path::PathBuf;
@@ -65,12 +68,16 @@ enum Job {
     Generate(generate::Arguments),
     /// Find the latent whose picture comes nearest to a photo
     Project(project::Arguments),
+    /// Change a photo where strokes say so, at its own resolution
+    Edit(edit::Arguments),
     /// Pictures on the way from one latent to another, as an animation or a row
     Morph(morph::Arguments),
     /// Make a picture larger, and sharp
     Enlarge(enlarge::Arguments),
     /// Make a change between two small pictures in the large photo that they are of
     Transfer(transfer::Arguments),
+    /// Make a picture of another one, or of a map of labels
+    Translate(translate::Arguments),
     /// Pictures between four latents
     Plane(plane::Arguments),
     /// Say what a file holds, or why it can't be used
@@ -190,9 +197,11 @@ impl Cli {
             Some(Job::Train(arguments)) => train::run(&arguments),
             Some(Job::Render(arguments)) => render::run(&arguments),
             Some(Job::Project(arguments)) => project::run(&arguments),
+            Some(Job::Edit(arguments)) => edit::run(&arguments),
             Some(Job::Morph(arguments)) => morph::run(&arguments),
             Some(Job::Enlarge(arguments)) => enlarge::run(&arguments),
             Some(Job::Transfer(arguments)) => transfer::run(&arguments),
+            Some(Job::Translate(arguments)) => translate::run(&arguments),
             Some(Job::Plane(arguments)) => plane::run(&arguments),
             Some(Job::Inspect(arguments)) => inspect::run(&arguments),
             Some(Job::Convert(arguments)) => convert::run(&arguments),

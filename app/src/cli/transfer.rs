@@ -12,6 +12,7 @@ use latent_engine::open::open_best;
 use serde::Serialize;
 
 use super::console::{answer, report, to_json};
+use super::frame::Frame;
 use super::model::named;
 use super::output::Out;
 use super::{CliError, input};
@@ -28,9 +29,9 @@ pub(super) struct Arguments {
     /// The same after the change
     #[arg(long)]
     after: PathBuf,
-    /// The part of the photo that the small pictures show: the place of its middle as shares of the photo's width and height,
-    /// its shorter side as a share of the photo's, degrees clockwise; the largest part from the middle when left out
-    #[arg(long, value_name = "X,Y,SIDE[,ANGLE]", allow_negative_numbers = true, value_parser = frame)]
+    /// The part of the photo that the small pictures show: its middle and its shorter side in pixels, degrees clockwise; the
+    /// largest part from the middle when left out
+    #[arg(long, value_name = "X,Y,SIDE[,ANGLE]", allow_hyphen_values = true)]
     frame: Option<Frame>,
     /// How much of the change: 0 is nothing of it, 1 all of it, more exaggerates
     #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
@@ -50,43 +51,6 @@ pub(super) struct Arguments {
 
 /// Largest strength.
 const MOST: f32 = 4.0;
-
-/// A frame as it is typed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Frame(Crop);
-
-/// Understands `0.5,0.4,0.3` and `0.5,0.4,0.3,-10`.
-pub(super) fn frame(text: &str) -> Result<Frame, String> {
-    let numbers: Option<Vec<f32>> = text
-        .split(',')
-        .map(|number| number.trim().parse().ok().filter(|number: &f32| number.is_finite()))
-        .collect();
-    let (centre, side, angle) = match numbers.as_deref() {
-        Some(&[x, y, side]) => ([x, y], side, 0.0),
-        Some(&[x, y, side, angle]) => ([x, y], side, angle),
-        _ => return Err("a frame has three or four numbers, as in 0.5,0.4,0.3 or 0.5,0.4,0.3,-10".into()),
-    };
-    if side <= 0.0 {
-        return Err("the side of a frame must be more than 0".into());
-    }
-    Ok(Frame(Crop { centre, side, angle, mirrored: false }))
-}
-
-impl Frame {
-    /// The part of a photo that it frames, for pictures of a height and width.
-    pub(super) fn on(self, photo: &Picture, sides: [usize; 2]) -> Result<Crop, CliError> {
-        if self.0.is_inside(photo, sides) {
-            return Ok(self.0);
-        }
-        let Crop { centre: [x, y], side, .. } = self.0.clamped(photo, sides);
-        Err(CliError::Arguments(format!(
-            "--frame reaches beyond the photo of {} x {} pixels; the nearest that fits is {x:.4},{y:.4},{side:.4}{}",
-            photo.width(),
-            photo.height(),
-            if self.0.angle == 0.0 { String::new() } else { format!(",{}", self.0.angle) }
-        )))
-    }
-}
 
 /// What `--json` says.
 #[derive(Serialize)]
@@ -153,19 +117,4 @@ fn enlarger(name: &str) -> Result<Model, CliError> {
     let model = open_best(&named(name)?, None)?;
     model.enlarger()?;
     Ok(model)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_frame_is_three_or_four_numbers() {
-        let Frame(crop) = frame("0.25, 0.5,0.3,-12.5").unwrap();
-        assert_eq!((crop.centre, crop.side, crop.angle), ([0.25, 0.5], 0.3, -12.5));
-        assert_eq!(frame("0.5,0.5,1").unwrap().0.angle, 0.0);
-        for wrong in ["", "0.5", "0.5,0.5", "a,b,c", "0.5,0.5,nan", "0.5,0.5,0", "0.5,0.5,-1", "1,2,3,4,5"] {
-            assert!(frame(wrong).is_err(), "{wrong}");
-        }
-    }
 }

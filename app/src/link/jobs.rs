@@ -184,6 +184,7 @@ impl Jobs {
             Request::Pictures { question: Question::Strokes { .. }, .. } => "Searching",
             Request::Pictures { .. } | Request::Render { .. } | Request::Mean(_) => "Making pictures",
             Request::Morph { .. } => "Making the way to it",
+            Request::Translate { .. } => "Making the picture",
             Request::Enlarge { .. } => "Enlarging",
         };
         self.dispatch(topic, job, &request);
@@ -205,6 +206,9 @@ impl Jobs {
             Request::Render { model, latents } => Command::Render { job, topic, model, latents },
             Request::Morph { model, ends: Ends { from, to, way: interpolation }, frames } => {
                 Command::Morph { job, topic, model, from, to, frames, interpolation }
+            }
+            Request::Translate { model, picture, style } => {
+                Command::Translate { job, topic, model, picture, style }
             }
             Request::Enlarge { model, picture, way } => Command::Enlarge { job, topic, model, picture, way },
             Request::Mean(of) => {

@@ -30,12 +30,18 @@ pub enum Topic {
     Enlarger,
     /// The picture on the canvas, enlarged.
     Large,
+    /// A translator of pictures.
+    Translator,
+    /// What it makes of what is drawn.
+    Translated,
 }
 
 impl Topic {
     /// Every topic, the most urgent first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Model,
+        Self::Translator,
+        Self::Translated,
         Self::Pictures,
         Self::Edit,
         Self::Large,
@@ -79,7 +85,8 @@ impl Question {
         }
     }
 
-    /// True when it is what becomes of `older` in one drag: a stroke that grew, or settings that slid.
+    /// True when it is what becomes of `older` in one drag: a stroke that grew, was moved or
+    /// recoloured, or settings that slid.
     fn goes_on_from(&self, older: &Self) -> bool {
         let (
             Self::Strokes { model, strokes, anchor, settings },
@@ -97,13 +104,9 @@ impl Question {
         if model != old_model || anchor != old_anchor || strokes.len() != old_strokes.len() {
             return false;
         }
-        let (Some((last, rest)), Some((old_last, old_rest))) =
-            (strokes.split_last(), old_strokes.split_last())
-        else {
-            return true;
-        };
-        let grew = last.points.starts_with(&old_last.points) && last.width == old_last.width;
-        rest == old_rest && grew && (settings == old_settings || last.points.len() == old_last.points.len())
+        let same = |(a, b): &(&Arc<Stroke>, &Arc<Stroke>)| Arc::ptr_eq(a, b) || a == b;
+        let changed = strokes.iter().zip(old_strokes).filter(|pair| !same(pair)).count();
+        changed == 0 || changed == 1 && settings == old_settings
     }
 }
 
@@ -155,6 +158,15 @@ pub enum Request {
     },
     /// The mean of pictures, the cheaper the heavier.
     Mean(Arc<[Candidate]>),
+    /// The picture that is made of another one, or of a map of labels.
+    Translate {
+        /// The translator.
+        model: ModelKey,
+        /// The picture or map.
+        picture: Arc<Picture>,
+        /// A number for each factor of the style; `None` where there is none.
+        style: Option<Vec<f32>>,
+    },
     /// A picture, larger.
     Enlarge {
         /// The enlarger.
@@ -186,6 +198,10 @@ impl Request {
                 Self::Enlarge { model: a, picture: c, way: e },
                 Self::Enlarge { model: b, picture: d, way: f },
             ) => (a, e) == (b, f) && Arc::ptr_eq(c, d),
+            (
+                Self::Translate { model: a, picture: c, style: e },
+                Self::Translate { model: b, picture: d, style: f },
+            ) => (a, e) == (b, f) && Arc::ptr_eq(c, d),
             _ => false,
         }
     }
@@ -200,6 +216,7 @@ impl Request {
             }
             | Self::Render { model, .. }
             | Self::Morph { model, .. }
+            | Self::Translate { model, .. }
             | Self::Enlarge { model, .. } => Some(*model),
             Self::Open { .. } | Self::Mean(_) => None,
         }
@@ -212,7 +229,9 @@ impl Request {
                 question.goes_on_from(older)
             }
             // A slider moves faster than pictures are made: what comes on the way is worth seeing.
-            (Self::Render { .. }, Self::Render { .. }) | (Self::Mean(_), Self::Mean(_)) => true,
+            (Self::Render { .. }, Self::Render { .. })
+            | (Self::Mean(_), Self::Mean(_))
+            | (Self::Translate { .. }, Self::Translate { .. }) => true,
             _ => false,
         }
     }
@@ -228,7 +247,14 @@ impl Request {
             }
             (Self::Pictures { question: Question::Random { .. }, .. }, older) => self.goes_on_from(older),
             // Made all at once.
-            (Self::Render { .. } | Self::Morph { .. } | Self::Mean(_) | Self::Enlarge { .. }, _) => true,
+            (
+                Self::Render { .. }
+                | Self::Morph { .. }
+                | Self::Mean(_)
+                | Self::Translate { .. }
+                | Self::Enlarge { .. },
+                _,
+            ) => true,
         }
     }
 }

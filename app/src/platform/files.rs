@@ -275,9 +275,10 @@ impl Files {
                 Box::pin(dialog.set_file_name(name).add_filter("Picture", &pictures).save_file())
             }
             PathPurpose::Open => Box::pin(dialog.pick_file()),
-            PathPurpose::AddFolder | PathPurpose::LearnFrom | PathPurpose::TrainInto => {
-                Box::pin(dialog.pick_folder())
-            }
+            PathPurpose::AddFolder
+            | PathPurpose::LearnFrom
+            | PathPurpose::MakeOf
+            | PathPurpose::TrainInto => Box::pin(dialog.pick_folder()),
         };
         self.asking = self.spawn("file-dialog", move || {
             let begun = Instant::now();

@@ -5,9 +5,11 @@ mod choosing;
 mod develop;
 mod latents;
 mod looks;
+mod materials;
 mod models;
 mod protected;
 mod running;
+mod strokes;
 mod touched;
 mod training;
 

@@ -22,7 +22,10 @@ mod modules;
 mod norm;
 pub mod own;
 mod recognized;
+mod resizing;
 mod stylegan2;
+mod translating;
+mod translators;
 pub(crate) mod unknown;
 mod zoo_conv;
 
@@ -37,6 +40,7 @@ pub use dcgan::dcgan_generator;
 pub use described::{Described, Part};
 pub use enlarging::NetworkEnlarger;
 pub use layered::LayeredGenerator;
+pub use translating::NetworkTranslator;
 
 use crate::checkpoint::{TensorTable, Values};
 use crate::model::{Abilities, Ability, Assumptions, Decoder, LatentSpec};
@@ -132,7 +136,7 @@ pub enum Support {
     Describes(Describe),
     /// It opens, by code of its own.
     Opens(Build),
-    /// It is known by name only; the text says what it is, as in "a picture translator (pix2pix)".
+    /// It is known by name only; the text says what it is, as in "a normalizing flow (Glow)".
     RecognizedOnly(&'static str),
 }
 
@@ -175,6 +179,7 @@ pub const REGISTRY: &[Architecture] = &[
     own::architecture::<own::Vae>(),
     own::architecture::<own::Skip>(),
     own::architecture::<own::Enlarger>(),
+    own::architecture::<own::Translator>(),
     igan::ARCHITECTURE,
     ian::ARCHITECTURE,
     recognized::IAN_FULL,
@@ -189,8 +194,9 @@ pub const REGISTRY: &[Architecture] = &[
     enlargers::rrdb::ARCHITECTURE,
     enlargers::srgan::ARCHITECTURE,
     enlargers::srresnet::ARCHITECTURE,
-    recognized::UNET,
-    recognized::RESNET,
+    translators::unet::ARCHITECTURE,
+    translators::zoo_unet::ARCHITECTURE,
+    translators::residual::ARCHITECTURE,
     linear_vae::ARCHITECTURE,
     antixk_vae::ARCHITECTURE,
     beta_vae::ARCHITECTURE,

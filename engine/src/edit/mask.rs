@@ -1,9 +1,11 @@
 //! How much of a change is shown where.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Error, Picture, Result};
 
 /// How much of a change is shown, for each pixel of the model's picture (or of another picture of its shape).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mask {
     /// Height and width.
     pub size: [usize; 2],

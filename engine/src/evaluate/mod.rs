@@ -18,7 +18,7 @@ mod report;
 mod transfer;
 mod wasserstein;
 
-pub use editing::{Editing, editing};
+pub use editing::{Editing, Held, editing};
 pub use encoder::{encode, varying};
 pub use enlarging::{Enlargement, enlargements};
 pub use factors::{Column, Disentanglement, FactorShare, disentanglement};

@@ -15,7 +15,8 @@ const LEAST_PENCIL: f32 = 1.0 / 8.0;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Extent {
-    /// 0: a brush's width around the strokes, no farther. 1: everywhere ("let the picture follow").
+    /// 0: a brush's width around the strokes, no farther. 1: everywhere ("let the picture follow"). In between, so far
+    /// that what fades out is no edge.
     pub reach: f32,
     /// How softly the border of what must stay begins, as a share of the picture's shorter side.
     pub feather: f32,
@@ -25,7 +26,7 @@ pub struct Extent {
 
 impl Default for Extent {
     fn default() -> Self {
-        Self { reach: 0.0, feather: 0.03, inverted: false }
+        Self { reach: 0.35, feather: 0.03, inverted: false }
     }
 }
 
@@ -151,6 +152,7 @@ mod tests {
     use crate::search::constraint::{Stroke, StrokeKind};
 
     const SIZE: [usize; 2] = [64, 64];
+    const TIGHT: Extent = Extent { reach: 0.0, feather: 0.03, inverted: false };
 
     fn line(width: f32, y: f32) -> Stroke {
         Stroke::new(StrokeKind::Colour([9, 8, 7]), width, vec![[-0.5, y], [1.5, y]])
@@ -172,24 +174,24 @@ mod tests {
                 let within = away - 0.16..away.max(0.0) * 1.35 + 0.16;
                 assert!(within.contains(&found), "{pixels} {y}: {found} {away}");
             }
-            let free = Extent::default().freedom(&strokes);
+            let free = TIGHT.freedom(&strokes);
             assert_eq!(at(&free, 30, 32), 1.0);
             let beyond = (32.0 + 1.6 * pixels + 1.0) as usize;
             assert!(beyond >= 64 || at(&free, 30, beyond) == 0.0, "{pixels}");
-            let half = Extent { reach: 0.5, ..Extent::default() }.freedom(&strokes);
+            let half = Extent { reach: 0.5, ..TIGHT }.freedom(&strokes);
             assert!(half.iter().zip(&free).all(|(a, b)| a >= b));
         }
         let strokes = Constraints::rasterize(&[line(0.1, 0.3)], SIZE);
-        let all = Extent { reach: 1.0, ..Extent::default() }.freedom(&strokes);
+        let all = Extent { reach: 1.0, ..TIGHT }.freedom(&strokes);
         assert!(all.iter().all(|free| *free == 1.0));
-        let none = Extent::default().freedom(&Constraints::empty(SIZE));
+        let none = TIGHT.freedom(&Constraints::empty(SIZE));
         assert!(none.iter().all(|free| *free == 0.0));
     }
 
     #[test]
     fn freedom_has_no_steps() {
         let strokes = Constraints::rasterize(&[line(0.3, 0.2), line(0.06, 0.7)], SIZE);
-        let free = Extent::default().freedom(&strokes);
+        let free = TIGHT.freedom(&strokes);
         let steps = (1..64).map(|y| (at(&free, 20, y) - at(&free, 20, y - 1)).abs());
         assert!(steps.fold(0f32, f32::max) < 0.45);
     }
@@ -211,12 +213,12 @@ mod tests {
         let keep = Stroke::new(StrokeKind::Keep, 0.3, vec![[0.5, 0.5]]);
         let strokes = Constraints::rasterize(&[line(0.3, 0.45), keep], SIZE);
         assert_eq!(at(&strokes.colour_mask, 32, 32), 0.0, "a later stroke covers an earlier one");
-        let free = Extent::default().freedom(&strokes);
+        let free = TIGHT.freedom(&strokes);
         assert_eq!((at(&free, 32, 32), at(&free, 4, 28)), (0.0, 1.0));
-        let turned = Extent { inverted: true, reach: 1.0, ..Extent::default() }.freedom(&strokes);
+        let turned = Extent { inverted: true, reach: 1.0, ..TIGHT }.freedom(&strokes);
         assert_eq!((at(&turned, 32, 32), at(&turned, 4, 28)), (1.0, 0.0));
-        let hard = Extent { feather: 0.0, reach: 1.0, ..Extent::default() };
-        let soft = Extent { feather: 0.1, reach: 1.0, ..Extent::default() };
+        let hard = Extent { feather: 0.0, reach: 1.0, ..TIGHT };
+        let soft = Extent { feather: 0.1, reach: 1.0, ..TIGHT };
         let between =
             |extent: Extent| extent.freedom(&strokes).iter().filter(|f| **f > 0.0 && **f < 1.0).count();
         assert!(between(soft) > 3 * between(hard));
@@ -227,7 +229,7 @@ mod tests {
         let picture = Picture::filled(64, 64, [80; 3]);
         let kind = StrokeKind::Patch(std::sync::Arc::new(picture));
         let strokes = Constraints::rasterize(&[Stroke::new(kind, 0.2, vec![[0.2, 0.2], [0.8, 0.8]])], SIZE);
-        let free = Extent::default().freedom(&strokes);
+        let free = TIGHT.freedom(&strokes);
         assert_eq!((at(&free, 12, 12), at(&free, 51, 51), at(&free, 32, 32)), (1.0, 1.0, 0.0));
     }
 }

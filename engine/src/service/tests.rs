@@ -2,6 +2,7 @@
 
 mod changes;
 mod messages;
+mod photos;
 mod several;
 
 use std::sync::Arc;

@@ -16,6 +16,8 @@ pub enum PathPurpose {
     AddFolder,
     /// Learn from the pictures of a folder.
     LearnFrom,
+    /// The folder of what these pictures are to be made of.
+    MakeOf,
     /// Train a model into a folder.
     TrainInto,
 }

@@ -52,7 +52,7 @@ pub fn look(purpose: PathPurpose, path: &Path) -> Result<PathBuf, Trouble> {
     let path = at_home(path);
     let what = match purpose {
         PathPurpose::Open => "file or folder",
-        PathPurpose::AddFolder | PathPurpose::LearnFrom => "folder",
+        PathPurpose::AddFolder | PathPurpose::LearnFrom | PathPurpose::MakeOf => "folder",
         PathPurpose::Save | PathPurpose::TrainInto => return Ok(path),
     };
     if path.exists() {

@@ -170,7 +170,16 @@ impl Room for PaintRoom {
     }
 
     fn topics(&self) -> &'static [Topic] {
-        &Topic::ALL
+        &[
+            Topic::Model,
+            Topic::Pictures,
+            Topic::Edit,
+            Topic::Large,
+            Topic::Morph,
+            Topic::Mean,
+            Topic::Samples,
+            Topic::Enlarger,
+        ]
     }
 
     fn wants(&self) -> Vec<Want> {

@@ -64,6 +64,7 @@ fn words(purpose: PathPurpose) -> Words {
         PathPurpose::Open => ("Open a checkpoint", "Open", "/home/me/models/netG.pth"),
         PathPurpose::AddFolder => ("Add a folder of models", "Add", "/home/me/models"),
         PathPurpose::LearnFrom => ("Learn from a folder of pictures", "Choose", "/home/me/pictures"),
+        PathPurpose::MakeOf => ("What the pictures are made of", "Choose", "/home/me/drawings"),
         PathPurpose::TrainInto => ("Where the new model goes", "Choose", "/home/me/models/mine"),
     };
     Words { title, confirm, hint }

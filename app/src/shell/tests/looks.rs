@@ -88,6 +88,7 @@ fn the_keyboard_goes_through_the_painters_room_as_it_is_read_and_is_always_seen(
     let names: Vec<&str> = stops.iter().map(|(name, ..)| name.as_str()).collect();
     let expected = [
         "Paint",
+        "Materials",
         "Train",
         "Model: landscape",
         "Undo",
@@ -103,6 +104,7 @@ fn the_keyboard_goes_through_the_painters_room_as_it_is_read_and_is_always_seen(
         "Sketch brush",
         "Eraser",
         "Eyedropper",
+        "Select",
         "Colour",
         "Brush width",
         "Meadow",
@@ -113,6 +115,7 @@ fn the_keyboard_goes_through_the_painters_room_as_it_is_read_and_is_always_seen(
         "Linear",
         "Spherical",
         "Candidates",
+        "Strokes",
         "Latents",
         "Model",
         "Candidate 1",

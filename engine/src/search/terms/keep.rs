@@ -11,7 +11,7 @@ pub const KEEP: &str = "keep";
 pub(super) const TERM: Definition = Definition {
     name: KEEP,
     about: "How much what is not painted stays as it is",
-    weight: 0.5,
+    weight: 0.3,
     most: 10.0,
     of_strokes: false,
     make: |task| {

@@ -10,7 +10,7 @@ use crate::rng::Rng;
 use crate::service::Content;
 use crate::{Picture, Result, ValueRange};
 
-const CHANGE: Topic = Topic(4);
+pub(super) const CHANGE: Topic = Topic(4);
 
 /// The mean of a picture, as many times as a latent is long.
 struct Means;
@@ -34,13 +34,17 @@ impl Translator for Mirror {
         self.takes()
     }
 
-    fn translate(&self, pictures: &Tensor) -> Result<Tensor> {
+    fn parameters(&self) -> usize {
+        0
+    }
+
+    fn translate(&self, pictures: &Tensor, _: Option<&Tensor>) -> Result<Tensor> {
         Ok(pictures.flip(&[3])?)
     }
 }
 
 /// A model that can do everything with pictures, and then one that can't.
-fn able() -> Window {
+pub(super) fn able() -> Window {
     let graph = own::Enlarger { factor: 2, width: 4, blocks: 1, faithful: false }.graph().unwrap();
     let weights = graph.begin(&mut Rng::new(1)).unwrap();
     let part = Part { graph, weights, output: "large".into() };
@@ -69,7 +73,7 @@ fn able() -> Window {
 }
 
 /// Black at the left, red at the right.
-fn halves(width: usize, height: usize) -> Arc<Picture> {
+pub(super) fn halves(width: usize, height: usize) -> Arc<Picture> {
     let mut picture = Picture::filled(width, height, [0; 3]);
     for (i, pixel) in picture.rgb_mut().chunks_exact_mut(3).enumerate() {
         pixel[0] = if i % width >= width / 2 { 255 } else { 0 };
@@ -86,7 +90,13 @@ fn latents_pictures_and_larger_pictures_are_made_of_pictures() {
     assert!(latent.values().iter().all(|v| *v == latent.values()[0]), "{latent:?}");
 
     let picture = halves(8, 6);
-    window.engine.send(Command::Translate { job: JobId(3), topic, model, picture: picture.clone() });
+    window.engine.send(Command::Translate {
+        job: JobId(3),
+        topic,
+        model,
+        picture: picture.clone(),
+        style: None,
+    });
     let Content::Picture(mirrored) = window.wait_for_frame(|f| f.job == JobId(3)).content else { panic!() };
     assert_eq!(*mirrored, (*picture).clone().mirrored());
 
@@ -107,13 +117,13 @@ fn a_change_that_a_model_can_not_make_fails_with_the_reason() {
     let send = |window: &Window, job, model, translate: bool| {
         let (job, picture) = (JobId(job), picture.clone());
         window.engine.send(if translate {
-            Command::Translate { job, topic, model, picture }
+            Command::Translate { job, topic, model, picture, style: Some(vec![1.0]) }
         } else {
             Command::Enlarge { job, topic, model, picture, way: Way::Faithful }
         });
     };
     send(&window, 2, FIRST, true);
-    assert!(window.failure(2).contains("multiples of 2"));
+    assert!(window.failure(2).contains("takes no style"));
     send(&window, 3, FIRST, false);
     assert!(window.failure(3).contains("squared error"));
     let plain = window.open(4);

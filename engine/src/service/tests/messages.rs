@@ -6,13 +6,14 @@ use super::*;
 use crate::Picture;
 use crate::ValueRange;
 use crate::checkpoint::Container;
+use crate::edit::{Crop, Mask, Method, Projection, ProjectionSettings};
 use crate::enlarge::Way;
 use crate::model::{
-    Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, LatentSpec, ModelInfo, Offer,
-    PicturePort, Port, Sides, Summary, Verdict,
+    Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, Label, LatentSpec, ModelInfo,
+    Offer, PicturePort, Port, Sides, StyleFactor, Summary, Verdict,
 };
 use crate::search::{Base, Candidate, Extent, SolveSettings, TermCost};
-use crate::service::Content;
+use crate::service::{Content, Projected, Retouching};
 use crate::variants::through_bytes;
 
 fn latent() -> Latent {
@@ -23,6 +24,10 @@ fn candidate() -> Candidate {
     let picture = Picture::new(3, 2, (0..18).map(|i| i * 13).collect()).unwrap();
     let terms = vec![TermCost { name: "colour".into(), cost: 0.1 }];
     Candidate { latent: latent(), picture: Arc::new(picture), cost: 0.3, terms, spread: 0.9 }
+}
+
+fn crop() -> Crop {
+    Crop { centre: [0.25, 1.0 / 3.0], side: 0.4, angle: -12.5, mirrored: true }
 }
 
 #[test]
@@ -47,6 +52,16 @@ fn commands() {
     };
     let extent = Extent { reach: 0.5, feather: 0.1, inverted: true };
     let base = Base { photo: picture.clone(), ..Base::fixed(latent(), picture.clone(), extent) };
+    let settings = ProjectionSettings { method: Method::Hybrid, seed: 9, ..ProjectionSettings::default() };
+    let retouching = Retouching {
+        photo: picture.clone(),
+        crop: crop(),
+        before: picture.clone(),
+        after: picture.clone(),
+        mask: Arc::new(Mask::new([1, 2], vec![0.0, 1.0 / 3.0]).unwrap()),
+        strength: 0.7,
+        enlarger: Some((model, Way::Sharp)),
+    };
     let samples = [
         Command::Open { job, source: ModelSource::Bundled("landscape".into()), decisions: None },
         Command::Open {
@@ -70,12 +85,15 @@ fn commands() {
             interpolation: Interpolation::Spherical,
         },
         Command::Encode { job, topic, model, picture: picture.clone() },
-        Command::Translate { job, topic, model, picture: picture.clone() },
-        Command::Enlarge { job, topic, model, picture, way: Way::Faithful },
+        Command::Translate { job, topic, model, picture: picture.clone(), style: Some(vec![0.5]) },
+        Command::Enlarge { job, topic, model, picture: picture.clone(), way: Way::Faithful },
+        Command::Project { job, topic, model, photo: picture.clone(), crop: None, settings },
+        Command::Project { job, topic, model, photo: picture.clone(), crop: Some(crop()), settings },
+        Command::Retouch { job, topic, retouching },
         Command::Stop { job },
         Command::Cancel,
     ];
-    through_bytes(&samples, 11, |command| match command {
+    through_bytes(&samples, 13, |command| match command {
         Command::Open { .. } => 0,
         Command::Close { .. } => 1,
         Command::Draw { .. } => 2,
@@ -87,21 +105,33 @@ fn commands() {
         Command::Enlarge { .. } => 8,
         Command::Stop { .. } => 9,
         Command::Cancel => 10,
+        Command::Project { .. } => 11,
+        Command::Retouch { .. } => 12,
     });
 }
 
 #[test]
 fn frames() {
     let picture = Arc::new(Picture::filled(2, 1, [1, 2, 3]));
+    let projection = Projection {
+        latent: latent(),
+        picture: picture.clone(),
+        photo: picture.clone(),
+        error: 0.1,
+        explained: -0.3,
+        terms: vec![TermCost { name: "prior".into(), cost: 0.2 }],
+    };
     let contents = [
         Content::Candidates(vec![candidate(), candidate()]),
         Content::Latent(latent()),
-        Content::Picture(picture),
+        Content::Picture(picture.clone()),
+        Content::Projection(Box::new(Projected { crop: crop(), projection })),
     ];
-    through_bytes(&contents, 3, |content| match content {
+    through_bytes(&contents, 4, |content| match content {
         Content::Candidates(_) => 0,
         Content::Latent(_) => 1,
         Content::Picture(_) => 2,
+        Content::Projection(_) => 3,
     });
     let [content, ..] = contents;
     let frame = Frame {
@@ -117,7 +147,7 @@ fn frames() {
 }
 
 /// A port of every kind.
-fn ports() -> [Port; 7] {
+fn ports() -> [Port; 8] {
     let picture = PicturePort {
         sides: Sides::Fixed { height: 4, width: 6 },
         channels: 3,
@@ -131,21 +161,28 @@ fn ports() -> [Port; 7] {
         Port::Class { classes: names() },
         Port::Actions { actions: names() },
         Port::Frames { count: 4, picture },
-        Port::Labels { classes: names(), sides: Sides::Any { multiple_of: 8 } },
+        Port::Labels {
+            labels: vec![Label { name: "snow".into(), colour: [1, 2, 3] }],
+            sides: Sides::Any { multiple_of: 8 },
+        },
+        Port::Style {
+            factors: vec![StyleFactor { name: "haze".into(), least: 0.0, most: 1.0, usual: 0.25 }],
+        },
         Port::Palette { colours: 5 },
     ]
 }
 
 #[test]
 fn ports_of_models() {
-    through_bytes(&ports(), 7, |port| match port {
+    through_bytes(&ports(), 8, |port| match port {
         Port::Picture(_) => 0,
         Port::Latents(_) => 1,
         Port::Class { .. } => 2,
         Port::Actions { .. } => 3,
         Port::Frames { .. } => 4,
         Port::Labels { .. } => 5,
-        Port::Palette { .. } => 6,
+        Port::Style { .. } => 6,
+        Port::Palette { .. } => 7,
     });
     through_bytes(&[Sides::Fixed { height: 1, width: 2 }, Sides::Any { multiple_of: 1 }], 2, |sides| {
         match sides {
@@ -266,6 +303,12 @@ fn assumptions_and_the_parts_of_latents() {
     let patch = StrokeKind::Patch(Arc::new(Picture::filled(2, 1, [1, 2, 3])));
     let strokes =
         [StrokeKind::Colour([1, 2, 3]), StrokeKind::Sketch, patch, StrokeKind::Keep, StrokeKind::Erase];
+    let methods = [Method::Encoder, Method::Optimize, Method::Hybrid];
+    through_bytes(&methods, 3, |method| match method {
+        Method::Encoder => 0,
+        Method::Optimize => 1,
+        Method::Hybrid => 2,
+    });
     through_bytes(&strokes, 5, |kind| match kind {
         StrokeKind::Colour(_) => 0,
         StrokeKind::Sketch => 1,

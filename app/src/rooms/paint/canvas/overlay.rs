@@ -84,7 +84,7 @@ impl Overlay {
 }
 
 /// Height and width of the maps for a picture of this ratio.
-fn map_size(picture: Rect) -> [usize; 2] {
+pub(super) fn map_size(picture: Rect) -> [usize; 2] {
     let longer = picture.size().max_elem();
     [picture.height(), picture.width()].map(|side| ((side / longer * MAP as f32).round() as usize).max(1))
 }
