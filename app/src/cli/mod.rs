@@ -24,6 +24,7 @@ mod project;
 mod recipe;
 mod render;
 mod train;
+mod transfer;
 mod translate;
 mod worlds;
 
@@ -76,6 +77,8 @@ enum Job {
     Morph(morph::Arguments),
     /// Make a picture larger, and sharp
     Enlarge(enlarge::Arguments),
+    /// Make a change between two small pictures in the large photo that they are of
+    Transfer(transfer::Arguments),
     /// Make a picture of another one, or of a map of labels
     Translate(translate::Arguments),
     /// Pictures between four latents
@@ -200,6 +203,7 @@ impl Cli {
             Some(Job::Edit(arguments)) => edit::run(&arguments),
             Some(Job::Morph(arguments)) => morph::run(&arguments),
             Some(Job::Enlarge(arguments)) => enlarge::run(&arguments),
+            Some(Job::Transfer(arguments)) => transfer::run(&arguments),
             Some(Job::Translate(arguments)) => translate::run(&arguments),
             Some(Job::Plane(arguments)) => plane::run(&arguments),
             Some(Job::Inspect(arguments)) => inspect::run(&arguments),
