@@ -3,6 +3,8 @@
 // Helpers of tests fail as loudly as the tests themselves.
 #![allow(clippy::unwrap_used)]
 
+#[path = "command_line/edit.rs"]
+mod edit;
 #[path = "command_line/enlarger.rs"]
 mod enlarger;
 #[path = "command_line/manners.rs"]
@@ -46,8 +48,18 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
 fn strokes() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let strokes = [
-        Stroke { kind: StrokeKind::Colour([60, 120, 50]), width: 0.2, points: vec![[0.1, 0.8], [0.9, 0.8]] },
-        Stroke { kind: StrokeKind::Sketch, width: 0.02, points: vec![[0.1, 0.5], [0.5, 0.3], [0.9, 0.5]] },
+        Stroke {
+            weight: 1.0,
+            kind: StrokeKind::Colour([60, 120, 50]),
+            width: 0.2,
+            points: vec![[0.1, 0.8], [0.9, 0.8]],
+        },
+        Stroke {
+            weight: 1.0,
+            kind: StrokeKind::Sketch,
+            width: 0.02,
+            points: vec![[0.1, 0.5], [0.5, 0.3], [0.9, 0.5]],
+        },
     ];
     let (colour, mask, edge) = Constraints::rasterize(&strokes, [64; 2]).to_pictures();
     for (name, picture) in [("c.png", colour), ("m.png", mask), ("e.png", edge)] {

@@ -51,6 +51,22 @@ const DRAW: &[&str] = &[
 const PROJECT: &[&str] =
     &["project", "--model", "tiny", "--image", "photo.png", "--iters", "2", "--out", "g.png"];
 
+const EDIT: &[&str] = &[
+    "edit",
+    "--model",
+    "tiny",
+    "--photo",
+    "photo.png",
+    "--color",
+    "c.png",
+    "--color-mask",
+    "m.png",
+    "--iters",
+    "2",
+    "--out",
+    "g.png",
+];
+
 /// Every subcommand that writes a file, in every format.
 static FILES: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::new(|| {
     let mut all = Vec::new();
@@ -65,6 +81,9 @@ static FILES: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::new(|
     all.push(([DRAW, &["--latents"]].concat(), "o.npy"));
     all.push((project.to_vec(), "o.png"));
     all.push(([PROJECT, &["--latents"]].concat(), "o.npy"));
+    all.push((EDIT[..EDIT.len() - 1].to_vec(), "o.png"));
+    all.push(([EDIT, &["--small"]].concat(), "o.png"));
+    all.push(([EDIT, &["--latents"]].concat(), "o.npy"));
     let morph = ["morph", "--model", "tiny", "--from", "z.npy", "--to", "z.npy", "--frames", "3", "--out"];
     all.push((morph.to_vec(), "o.gif"));
     all.push((morph.to_vec(), "o.png"));

@@ -197,7 +197,8 @@ fn every_sample_can_be_painted_with() {
         while !bank.is_complete() {
             bank.extend().unwrap();
         }
-        let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
+        let stroke =
+            |kind, y: f32| Stroke { weight: 1.0, kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
         let strokes = [stroke(StrokeKind::Colour([40, 200, 60]), 0.8), stroke(StrokeKind::Sketch, 0.4)];
         let settings = SolveSettings {
             solver: SolverKind::Fast,
@@ -207,7 +208,7 @@ fn every_sample_can_be_painted_with() {
             ..SolveSettings::default()
         };
         let constraints = Arc::new(Constraints::rasterize(&strokes, model.info.sides));
-        let request = DrawRequest { constraints, settings, start: Vec::new(), anchor: None };
+        let request = DrawRequest { constraints, settings, start: Vec::new(), anchor: None, base: None };
         let mut solver = start(&model, &bank, &request).unwrap();
         let first = solver.step().unwrap();
         let mut last = first;

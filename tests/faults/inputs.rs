@@ -3,12 +3,13 @@
 use super::*;
 
 /// Every subcommand that opens a model; `IN` stands for the model.
-const MODELS: [&str; 19] = [
+const MODELS: [&str; 20] = [
     "generate --model IN --out o.png",
     "generate --model IN --out o.npy",
     "draw --model IN --edge m.png --out o.png",
     "draw --model IN --edge m.png --solver igan --out o.png",
     "project --model IN --image photo.png --out o.png",
+    "edit --model IN --photo photo.png --edge m.png --out o.png",
     "morph --model IN --from z.npy --to z.npy --out o.gif",
     "plane --model IN --out o.png",
     "convert IN copy",
@@ -26,12 +27,17 @@ const MODELS: [&str; 19] = [
 ];
 
 /// Every other option that a file is read by.
-const READERS: [&str; 14] = [
+const READERS: [&str; 19] = [
     "draw --model tiny --color IN --color-mask m.png --out o.png",
     "draw --model tiny --color c.png --color-mask IN --out o.png",
     "draw --model tiny --edge IN --out o.png",
     "generate --model tiny --latents IN --out o.png",
     "project --model tiny --image IN --out o.png",
+    "edit --model tiny --photo IN --edge m.png --out o.png",
+    "edit --model tiny --photo photo.png --color IN --color-mask m.png --out o.png",
+    "edit --model tiny --photo photo.png --color c.png --color-mask IN --out o.png",
+    "edit --model tiny --photo photo.png --edge IN --out o.png",
+    "edit --model tiny --photo photo.png --edge m.png --keep IN --out o.png",
     "morph --model tiny --from IN --to z.npy --out o.png",
     "morph --model tiny --from z.npy --to IN --out o.png",
     "plane --model tiny --corners IN --out o.png",
@@ -150,6 +156,7 @@ fn numbers_without_measure_are_refused_with_what_fits() {
         "draw --model tiny --edge m.png --out o.png --top-k",
         "draw --model tiny --edge m.png --out o.png --iters",
         "project --model tiny --image photo.png --out o.png --iters",
+        "edit --model tiny --photo photo.png --edge m.png --out o.png --iters",
         "render creature --out o --count",
         "render creature --out o --size",
         "evaluate tiny --data creature --count",

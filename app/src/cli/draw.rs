@@ -108,8 +108,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         seed: arguments.seed,
         ..SolveSettings::default()
     };
-    let request =
-        DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
+    let request = DrawRequest {
+        constraints: Arc::new(constraints),
+        settings,
+        start: Vec::new(),
+        anchor: None,
+        base: None,
+    };
     let kept = match settings.solver {
         SolverKind::Igan => settings.top_k.min(settings.candidates),
         SolverKind::Fast => settings.top_k,

@@ -31,14 +31,19 @@ pub(super) fn photo(path: &Path, ground: [u8; 3]) -> Result<Picture, CliError> {
 }
 
 /// Strokes, a mask or edges; says so when they are not of the model's size.
-pub(super) fn strokes(path: &Path, [tall, wide]: [usize; 2]) -> Result<Picture, CliError> {
+pub(super) fn strokes(path: &Path, sides: [usize; 2]) -> Result<Picture, CliError> {
     let picture = photo(path, BLACK)?;
+    note_of_size(path, &picture, sides);
+    Ok(picture)
+}
+
+/// Says so when a picture is not of the model's size.
+pub(super) fn note_of_size(path: &Path, picture: &Picture, [tall, wide]: [usize; 2]) {
     let (width, height) = (picture.width(), picture.height());
     if (width, height) != (wide, tall) {
         let name = if is_input(path) { Path::new(INPUT) } else { path }.display();
         note(format_args!("{name} is {width}x{height}; it is used at the model's size, {wide}x{tall}"));
     }
-    Ok(picture)
 }
 
 /// Latents (.npy, N x L or L).

@@ -5,8 +5,10 @@ mod console;
 mod convert;
 mod data;
 mod draw;
+mod edit;
 mod enlarge;
 mod evaluate;
+mod frame;
 mod generate;
 mod input;
 mod inspect;
@@ -80,6 +82,8 @@ enum Job {
     Generate(generate::Arguments),
     /// Find the latent whose picture comes nearest to a photo
     Project(project::Arguments),
+    /// Change a photo where strokes say so, at its own resolution
+    Edit(edit::Arguments),
     /// Pictures on the way from one latent to another, as an animation or a row
     Morph(morph::Arguments),
     /// Make a picture larger, and sharp
@@ -206,6 +210,7 @@ impl Cli {
             Some(Job::Train(arguments)) => train::run(&arguments),
             Some(Job::Render(arguments)) => render::run(&arguments),
             Some(Job::Project(arguments)) => project::run(&arguments),
+            Some(Job::Edit(arguments)) => edit::run(&arguments),
             Some(Job::Morph(arguments)) => morph::run(&arguments),
             Some(Job::Enlarge(arguments)) => enlarge::run(&arguments),
             Some(Job::Plane(arguments)) => plane::run(&arguments),

@@ -71,6 +71,13 @@ impl Out {
         }
     }
 
+    /// Makes sure that a second picture can be written to a file.
+    pub(super) fn beside(path: &Path) -> Result<Target, CliError> {
+        let format = Format::Picture(PictureFormat::of(path)?);
+        check_writable(path)?;
+        Ok(Target { name: path.to_owned(), format })
+    }
+
     /// Makes sure that a picture or numbers can be written there.
     pub(super) fn target(&self) -> Result<Target, CliError> {
         let name = self.out.clone();

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use latent_engine::checkpoint::npy;
 use latent_engine::edit::{Method, ProjectionSettings, middle, project};
-use latent_engine::model::Ability;
 use latent_engine::search::Bank;
 use serde::Serialize;
 
@@ -18,13 +17,23 @@ use super::{CliError, whole};
 
 /// The method's name on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum MethodName {
+pub(super) enum MethodName {
     /// What the model's encoder says, at once
     Encoder,
     /// A search from the nearest pictures that the model makes at random
     Optimize,
-    /// A search that also starts from what the encoder says
+    /// A search from what the encoder says and from around it
     Hybrid,
+}
+
+impl From<MethodName> for Method {
+    fn from(name: MethodName) -> Self {
+        match name {
+            MethodName::Encoder => Self::Encoder,
+            MethodName::Optimize => Self::Optimize,
+            MethodName::Hybrid => Self::Hybrid,
+        }
+    }
 }
 
 /// The arguments of `project`.
@@ -46,7 +55,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = ProjectionSettings::default().iterations, allow_negative_numbers = true, value_parser = whole)]
     iters: usize,
     /// Seed of every random draw: with 0 the search begins with the nearest of all known pictures, with any other with
-    /// those of a random half
+    /// those of a random half; beside an encoder, the places around its answer
     #[arg(long, default_value_t = ProjectionSettings::default().seed, allow_negative_numbers = true)]
     seed: u64,
     #[command(flatten)]
@@ -60,7 +69,7 @@ pub(super) struct Arguments {
 }
 
 /// Most evaluations of a search.
-const MOST_ITERATIONS: usize = 1_000_000;
+pub(super) const MOST_ITERATIONS: usize = 1_000_000;
 
 /// What `--json` says.
 #[derive(Serialize)]
@@ -89,15 +98,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let photo = input::photo(&arguments.image, arguments.background)?;
     let model = arguments.model.open()?;
     let photo = middle(&photo, model.info.sides)?;
-    let method = match arguments.method {
-        Some(MethodName::Encoder) => Method::Encoder,
-        Some(MethodName::Optimize) => Method::Optimize,
-        Some(MethodName::Hybrid) => Method::Hybrid,
-        None if model.info.can(Ability::Encode) => Method::Hybrid,
-        None => Method::Optimize,
-    };
+    let method = arguments.method.map_or_else(|| Method::best_for(&model.info), Method::from);
     let mut bank = Bank::of(model.clone());
-    if method != Method::Encoder {
+    if method == Method::Optimize {
         fill_bank(&mut bank)?;
     }
     let settings = ProjectionSettings {

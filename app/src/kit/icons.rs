@@ -223,6 +223,43 @@ pub fn half_moon(pen: &Pen<'_>, _: bool) {
     pen.filled(&half.collect::<Vec<_>>());
 }
 
+pub fn arrow(pen: &Pen<'_>, _: bool) {
+    pen.closed(&[[6.0, 3.5], [18.0, 14.0], [12.5, 14.5], [9.0, 19.5]]);
+}
+
+/// The upper of two sheets comes forward.
+pub fn forward(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[7.0, 10.0], [12.0, 5.0], [17.0, 10.0]]);
+    pen.line(&[[12.0, 5.0], [12.0, 15.0]]);
+    pen.line(&[[5.0, 19.0], [19.0, 19.0]]);
+}
+
+/// It goes under the one below.
+pub fn back(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[7.0, 14.0], [12.0, 19.0], [17.0, 14.0]]);
+    pen.line(&[[12.0, 19.0], [12.0, 9.0]]);
+    pen.line(&[[5.0, 5.0], [19.0, 5.0]]);
+}
+
+/// A hand that takes hold of something: an arrow out of a ring.
+pub fn hand(pen: &Pen<'_>, _: bool) {
+    pen.circle([8.0, 16.0], 4.5);
+    pen.line(&[[8.0, 16.0], [19.0, 5.0]]);
+    pen.line(&[[13.0, 5.0], [19.0, 5.0], [19.0, 11.0]]);
+}
+
+pub fn shield(pen: &Pen<'_>, _: bool) {
+    pen.closed(&[[12.0, 3.5], [19.0, 6.0], [18.5, 13.0], [12.0, 20.5], [5.5, 13.0], [5.0, 6.0]]);
+}
+
+pub fn bin(pen: &Pen<'_>, _: bool) {
+    pen.line(&[[4.5, 7.0], [19.5, 7.0]]);
+    pen.line(&[[9.5, 7.0], [9.5, 4.0], [14.5, 4.0], [14.5, 7.0]]);
+    pen.line(&[[6.5, 7.0], [7.5, 20.0], [16.5, 20.0], [17.5, 7.0]]);
+    pen.line(&[[10.0, 10.5], [10.5, 16.5]]);
+    pen.line(&[[14.0, 10.5], [13.5, 16.5]]);
+}
+
 pub fn cross(pen: &Pen<'_>, _: bool) {
     pen.line(&[[6.0, 6.0], [18.0, 18.0]]);
     pen.line(&[[18.0, 6.0], [6.0, 18.0]]);

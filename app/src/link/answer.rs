@@ -5,7 +5,7 @@ use std::sync::Arc;
 use latent_engine::Picture;
 use latent_engine::model::Latent;
 use latent_engine::search::Candidate;
-use latent_engine::service::{Content, Frame, JobId};
+use latent_engine::service::{Content, Frame, JobId, Projected};
 
 /// Pictures of a model.
 #[derive(Clone, Debug)]
@@ -22,6 +22,19 @@ pub struct Pictures {
     pub settled: bool,
 }
 
+/// The latent of a photo as it is being found.
+#[derive(Clone, Debug)]
+pub struct Projection {
+    /// The best so far, and the part of the photo that the model saw.
+    pub found: Box<Projected>,
+    /// Evaluations done.
+    pub iteration: usize,
+    /// Evaluations until the search comes to rest.
+    pub iterations: usize,
+    /// True for the last word.
+    pub settled: bool,
+}
+
 /// An answer. Another kind is another variant here and an arm where the room takes it.
 #[derive(Clone, Debug)]
 pub enum Answer {
@@ -33,6 +46,8 @@ pub enum Answer {
     Latent(Latent),
     /// What was made of a picture.
     Picture(Arc<Picture>),
+    /// The latent of a photo.
+    Projection(Projection),
 }
 
 impl Answer {
@@ -41,6 +56,7 @@ impl Answer {
     pub fn is_last(&self) -> bool {
         match self {
             Self::Pictures(pictures) => pictures.settled,
+            Self::Projection(projection) => projection.settled,
             Self::Mean(_) | Self::Latent(_) | Self::Picture(_) => true,
         }
     }
@@ -57,6 +73,9 @@ pub(super) fn of_frame(frame: Frame) -> Answered {
         }
         Content::Latent(latent) => Answer::Latent(latent),
         Content::Picture(picture) => Answer::Picture(picture),
+        Content::Projection(found) => {
+            Answer::Projection(Projection { found, iteration, iterations, settled })
+        }
     };
     (job, answer)
 }

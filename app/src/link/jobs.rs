@@ -198,7 +198,7 @@ impl Jobs {
             Request::Pictures { question, constraints, start } => match question {
                 Question::Random { model, count, seed } => Command::Sample { job, topic, model, count, seed },
                 Question::Strokes { model, anchor, settings, .. } => {
-                    let request = DrawRequest { constraints, settings, start, anchor };
+                    let request = DrawRequest { constraints, settings, start, anchor, base: None };
                     Command::Draw { job, topic, model, request }
                 }
             },

@@ -79,7 +79,8 @@ impl Question {
         }
     }
 
-    /// True when it is what becomes of `older` in one drag: a stroke that grew, or settings that slid.
+    /// True when it is what becomes of `older` in one drag: a stroke that grew, was moved or
+    /// recoloured, or settings that slid.
     fn goes_on_from(&self, older: &Self) -> bool {
         let (
             Self::Strokes { model, strokes, anchor, settings },
@@ -97,13 +98,9 @@ impl Question {
         if model != old_model || anchor != old_anchor || strokes.len() != old_strokes.len() {
             return false;
         }
-        let (Some((last, rest)), Some((old_last, old_rest))) =
-            (strokes.split_last(), old_strokes.split_last())
-        else {
-            return true;
-        };
-        let grew = last.points.starts_with(&old_last.points) && last.width == old_last.width;
-        rest == old_rest && grew && (settings == old_settings || last.points.len() == old_last.points.len())
+        let same = |(a, b): &(&Arc<Stroke>, &Arc<Stroke>)| Arc::ptr_eq(a, b) || a == b;
+        let changed = strokes.iter().zip(old_strokes).filter(|pair| !same(pair)).count();
+        changed == 0 || changed == 1 && settings == old_settings
     }
 }
 

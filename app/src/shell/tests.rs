@@ -8,6 +8,7 @@ mod looks;
 mod models;
 mod protected;
 mod running;
+mod strokes;
 mod touched;
 mod training;
 

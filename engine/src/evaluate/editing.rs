@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::data::PictureSet;
+use crate::edit::{Effect, Mask, composite};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::search::constraint::Constraints;
-use crate::search::{self, Bank, DrawRequest, SolveSettings};
+use crate::search::{self, Bank, Base, Candidate, DrawRequest, Extent, SolveSettings};
 use crate::{Error, Picture, Result};
 
 /// Evaluations that a stroke may cost.
@@ -26,8 +27,34 @@ pub struct Editing {
     pub inside_before: f32,
     /// Root mean squared difference between the old and the new picture outside the stroke.
     pub outside: f32,
+    /// The same strokes over the picture as a base, which is held where nothing is painted: what is seen then.
+    pub held: Held,
     /// How many strokes were painted.
     pub strokes: usize,
+}
+
+/// What strokes do to a picture that is held: means over scripted strokes, in levels of 255.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Held {
+    /// Mean difference between the stroke's colour and what is seen under it.
+    pub off_colour: f32,
+    /// The same before it was painted.
+    pub off_colour_before: f32,
+    /// Mean change farther from the stroke than its brush is wide.
+    pub outside: f32,
+    /// Mean step of lightness from pixel to pixel under the stroke, where the change fades out, and outside.
+    pub steps: [f32; 3],
+}
+
+impl Held {
+    fn add(&mut self, effect: &Effect, share: f32) {
+        let add = |sum: &mut f32, value: Option<f32>| *sum += share * value.unwrap_or(0.0);
+        add(&mut self.off_colour, effect.off_colour);
+        add(&mut self.off_colour_before, effect.off_colour_before);
+        add(&mut self.outside, effect.outside);
+        let steps = [effect.step_inside, effect.step_between, effect.step_outside];
+        self.steps.iter_mut().zip(steps).for_each(|(sum, step)| add(sum, step));
+    }
 }
 
 /// Fixes a random picture of the model, paints one stroke of a colour that a real picture has at that place, and
@@ -52,6 +79,7 @@ pub fn editing(
         });
     }
     let mut sums = [0.0; 3];
+    let mut held = Held::default();
     for index in 0..count {
         let mut rng = Rng::stream(SEED, index as u64);
         let latent = model.info.latents.draw(&mut rng);
@@ -60,7 +88,7 @@ pub fn editing(
         let real = pictures.to_picture(rng.below(pictures.len()))?;
         let colour = mean_colour(&real, &mask);
         let paint = Picture::filled(width, height, colour);
-        let request = DrawRequest {
+        let mut request = DrawRequest {
             constraints: Arc::new(Constraints::from_pictures(
                 Some((&paint, &as_picture(&mask, size)?)),
                 None,
@@ -69,18 +97,32 @@ pub fn editing(
             settings: SolveSettings { top_k: 4, iterations: EVALUATIONS, ..SolveSettings::default() },
             start: vec![latent.clone()],
             anchor: Some(latent),
+            base: None,
         };
-        let mut search = search::start(model, bank, &request)?;
-        while !search.step()?.done {}
-        let candidates = search.candidates()?;
-        let Some(best) = candidates.first() else { return Err(Error::Cancelled) };
+        let best = best(model, bank, &request)?;
         sums[0] += difference(&paint, &best.picture, &mask, true);
         sums[1] += difference(&paint, &old, &mask, true);
         sums[2] += difference(&old, &best.picture, &mask, false);
+
+        let extent = Extent::default();
+        let latent = request.anchor.take().unwrap_or_else(|| best.latent.clone());
+        request.base = Some(Base::fixed(latent, Arc::new(old.clone()), extent));
+        request.start.clear();
+        let best = self::best(model, bank, &request)?;
+        let free = Mask::under(&request.constraints, &extent)?;
+        let seen = composite(&old, &old, &best.picture, &free, 1.0)?;
+        held.add(&Effect::between(&old, &seen, &request.constraints), 1.0 / count as f32);
         progress(index + 1);
     }
     let [inside, inside_before, outside] = sums.map(|sum| sum / count.max(1) as f32);
-    Ok(Editing { inside, inside_before, outside, strokes: count })
+    Ok(Editing { inside, inside_before, outside, held, strokes: count })
+}
+
+/// The best picture that a search finds.
+fn best(model: &Model, bank: &Bank, request: &DrawRequest) -> Result<Candidate> {
+    let mut search = search::start(model, bank, request)?;
+    while !search.step()?.done {}
+    search.candidates()?.into_iter().next().ok_or(Error::Cancelled)
 }
 
 /// A straight stroke with round ends: a tenth to a fifth of the picture's shorter side wide, a third of it long or more.
@@ -141,6 +183,8 @@ mod tests {
         let mut heard = 0;
         let edited = editing(&model, &bank, &pictures, 3, |done| heard = done).unwrap();
         assert!(edited.inside < edited.inside_before, "{edited:?}");
+        assert!(edited.held.off_colour < edited.held.off_colour_before, "{edited:?}");
+        assert!(edited.held.outside < 255.0 * edited.outside && edited.held.steps[1] > 0.0, "{edited:?}");
         assert_eq!((edited.strokes, heard), (3, 3));
         let wrong = PictureSet::from_rgb(2 * size, [vec![0; 12 * size * size]]).unwrap();
         assert!(editing(&model, &bank, &wrong, 1, |_| ()).is_err());

@@ -16,7 +16,7 @@ mod reconstruction;
 mod report;
 mod wasserstein;
 
-pub use editing::{Editing, editing};
+pub use editing::{Editing, Held, editing};
 pub use encoder::{encode, varying};
 pub use enlarging::{Enlargement, enlargements};
 pub use factors::{Column, Disentanglement, FactorShare, disentanglement};

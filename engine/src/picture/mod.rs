@@ -10,6 +10,7 @@ mod read;
 mod read_tests;
 mod resize;
 mod sheet;
+mod smooth;
 #[cfg(test)]
 mod tests;
 mod value_range;
@@ -19,6 +20,7 @@ use candle_core::{DType, Device, Tensor};
 
 pub use read::MOST_PIXELS;
 pub use sheet::Sheet;
+pub use smooth::smoothed;
 pub use value_range::ValueRange;
 pub use write::{PictureFormat, animation, save_map};
 

@@ -1,9 +1,12 @@
 //! The search of a latent space, as steppers: no thread, no clock, no file.
 
 pub mod bank;
+mod base;
 mod candidate;
 pub mod constraint;
+mod distance;
 mod evaluate;
+mod extent;
 pub mod hog;
 mod request;
 mod settings;
@@ -13,7 +16,9 @@ pub mod terms;
 pub mod ways;
 
 pub use bank::{BANK_SIZE, Bank};
+pub use base::Base;
 pub use candidate::{Candidate, TermCost};
+pub use extent::{Extent, brush_widths};
 pub use request::DrawRequest;
 pub use settings::{SolveSettings, SolverKind};
 pub use solvers::{average_weights, rank};
@@ -102,7 +107,7 @@ pub fn start(model: &Model, bank: &Bank, request: &DrawRequest) -> Result<Box<dy
     Ok(match request.settings.solver {
         SolverKind::Igan => Box::new(igan::Igan::new(task)?),
         // What an incomplete bank would name depends on when it is asked.
-        SolverKind::Fast if request.anchor.is_none() && !bank.is_complete() => {
+        SolverKind::Fast if request.near().is_none() && !bank.is_complete() => {
             return Err(Error::Invalid("the bank of pictures is not complete yet".into()));
         }
         SolverKind::Fast => Box::new(fast::Fast::new(task, bank)?),
@@ -137,9 +142,31 @@ fn check(model: &Model, request: &DrawRequest) -> Result<()> {
             why: "strokes are drawn at the model's size".into(),
         });
     }
-    let latents = request.start.iter().chain(&request.anchor);
+    if let Some(base) = &request.base {
+        check_base(base, size)?;
+    }
+    let latents = request.start.iter().chain(request.near());
     // Their lengths are checked by making a tensor of them.
     model.latent_tensor(latents.map(crate::model::Latent::values)).map(|_| ())
+}
+
+fn check_base(base: &Base, size: [usize; 2]) -> Result<()> {
+    for picture in [&base.before, &base.photo] {
+        if [picture.height(), picture.width()] != size {
+            return Err(Error::Shape {
+                op: "draw",
+                left: vec![picture.height(), picture.width()],
+                right: size.to_vec(),
+                why: "a picture is edited at the model's size".into(),
+            });
+        }
+    }
+    for (value, name) in [(base.extent.reach, "reach"), (base.extent.feather, "feather")] {
+        if !(0.0..=1.0).contains(&value) {
+            return Err(Error::Invalid(format!("the {name} of an edit is 0 to 1, not {value}")));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

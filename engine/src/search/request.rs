@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::SolveSettings;
 use super::constraint::Constraints;
+use super::{Base, SolveSettings};
 use crate::model::Latent;
 use crate::shared;
 
@@ -20,6 +20,16 @@ pub struct DrawRequest {
     /// Latents to start from beside those that the solver finds by itself: the last solution while a stroke
     /// grows.
     pub start: Vec<Latent>,
-    /// The latent that the picture was fixed at: the search stays near it.
+    /// The latent that the search stays near without holding its picture (iGAN's Fix).
     pub anchor: Option<Latent>,
+    /// What the strokes are painted over: the search stays near it, and what is not painted stays.
+    pub base: Option<Base>,
+}
+
+impl DrawRequest {
+    /// The latent that the search stays near.
+    #[must_use]
+    pub fn near(&self) -> Option<&Latent> {
+        self.base.as_ref().map(|base| &base.latent).or(self.anchor.as_ref())
+    }
 }

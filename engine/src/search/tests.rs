@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Bank, Report, SolveSettings, Solver, SolverKind, start};
+use super::{Bank, Base, DrawRequest, Extent, Report, SolveSettings, Solver, SolverKind, start};
 use crate::Error;
 use crate::model::toy::{TOY_LATENT, TOY_SIZE, Temper, sized_toy, toy};
 use crate::model::{Abilities, Decoder, LIGHT, Latent, Model, Prior};
-use crate::search::DrawRequest;
 use crate::search::constraint::{Constraints, Stroke, StrokeKind};
-use crate::search::terms::{PRIOR, SMOOTHNESS};
+use crate::search::terms::{KEEP, PRIOR, SMOOTHNESS};
 
 fn strokes(size: [usize; 2]) -> Arc<Constraints> {
-    let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
+    let stroke = |kind, y: f32| Stroke { weight: 1.0, kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
     let strokes = [stroke(StrokeKind::Colour([40, 200, 60]), 0.8), stroke(StrokeKind::Sketch, 0.4)];
     Arc::new(Constraints::rasterize(&strokes, size))
 }
@@ -32,7 +31,7 @@ fn request(solver: SolverKind) -> DrawRequest {
         seed: 5,
         ..SolveSettings::default()
     };
-    DrawRequest { constraints: strokes([TOY_SIZE; 2]), settings, start: Vec::new(), anchor: None }
+    DrawRequest { constraints: strokes([TOY_SIZE; 2]), settings, start: Vec::new(), anchor: None, base: None }
 }
 
 fn bank(model: &Model) -> Bank {
@@ -165,6 +164,66 @@ fn after_fix_the_search_stays_near_the_anchor() {
         let near = run(&model, &near).0.candidates().unwrap().remove(0);
         assert!(away(&near.latent) < away(&free.latent), "{kind:?}");
         assert!(near.terms.iter().any(|t| t.name == SMOOTHNESS));
+    }
+}
+
+/// A stroke over a picture of the toy.
+fn over(model: &Model, extent: Extent) -> (DrawRequest, Base) {
+    let latent = model.info.latents.draw(&mut crate::rng::Rng::new(4));
+    let picture = model.pictures(std::slice::from_ref(&latent)).unwrap().swap_remove(0);
+    let base = Base::fixed(latent, Arc::new(picture), extent);
+    let stroke = Stroke::new(StrokeKind::Colour([40, 200, 60]), 0.3, vec![[0.3, 0.3]]);
+    let constraints = Arc::new(Constraints::rasterize(&[stroke], model.info.sides));
+    (DrawRequest { constraints, base: Some(base.clone()), ..request(SolverKind::Fast) }, base)
+}
+
+#[test]
+fn over_a_base_what_is_not_painted_stays_and_no_bank_is_needed() {
+    let model = toy(Temper::Good, Prior::Normal);
+    let run = |request: &DrawRequest| {
+        let mut solver = start(&model, &Bank::new(model.clone(), 64), request).unwrap();
+        while !solver.step().unwrap().done {}
+        solver.candidates().unwrap()
+    };
+    let changed = |candidates: &[crate::search::Candidate], base: &Base, request: &DrawRequest| {
+        let free = base.extent.freedom(&request.constraints);
+        let [mut kept, mut all] = [0.0; 2];
+        for (i, free) in free.iter().enumerate() {
+            let [a, b] = [&base.before, &candidates[0].picture].map(|p| &p.rgb()[3 * i..3 * i + 3]);
+            let away: f32 = a.iter().zip(b).map(|(a, b)| f32::from(a.abs_diff(*b)).powi(2)).sum();
+            kept += (1.0 - free) * away;
+            all += 1.0 - free;
+        }
+        (kept / all.max(1.0)).sqrt()
+    };
+    let (held, base) = over(&model, Extent::default());
+    let candidates = run(&held);
+    assert!(candidates[0].terms.iter().any(|term| term.name == KEEP));
+    assert!(candidates.len() > 1, "an edit has candidates, too");
+    let mut loose = held.clone();
+    loose.settings.weights = loose.settings.weights.with(KEEP, 0.0);
+    let [tight, loose] = [&held, &loose].map(|request| changed(&run(request), &base, request));
+    assert!(tight < loose, "{tight} {loose}");
+    // Where everything may follow, nothing is held.
+    let (free, _) = over(&model, Extent { reach: 1.0, ..Extent::default() });
+    assert!(run(&free)[0].terms.iter().all(|term| term.name != KEEP));
+}
+
+#[test]
+fn bases_that_do_not_fit_are_refused() {
+    let model = toy(Temper::Good, Prior::Normal);
+    let refused = |change: &dyn Fn(&mut Base)| {
+        let (mut request, mut base) = over(&model, Extent::default());
+        change(&mut base);
+        request.base = Some(base);
+        start(&model, &Bank::new(model.clone(), 8), &request).err().expect("refused")
+    };
+    let small = Arc::new(crate::Picture::filled(3, 3, [0; 3]));
+    assert!(matches!(refused(&|base| base.photo = small.clone()), Error::Shape { .. }));
+    assert!(matches!(refused(&|base| base.before = small.clone()), Error::Shape { .. }));
+    assert!(matches!(refused(&|base| base.latent = vec![0.0].into()), Error::Shape { .. }));
+    for reach in [-0.1, 1.1, f32::NAN] {
+        assert!(refused(&|base| base.extent.reach = reach).to_string().contains("reach"));
     }
 }
 

@@ -3,9 +3,11 @@
 use super::change::Change;
 use super::open_model::OpenModel;
 use super::pictures::Pictures;
+use super::project::Project;
 use super::protocol::{Content, Frame, JobId, ModelHandle, Topic};
+use super::retouch::{Explained, Retouch};
 use super::search::Search;
-use crate::Result;
+use crate::{Error, Result};
 
 /// What is done.
 pub(super) enum Work {
@@ -15,13 +17,18 @@ pub(super) enum Work {
     Pictures(Pictures),
     /// What becomes of a picture.
     Change(Change),
+    /// The latent of a photo.
+    Project(Box<Project>),
+    /// What becomes of a photo.
+    Retouch(Box<Retouch>),
 }
 
 /// A job that runs.
 pub(super) struct Job {
     pub id: JobId,
     pub topic: Topic,
-    pub model: ModelHandle,
+    /// The model that it needs; a photo is retouched without one, too.
+    pub model: Option<ModelHandle>,
     pub work: Work,
 }
 
@@ -54,11 +61,14 @@ impl Job {
     ///
     /// # Errors
     /// As the work has them.
-    pub fn step(&mut self, open: &mut OpenModel) -> Result<Step> {
-        let shown = match &mut self.work {
-            Work::Search(search) => search.step(open)?,
-            Work::Pictures(pictures) => pictures.step(&open.model)?,
-            Work::Change(change) => change.step(&open.model)?,
+    pub fn step(&mut self, open: Option<&mut OpenModel>, explained: &mut Explained) -> Result<Step> {
+        let shown = match (&mut self.work, open) {
+            (Work::Retouch(retouch), open) => retouch.step(open.map(|open| &open.model), explained)?,
+            (_, None) => return Err(closed()),
+            (Work::Search(search), Some(open)) => search.step(open)?,
+            (Work::Pictures(pictures), Some(open)) => pictures.step(&open.model)?,
+            (Work::Change(change), Some(open)) => change.step(&open.model)?,
+            (Work::Project(project), Some(open)) => project.step(open)?,
         };
         let Shown { content, pace, done } = shown;
         let frame = content.map(|content| Frame {
@@ -72,4 +82,8 @@ impl Job {
         });
         Ok(Step { frame, done })
     }
+}
+
+pub(super) fn closed() -> Error {
+    Error::Invalid("the model that this was asked of is closed: open it again".into())
 }

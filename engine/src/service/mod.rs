@@ -6,13 +6,15 @@ mod job;
 mod open_model;
 mod opening;
 mod pictures;
+mod project;
 mod protocol;
+mod retouch;
 mod run;
 mod search;
 mod session;
 
 pub use handle::Engine;
-pub use protocol::{Command, Content, Event, Frame, JobId, ModelHandle, Topic};
+pub use protocol::{Command, Content, Event, Frame, JobId, ModelHandle, Projected, Retouching, Topic};
 
 #[cfg(test)]
 mod tests;

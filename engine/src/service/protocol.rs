@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::Picture;
+use crate::edit::{Crop, Mask, Projection, ProjectionSettings};
 use crate::enlarge::Way;
 use crate::model::{Decisions, Latent, ModelInfo, ModelSource};
 use crate::search::ways::Interpolation;
@@ -135,6 +136,32 @@ pub enum Command {
         /// How.
         way: Way,
     },
+    /// The latent whose picture comes nearest to a part of a photo: at once what the model's encoder says, then what a
+    /// search makes of it.
+    Project {
+        /// Number of the job.
+        job: JobId,
+        /// What it is for.
+        topic: Topic,
+        /// The model.
+        model: ModelHandle,
+        /// The photo, of any size.
+        #[serde(with = "shared")]
+        photo: Arc<Picture>,
+        /// The part that the model sees. `None`: the one that its encoder explains best.
+        crop: Option<Crop>,
+        /// How to search.
+        settings: ProjectionSettings,
+    },
+    /// A photo with the change between two pictures of a model made in it.
+    Retouch {
+        /// Number of the job.
+        job: JobId,
+        /// What it is for.
+        topic: Topic,
+        /// What to make of what.
+        retouching: Retouching,
+    },
     /// End a job, whatever it is; its last pictures stay. One that has ended already is no error.
     Stop {
         /// The job.
@@ -156,10 +183,44 @@ impl Command {
             | Self::Morph { job, .. }
             | Self::Encode { job, .. }
             | Self::Translate { job, .. }
-            | Self::Enlarge { job, .. } => Some(*job),
+            | Self::Enlarge { job, .. }
+            | Self::Project { job, .. }
+            | Self::Retouch { job, .. } => Some(*job),
             Self::Close { .. } | Self::Stop { .. } | Self::Cancel => None,
         }
     }
+}
+
+/// A change that is to be made in a photo.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retouching {
+    /// The photo, of any size.
+    #[serde(with = "shared")]
+    pub photo: Arc<Picture>,
+    /// The part that the model saw of it.
+    pub crop: Crop,
+    /// The model's picture of that part before the edit.
+    #[serde(with = "shared")]
+    pub before: Arc<Picture>,
+    /// And after it.
+    #[serde(with = "shared")]
+    pub after: Arc<Picture>,
+    /// How much of the change is shown where; it lies over the crop.
+    #[serde(with = "shared")]
+    pub mask: Arc<Mask>,
+    /// How much of the change is shown at all: 1 is all of it.
+    pub strength: f32,
+    /// The model that makes the two pictures larger, and how; `None`: a cubic filter.
+    pub enlarger: Option<(ModelHandle, Way)>,
+}
+
+/// What became of a photo: the part that the model saw, and the latent that is nearest to it so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Projected {
+    /// The part that the model saw.
+    pub crop: Crop,
+    /// The latent and its picture.
+    pub projection: Projection,
 }
 
 /// What a job has made so far.
@@ -172,6 +233,8 @@ pub enum Content {
     Latent(Latent),
     /// The picture that was made of another one.
     Picture(#[serde(with = "shared")] Arc<Picture>),
+    /// The latent of a photo, the best so far.
+    Projection(Box<Projected>),
 }
 
 /// The newest results of a job.
@@ -199,7 +262,7 @@ impl Frame {
     pub fn candidates(&self) -> &[Candidate] {
         match &self.content {
             Content::Candidates(candidates) => candidates,
-            Content::Latent(_) | Content::Picture(_) => &[],
+            Content::Latent(_) | Content::Picture(_) | Content::Projection(_) => &[],
         }
     }
 }

@@ -37,7 +37,7 @@ impl Search {
             return Ok(self.shown(candidates, report.iteration, report.iterations, report.done));
         }
         let settings = &self.request.settings;
-        let needs_bank = settings.solver == SolverKind::Fast && self.request.anchor.is_none();
+        let needs_bank = settings.solver == SolverKind::Fast && self.request.near().is_none();
         let iterations = settings.iterations;
         let bank = open.bank()?;
         if needs_bank && !bank.is_complete() {

@@ -6,18 +6,20 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Sender;
 
 use super::change::Change;
-use super::job::{Job, Work};
+use super::job::{Job, Work, closed};
 use super::open_model::OpenModel;
 use super::opening::{Opened, Opener, Opening};
 use super::pictures::Pictures;
+use super::project::Project;
 use super::protocol::{Command, Event, JobId, ModelHandle, Topic};
+use super::retouch::{Explained, Retouch};
 use super::run::Reply;
 use super::search::Search;
+use crate::Result;
 use crate::model::{Latent, Model, ModelSource};
 use crate::open;
 use crate::rng::Rng;
 use crate::search::ways::interpolate;
-use crate::{Error, Result};
 
 /// How long the bank stays as it is after somebody asked for the picture of a latent: a slider that is being
 /// dragged asks again within this time, and entries of the bank are made many at once.
@@ -39,6 +41,8 @@ pub(super) struct Session {
     jobs: Vec<Job>,
     /// When pictures of latents were last made.
     rendered: Option<Instant>,
+    /// The last change that was made in a photo.
+    explained: Explained,
 }
 
 impl Session {
@@ -53,6 +57,7 @@ impl Session {
             front: None,
             jobs: Vec::new(),
             rendered: None,
+            explained: Explained::default(),
         }
     }
 
@@ -85,7 +90,12 @@ impl Session {
 
     /// Pictures of latents and of pictures are made before searches go on: they are few, and somebody waits for them.
     fn next_job(&self) -> Option<usize> {
-        let pictures = self.jobs.iter().position(|job| !matches!(job.work, Work::Search(_)));
+        let searches = |work: &Work| match work {
+            Work::Search(_) => true,
+            Work::Project(project) => project.has_answered(),
+            Work::Pictures(_) | Work::Change(_) | Work::Retouch(_) => false,
+        };
+        let pictures = self.jobs.iter().position(|job| !searches(&job.work));
         pictures.or((!self.jobs.is_empty()).then_some(0))
     }
 
@@ -143,6 +153,16 @@ impl Session {
             Command::Enlarge { job, topic, model, picture, way } => {
                 self.begin_change(job, topic, model, |model| Change::enlarge(model, &picture, way))?;
             }
+            Command::Project { job, topic, model, photo, crop, settings } => {
+                let project = Project::new(self.open_model(model)?, photo, crop, settings)?;
+                self.reply.event(Event::Working { job, activity: "Finding the photo".into() });
+                self.begin(job, topic, model, Work::Project(Box::new(project)));
+            }
+            Command::Retouch { job, topic, retouching } => {
+                let model = retouching.enlarger.map(|(model, _)| model);
+                model.map_or(Ok(()), |model| self.open_model(model).map(|_| ()))?;
+                self.begin(job, topic, model, Work::Retouch(Box::new(Retouch::new(retouching))));
+            }
             Command::Stop { job } => {
                 self.end(|running| running.id == job);
                 if let Some(at) = self.openings.iter().position(|opening| opening.job == job) {
@@ -166,8 +186,8 @@ impl Session {
         };
         // Taken out: a job that fails or panics is gone.
         let mut job = self.jobs.remove(at);
-        let open = self.models.get_mut(&job.model).ok_or_else(closed)?;
-        let step = job.step(open)?;
+        let open = job.model.and_then(|model| self.models.get_mut(&model));
+        let step = job.step(open, &mut self.explained)?;
         if let Some(frame) = step.frame {
             self.reply.frame(frame);
         }
@@ -221,7 +241,7 @@ impl Session {
     }
 
     fn close(&mut self, model: ModelHandle) {
-        self.end(|job| job.model == model);
+        self.end(|job| job.model == Some(model));
         self.models.remove(&model);
         if self.front == Some(model) {
             self.front = self.models.keys().next_back().copied();
@@ -242,9 +262,9 @@ impl Session {
     }
 
     /// Begins a job; an older one of its topic ends.
-    fn begin(&mut self, id: JobId, topic: Topic, model: ModelHandle, work: Work) {
+    fn begin(&mut self, id: JobId, topic: Topic, model: impl Into<Option<ModelHandle>>, work: Work) {
         self.end(|job| job.topic == topic);
-        self.jobs.push(Job { id, topic, model, work });
+        self.jobs.push(Job { id, topic, model: model.into(), work });
     }
 
     fn end(&mut self, which: impl Fn(&Job) -> bool) {
@@ -252,8 +272,4 @@ impl Session {
             self.reply.event(Event::Cancelled { job: job.id });
         }
     }
-}
-
-fn closed() -> Error {
-    Error::Invalid("the model that this was asked of is closed: open it again".into())
 }

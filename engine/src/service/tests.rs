@@ -2,6 +2,7 @@
 
 mod changes;
 mod messages;
+mod photos;
 mod several;
 
 use std::sync::Arc;
@@ -116,8 +117,12 @@ impl Window {
 }
 
 fn draw(job: u64, iterations: usize) -> Command {
-    let stroke =
-        Stroke { kind: StrokeKind::Colour([30, 160, 60]), width: 0.3, points: vec![[0.1, 0.7], [0.9, 0.7]] };
+    let stroke = Stroke {
+        weight: 1.0,
+        kind: StrokeKind::Colour([30, 160, 60]),
+        width: 0.3,
+        points: vec![[0.1, 0.7], [0.9, 0.7]],
+    };
     let settings =
         SolveSettings { solver: SolverKind::Igan, candidates: 4, iterations, ..SolveSettings::default() };
     let request = DrawRequest {
@@ -125,6 +130,7 @@ fn draw(job: u64, iterations: usize) -> Command {
         settings,
         start: Vec::new(),
         anchor: None,
+        base: None,
     };
     Command::Draw { job: JobId(job), topic: SEARCH, model: FIRST, request }
 }

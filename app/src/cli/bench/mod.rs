@@ -224,8 +224,13 @@ fn match_one(model: &Model, bank: &Bank, folder: &Path, mut row: MatchRow) -> Re
     let start = Instant::now();
     let constraints = Constraints::from_pictures(Some((&colour, &mask)), edge.as_ref(), model.info.sides)?;
     let settings = SolveSettings { solver: row.solver, ..SolveSettings::default() };
-    let request =
-        DrawRequest { constraints: Arc::new(constraints), settings, start: Vec::new(), anchor: None };
+    let request = DrawRequest {
+        constraints: Arc::new(constraints),
+        settings,
+        start: Vec::new(),
+        anchor: None,
+        base: None,
+    };
     let mut search = search::start(model, bank, &request)?;
     loop {
         let report = search.step()?;

@@ -83,6 +83,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     events()?;
     let first_pictures_ms = begin.elapsed().as_secs_f64() * 1e3;
     let stroke = |moves: usize| Stroke {
+        weight: 1.0,
         kind: StrokeKind::Colour([0, 160, 0]),
         width: 0.06,
         points: (0..=moves).map(|i| [0.1 + 0.8 * i as f32 / arguments.moves.max(1) as f32, 0.7]).collect(),
@@ -96,6 +97,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
             settings: SolveSettings::default(),
             start,
             anchor: None,
+            base: None,
         },
     };
     // The first search waits for the bank.

@@ -91,12 +91,18 @@ impl Slider {
 
     fn search(&mut self, info: &ModelInfo) -> Result<(), CliError> {
         use latent_engine::search::constraint::{Constraints, Stroke, StrokeKind};
-        let stroke = Stroke { kind: StrokeKind::Colour([0, 160, 0]), width: 0.1, points: vec![[0.5, 0.7]] };
+        let stroke = Stroke {
+            weight: 1.0,
+            kind: StrokeKind::Colour([0, 160, 0]),
+            width: 0.1,
+            points: vec![[0.5, 0.7]],
+        };
         let request = latent_engine::search::DrawRequest {
             constraints: Arc::new(Constraints::rasterize(&[stroke], info.sides)),
             settings: latent_engine::search::SolveSettings::default(),
             start: Vec::new(),
             anchor: None,
+            base: None,
         };
         self.last += 1;
         let (job, model) = (JobId(self.last), self.model);

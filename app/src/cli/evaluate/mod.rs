@@ -250,6 +250,17 @@ fn print(report: &Report) -> Result<(), CliError> {
             edits.inside, edits.inside_before
         ))?;
         answer(format_args!("  changed outside         {:10.4}", edits.outside))?;
+        let held = &edits.held;
+        answer(format_args!("  the same over a picture that is held, in levels of 255"))?;
+        answer(format_args!(
+            "  off the colour inside   {:10.1}   before {:.1}",
+            held.off_colour, held.off_colour_before
+        ))?;
+        answer(format_args!("  changed outside         {:10.1}", held.outside))?;
+        let [inside, between, outside] = held.steps;
+        answer(format_args!(
+            "  steps of lightness      {inside:10.1}   between {between:.1}   outside {outside:.1}"
+        ))?;
     }
     Ok(())
 }

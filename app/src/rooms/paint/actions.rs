@@ -1,5 +1,7 @@
 //! What can be done in the painter's room by a button or a key.
 
+pub mod strokes;
+
 use egui::Key;
 
 use super::Paint;
@@ -23,6 +25,7 @@ impl Owner for Paint {
         &SKETCH_BRUSH,
         &ERASER,
         &EYEDROPPER,
+        &SELECT,
         &UNDO,
         &REDO,
         &FIX,
@@ -41,6 +44,14 @@ impl Owner for Paint {
         &ZOOM_IN,
         &ZOOM_OUT,
         &FIT,
+        &strokes::HIDE,
+        &strokes::FORWARD,
+        &strokes::BACK,
+        &strokes::DELETE,
+        &strokes::MOVE_LEFT,
+        &strokes::MOVE_RIGHT,
+        &strokes::MOVE_UP,
+        &strokes::MOVE_DOWN,
     ];
 
     fn is_drawing(&self) -> bool {
@@ -78,6 +89,12 @@ pub static EYEDROPPER: Action =
     })
     .keys(const { &[plain(Key::I), plain(Key::Num4)] })
     .switch(|paint, _| paint.tools.active == ToolKind::Eyedropper);
+
+pub static SELECT: Action = Action::new("Select", "Select a stroke and move it", icons::arrow, |paint, _| {
+    paint.tools.active = ToolKind::Select;
+})
+.keys(const { &[plain(Key::V), plain(Key::Num5)] })
+.switch(|paint, _| paint.tools.active == ToolKind::Select);
 
 pub static UNDO: Action =
     Action::new("Undo", "Take the last step back", icons::undo, |paint, _| paint.undo())
@@ -227,6 +244,7 @@ pub fn of_tool(kind: ToolKind) -> &'static Action {
         ToolKind::Sketch => &SKETCH_BRUSH,
         ToolKind::Eraser => &ERASER,
         ToolKind::Eyedropper => &EYEDROPPER,
+        ToolKind::Select => &SELECT,
     }
 }
 
@@ -249,7 +267,8 @@ mod tests {
 
     #[test]
     fn the_keys_of_every_action_are_looked_for() {
-        let made = include_str!("actions.rs").matches("\npub static ").count();
+        let files = [include_str!("actions.rs"), include_str!("actions/strokes.rs")];
+        let made: usize = files.iter().map(|file| file.matches("\npub static ").count()).sum();
         assert_eq!(Paint::ACTIONS.len(), made);
     }
 }

@@ -6,6 +6,7 @@ use latent_engine::search::ways::Interpolation;
 
 use super::Paint;
 use super::actions::Action;
+use super::arrange::Arrange;
 use super::latents::Change;
 use super::panels::Side;
 use super::panels::latents::LatentsView;
@@ -26,6 +27,8 @@ pub enum Command {
     SetWidth(f32),
     /// The brush in hand gets wider by so many notches.
     StepWidth(f32),
+    /// Do this to strokes that are drawn already.
+    Arrange(Arrange),
     /// Show this candidate.
     Select(usize),
     /// Show this frame of the morph; `None` shows the newest picture.
@@ -69,6 +72,7 @@ impl Paint {
             Command::SetColour(colour) => self.set_colour(colour),
             Command::SetWidth(width) => self.tools.set_width(width),
             Command::StepWidth(notches) => self.tools.step_width(notches),
+            Command::Arrange(arrange) => self.arrange(arrange),
             Command::Select(i) => self.select(i),
             Command::Scrub(position) => self.scrub(position),
             Command::SetWay(way) => self.morph.way = way,

@@ -6,6 +6,7 @@ use latent_engine::model::Latent;
 use latent_engine::search::constraint::Stroke;
 use latent_engine::search::{Candidate, SolveSettings};
 
+use super::drawn::Drawn;
 use crate::link::models::OpenModel;
 use crate::link::request::Question;
 
@@ -76,13 +77,16 @@ pub struct Document {
     /// The model in use; `None` until one has opened.
     pub model: Option<Arc<OpenModel>>,
     /// The strokes in the order they were drawn.
-    pub strokes: Vec<Arc<Stroke>>,
+    pub strokes: Vec<Drawn>,
     /// The pictures to choose from, best first.
     pub candidates: Arc<[Candidate]>,
     /// Which of them is on the canvas.
     pub selected: usize,
     /// True when a person chose it, so that newer pictures should follow the choice.
     pub picked: bool,
+    /// The latent of the picture that the first stroke was drawn on, where a person had chosen it: there the search
+    /// starts.
+    pub begun: Option<Latent>,
     /// True when the candidates answer to the strokes: then they are where the next search starts.
     pub searched: bool,
     /// The newest question that something became of. Where it is not the one that the strokes ask now, or is
@@ -109,6 +113,12 @@ impl Document {
         self.edit.as_ref().map(|edit| &edit.shown).or_else(|| self.candidates.get(self.selected))
     }
 
+    /// The strokes that count.
+    #[must_use]
+    pub fn shown_strokes(&self) -> Vec<Arc<Stroke>> {
+        self.strokes.iter().filter(|drawn| !drawn.hidden).map(|drawn| drawn.stroke.clone()).collect()
+    }
+
     /// Keeps a picture: what is searched from now on stays near it.
     pub fn fix(&mut self, picture: Candidate) {
         self.anchor = Some(picture.latent.clone());
@@ -116,7 +126,7 @@ impl Document {
         self.candidates = vec![picture].into();
         (self.selected, self.picked) = (0, false);
         self.ask_anew();
-        self.edit = None;
+        (self.edit, self.begun) = (None, None);
     }
 
     /// The strokes are searched as if they had just been drawn.
@@ -166,7 +176,7 @@ impl Document {
         if self.searched {
             self.candidates.iter().take(STARTS).map(|c| c.latent.clone()).collect()
         } else {
-            self.anchor.iter().cloned().collect()
+            self.anchor.iter().chain(&self.begun).cloned().collect()
         }
     }
 

@@ -24,6 +24,8 @@ pub struct History {
     redo: Vec<Step>,
     /// True while more changes of the same name belong to the last step.
     open: bool,
+    /// True while a change of the same name and kind that comes next belongs to the last step.
+    in_a_row: bool,
 }
 
 impl History {
@@ -32,7 +34,7 @@ impl History {
         self.redo.clear();
         self.undo.push(Step { name: name.into(), document: before });
         self.forget_beyond(LIMIT);
-        self.open = false;
+        (self.open, self.in_a_row) = (false, false);
     }
 
     /// Like [`Self::record`] for a change that comes in many pieces, such as a slide: until
@@ -43,6 +45,16 @@ impl History {
         if !goes_on {
             self.record(name, before);
             self.open = true;
+        }
+    }
+
+    /// Like [`Self::record`] for a change that a key makes again and again: until another step, changes of one name are one
+    /// step. Unlike in a slide, each of them is a whole one.
+    pub fn record_in_a_row(&mut self, name: &'static str, before: Document) {
+        let goes_on = self.in_a_row && self.undo.last().is_some_and(|step| step.name == name);
+        if !goes_on {
+            self.record(name, before);
+            self.in_a_row = true;
         }
     }
 
@@ -59,7 +71,7 @@ impl History {
 
     /// Takes the last step back and says its name.
     pub fn undo(&mut self, document: &mut Document) -> Option<Cow<'static, str>> {
-        self.open = false;
+        (self.open, self.in_a_row) = (false, false);
         let step = self.undo.pop()?;
         let name = step.name.clone();
         self.redo.push(Step { name: step.name, document: std::mem::replace(document, step.document) });
@@ -68,7 +80,7 @@ impl History {
 
     /// Does the last undone step again and says its name.
     pub fn redo(&mut self, document: &mut Document) -> Option<Cow<'static, str>> {
-        self.open = false;
+        (self.open, self.in_a_row) = (false, false);
         let step = self.redo.pop()?;
         let name = step.name.clone();
         self.undo.push(Step { name: step.name, document: std::mem::replace(document, step.document) });
@@ -122,7 +134,8 @@ struct Counted {
 impl Counted {
     fn add(&mut self, document: &Document) {
         self.bytes += size_of::<Document>();
-        for stroke in &document.strokes {
+        for drawn in &document.strokes {
+            let stroke = &drawn.stroke;
             if self.is_new(Arc::as_ptr(stroke).cast()) {
                 self.bytes += stroke.points.len() * size_of::<[f32; 2]>();
             }

@@ -2,6 +2,7 @@
 
 pub mod development;
 pub mod document;
+pub mod drawn;
 pub mod history;
 pub mod latents;
 pub mod models;
@@ -9,6 +10,7 @@ pub mod shown;
 pub mod tools;
 
 pub(crate) mod actions;
+pub(crate) mod arrange;
 pub(crate) mod command;
 pub(crate) mod morph;
 pub(crate) mod panels;
@@ -58,6 +60,8 @@ pub struct Paint {
     pub edits: bool,
     /// Zoom and place of the picture.
     pub look: Look,
+    /// The place of the selected stroke among all.
+    selected: Option<usize>,
     /// What the panel at the right shows.
     pub side: Side,
     /// Which latents are listed there.
@@ -91,6 +95,7 @@ impl Paint {
             showing: Showing::default(),
             edits: true,
             look: Look::default(),
+            selected: None,
             side: Side::default(),
             latents_view: LatentsView::default(),
             development: Development::default(),

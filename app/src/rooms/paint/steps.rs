@@ -86,7 +86,7 @@ impl Paint {
     fn search_anew(&mut self, settings: SolveSettings) {
         let document = &mut self.document;
         document.settings = settings;
-        document.edit = None;
+        (document.edit, document.begun) = (None, None);
         (document.selected, document.picked) = (0, false);
         document.ask_anew();
         if document.strokes.is_empty() && document.anchor.is_none() {

@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn growing_undoing_and_resizing_give_the_maps_of_the_whole() {
         let stroke = |kind, x: f32| {
-            Arc::new(Stroke { kind, width: 0.1, points: vec![[x, 0.2], [x, 0.8], [0.5, 0.5]] })
+            Arc::new(Stroke { weight: 1.0, kind, width: 0.1, points: vec![[x, 0.2], [x, 0.8], [0.5, 0.5]] })
         };
         let strokes = [
             stroke(StrokeKind::Colour([9, 200, 30]), 0.2),
@@ -85,8 +85,12 @@ mod tests {
 
     #[test]
     fn a_stroke_that_grows_in_its_place_has_new_maps() {
-        let mut strokes =
-            vec![Arc::new(Stroke { kind: StrokeKind::Sketch, width: 0.1, points: vec![[0.2, 0.2]] })];
+        let mut strokes = vec![Arc::new(Stroke {
+            weight: 1.0,
+            kind: StrokeKind::Sketch,
+            width: 0.1,
+            points: vec![[0.2, 0.2]],
+        })];
         let mut maps = StrokeMaps::default();
         let first = maps.of(&strokes, [32; 2]);
         assert!(Arc::ptr_eq(&first, &maps.of(&strokes, [32; 2])), "nothing changed");

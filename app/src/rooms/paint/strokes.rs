@@ -1,11 +1,9 @@
 //! What the tools do to the document.
 
-use std::sync::Arc;
-
 use latent_engine::search::constraint::{Stroke, StrokeKind};
 
 use super::Paint;
-use super::shown::Showing;
+use super::shown::{Showing, Shown};
 use super::tools::{Effect, Pointer, ToolKind};
 
 impl Paint {
@@ -20,27 +18,23 @@ impl Paint {
         match effect {
             Effect::Begin { kind, width, at } => {
                 self.before_stroke = Some(self.document.clone());
-                if self.document.edit.is_some()
-                    && let Some(shown) = self.shown_candidate()
-                {
-                    // What was set by hand would be lost among what a free search finds.
-                    self.document.fix(shown);
-                }
+                self.leave_edit();
+                self.begin_at_the_chosen_picture();
                 if self.document.before.is_none() {
                     self.document.before = self.shown_candidate();
                 }
-                (self.document.selected, self.document.picked) = (0, false);
                 self.showing = Showing::Newest;
-                self.document.strokes.push(Arc::new(Stroke { kind, width, points: vec![at] }));
+                self.document.strokes.push(Stroke::new(kind, width, vec![at]).into());
+                self.selected = None;
             }
             Effect::Extend(at) => {
                 if let Some(stroke) = self.document.strokes.last_mut() {
-                    Arc::make_mut(stroke).points.push(at);
+                    stroke.change(|stroke| stroke.points.push(at));
                 }
             }
             Effect::End => {
                 if let Some(before) = self.before_stroke.take() {
-                    let name = match self.document.strokes.last().map(|stroke| stroke.kind) {
+                    let name = match self.document.strokes.last().map(|stroke| &stroke.kind) {
                         Some(StrokeKind::Sketch) => "sketch",
                         Some(StrokeKind::Erase) => "erase",
                         _ => "stroke",
@@ -63,8 +57,45 @@ impl Paint {
                         picture.pixel(pixel(x, picture.width()), pixel(y, picture.height()));
                 }
             }
+            Effect::Grab(at) => {
+                self.selected = self.stroke_at(at);
+                if self.selected.is_some() {
+                    self.before_stroke = Some(self.document.clone());
+                }
+            }
+            Effect::MoveBy(by) => {
+                if let (Some(place), true) = (self.selected, self.is_drawing() && by != [0.0; 2]) {
+                    self.change_strokes(|strokes| strokes[place].move_by(by));
+                }
+            }
+            Effect::Drop => {
+                // A click selects and changes nothing.
+                if let Some(before) = self.before_stroke.take().filter(|b| b.strokes != self.document.strokes)
+                {
+                    self.history.record("move stroke", before);
+                }
+                self.take_arrived();
+            }
             Effect::Picked => self.tools.active = ToolKind::Colour,
         }
+    }
+
+    /// The first stroke goes on from the picture that a person chose to draw it on, and what becomes of that is shown.
+    /// Without a choice the best picture is.
+    fn begin_at_the_chosen_picture(&mut self) {
+        let first = self.document.shown_strokes().is_empty() && self.document.anchor.is_none();
+        let chosen = matches!(self.shown(), Shown::Frame(_)) || self.document.picked;
+        let keep = first && chosen;
+        if keep && let Some(shown) = self.shown_candidate() {
+            if let Some(i) = self.document.candidates.iter().position(|c| c.latent == shown.latent) {
+                self.document.selected = i;
+            }
+            self.document.begun = Some(shown.latent);
+        }
+        if !keep {
+            self.document.selected = 0;
+        }
+        self.document.picked = keep;
     }
 
     pub(crate) fn set_colour(&mut self, colour: [u8; 3]) {

@@ -40,15 +40,13 @@ impl Paint {
     pub(crate) fn question(&self) -> Option<(Question, Arc<Constraints>)> {
         let document = &self.document;
         let model = document.model.as_ref()?;
-        let constraints = self.maps.borrow_mut().of(&document.strokes, model.sides);
+        let strokes = document.shown_strokes();
+        let constraints = self.maps.borrow_mut().of(&strokes, model.sides);
         let (settings, free) = (document.settings, document.anchor.is_none());
         let question = match () {
-            () if !constraints.is_empty() => Question::Strokes {
-                model: model.key,
-                strokes: document.strokes.clone(),
-                anchor: document.anchor.clone(),
-                settings,
-            },
+            () if !constraints.is_empty() => {
+                Question::Strokes { model: model.key, strokes, anchor: document.anchor.clone(), settings }
+            }
             // Strokes that were erased altogether leave the pictures as they are, unless other ones are asked for.
             () if document.candidates.is_empty()
                 || free && (document.strokes.is_empty() || document.asked.is_none()) =>

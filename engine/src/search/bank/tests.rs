@@ -13,13 +13,14 @@ use crate::search::terms::{Colour, EDGES, Edges, PRIOR, PriorNorm, Weights};
 use crate::search::{SolveSettings, SolverKind};
 
 fn request() -> DrawRequest {
-    let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
+    let stroke = |kind, y: f32| Stroke { weight: 1.0, kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] };
     let strokes = [stroke(StrokeKind::Colour([40, 200, 60]), 0.8), stroke(StrokeKind::Sketch, 0.4)];
     DrawRequest {
         constraints: Arc::new(Constraints::rasterize(&strokes, [TOY_SIZE; 2])),
         settings: SolveSettings { solver: SolverKind::Fast, top_k: 6, ..SolveSettings::default() },
         start: Vec::new(),
         anchor: None,
+        base: None,
     }
 }
 
@@ -148,7 +149,8 @@ fn a_bank_of_long_latents_is_no_larger_than_another() {
 #[test]
 fn pictures_of_any_sides_are_scored_as_they_cost() {
     for (size, channels) in [([48, 64], 3), ([64, 48], 1), ([40, 200], 3), ([9, 33], 3)] {
-        let stroke = |kind, y: f32| Stroke { kind, width: 0.3, points: vec![[0.2, y], [0.8, 1.0 - y]] };
+        let stroke =
+            |kind, y: f32| Stroke { weight: 1.0, kind, width: 0.3, points: vec![[0.2, y], [0.8, 1.0 - y]] };
         let strokes = [stroke(StrokeKind::Colour([200, 30, 90]), 0.7), stroke(StrokeKind::Sketch, 0.3)];
         let maps = Constraints::rasterize(&strokes, size);
         let mut rng = Rng::new(7);

@@ -145,7 +145,7 @@ impl Fast {
 /// Where the searches begin, the most promising first.
 fn origins(task: &Task<'_>, bank: &Bank, count: usize, evaluator: &Evaluator) -> Result<Vec<Origin>> {
     let request = task.request;
-    if let Some(anchor) = &request.anchor {
+    if let Some(anchor) = request.near() {
         let mut rng = Rng::new(request.settings.seed);
         let near = |_| Latent::from(evaluator.space.near(anchor.values(), &mut rng));
         let mut latents: Vec<Latent> = request.start.iter().cloned().chain([anchor.clone()]).collect();

@@ -71,7 +71,7 @@ impl Igan {
             .map(|latent| Point::new(evaluator.space.free(latent.values())))
             .collect();
         while points.len() < settings.candidates {
-            let latent = match &task.request.anchor {
+            let latent = match task.request.near() {
                 Some(anchor) => evaluator.space.near(anchor.values(), &mut rng),
                 None => task.model.info.latents.draw(&mut rng).values().to_vec(),
             };

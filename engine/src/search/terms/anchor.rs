@@ -8,6 +8,9 @@ use super::{Definition, Points, Term};
 use crate::Result;
 use crate::search::bank::PictureIndex;
 
+/// How much nearness counts where the picture itself is held, too: a latent may go farther then.
+const HELD: f64 = 0.25;
+
 /// The name of the term.
 pub const SMOOTHNESS: &str = "smoothness";
 
@@ -19,26 +22,28 @@ pub(super) const TERM: Definition = Definition {
     most: 100.0,
     of_strokes: false,
     make: |task| {
-        let Some(anchor) = &task.request.anchor else { return Ok(None) };
+        let Some(anchor) = task.request.near() else { return Ok(None) };
         let anchor = task.model.latent_tensor([anchor.values()])?;
-        Ok(Some(Arc::new(NearAnchor::new(anchor))))
+        let weight = if task.request.base.is_some() { HELD } else { 1.0 };
+        Ok(Some(Arc::new(NearAnchor { anchor, weight })))
     },
 };
 
 /// `mean((z - z0)^2)`: iGAN's smoothness after Fix.
 pub struct NearAnchor {
     anchor: Tensor,
+    weight: f64,
 }
 
 impl NearAnchor {
     /// The term for an anchor, 1 x L.
     #[must_use]
     pub fn new(anchor: Tensor) -> Self {
-        Self { anchor }
+        Self { anchor, weight: 1.0 }
     }
 
     fn of(&self, latents: &Tensor) -> Result<Tensor> {
-        Ok(latents.broadcast_sub(&self.anchor)?.sqr()?.mean(1)?)
+        Ok((latents.broadcast_sub(&self.anchor)?.sqr()?.mean(1)? * self.weight)?)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::picture_cost::{PictureCost, term};
 use super::{Definition, MASK_EPSILON};
 use crate::ValueRange;
+use crate::search::Base;
 use crate::search::bank::{PictureIndex, WantedRow};
 use crate::search::constraint::Constraints;
 
@@ -17,12 +18,13 @@ pub(super) const TERM: Definition = Definition {
     of_strokes: true,
     make: |task| {
         let strokes = &*task.request.constraints;
-        Ok(strokes.has_colour().then(|| term(Colour::new(strokes, task.model.range))))
+        let residue = task.request.base.as_ref().and_then(Base::residue);
+        Ok(strokes.has_colour().then(|| term(Colour::over(strokes, residue.as_deref(), task.model.range))))
     },
 };
 
 /// iGAN's colour term: `mean((x - c)^2 m) / (mean(m) + 1e-5)` over channels and pixels, in the model's value
-/// range, where c are the wanted colours and m is the mask.
+/// range, where c are the wanted colours and m is the mask; a stroke's weight counts in the first mean alone.
 pub struct Colour {
     size: [usize; 2],
     range: ValueRange,
@@ -34,6 +36,7 @@ pub struct Colour {
 
 struct WantedPixel {
     index: usize,
+    /// Its mask times the weight of its stroke.
     mask: f32,
     colour: [f32; 3],
 }
@@ -42,19 +45,28 @@ impl Colour {
     /// The term for a map of wanted colours.
     #[must_use]
     pub fn new(constraints: &Constraints, range: ValueRange) -> Self {
-        let pixels: Vec<WantedPixel> = constraints
-            .colour_mask
-            .iter()
-            .enumerate()
-            .filter(|&(_, &mask)| mask > 0.0)
-            .map(|(index, &mask)| {
-                let light = |c: usize| constraints.colour[3 * index + c];
-                WantedPixel { index, mask, colour: [0, 1, 2].map(|c| range.from_light(light(c))) }
+        Self::over(constraints, None, range)
+    }
+
+    /// The same where a residue (light, `[row][column][channel]`) is added to what the model makes: the sum shall have the
+    /// wanted colours, as far as there are such colours.
+    #[must_use]
+    pub fn over(constraints: &Constraints, residue: Option<&[f32]>, range: ValueRange) -> Self {
+        let wanted = |index: usize, c: usize| {
+            let light = constraints.colour[3 * index + c];
+            residue.map_or(light, |residue| (light - residue[3 * index + c]).clamp(0.0, 1.0))
+        };
+        let masks = || constraints.colour_mask.iter().enumerate().filter(|&(_, &mask)| mask > 0.0);
+        let pixels = masks()
+            .map(|(index, &mask)| WantedPixel {
+                index,
+                mask: mask * constraints.weight[index],
+                colour: [0, 1, 2].map(|c| range.from_light(wanted(index, c))),
             })
             .collect();
         let [height, width] = constraints.size;
         let count = (height * width) as f32;
-        let mean = pixels.iter().map(|p| p.mask).sum::<f32>() / count;
+        let mean = masks().map(|(_, mask)| mask).sum::<f32>() / count;
         Self { size: constraints.size, range, pixels, scale: 1.0 / (3.0 * count * (mean + MASK_EPSILON)) }
     }
 }

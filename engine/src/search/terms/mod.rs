@@ -8,6 +8,7 @@
 mod anchor;
 mod colour;
 mod edges;
+mod keep;
 mod objective;
 mod picture_cost;
 mod prior;
@@ -20,6 +21,7 @@ use candle_core::Tensor;
 pub use anchor::{NearAnchor, SMOOTHNESS};
 pub use colour::{COLOUR, Colour};
 pub use edges::{EDGES, Edges};
+pub use keep::KEEP;
 pub use objective::{Costs, Estimates, Objective};
 #[cfg(test)]
 pub(super) use picture_cost::term;
@@ -31,7 +33,7 @@ use super::bank::PictureIndex;
 use crate::Result;
 
 /// The terms that searches know. What strokes ask for comes first.
-pub const TERMS: &[Definition] = &[colour::TERM, edges::TERM, prior::TERM, anchor::TERM];
+pub const TERMS: &[Definition] = &[colour::TERM, edges::TERM, prior::TERM, anchor::TERM, keep::TERM];
 
 /// Added to the mean of a mask before a division, as iGAN does.
 const MASK_EPSILON: f32 = 1e-5;

@@ -197,7 +197,8 @@ fn classes_and_bounded_codes_leave_the_prior_of_the_others() {
 
 /// A stroke and a sketch across pictures of any sides.
 fn across(size: [usize; 2]) -> Constraints {
-    let stroke = |kind, y: f32| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, 1.0 - y]] };
+    let stroke =
+        |kind, y: f32| Stroke { weight: 1.0, kind, width: 0.2, points: vec![[0.1, y], [0.9, 1.0 - y]] };
     let strokes = [stroke(StrokeKind::Colour([40, 200, 60]), 0.8), stroke(StrokeKind::Sketch, 0.3)];
     Constraints::rasterize(&strokes, size)
 }
@@ -224,6 +225,7 @@ fn pictures_that_are_not_square_have_their_costs_and_gradients() {
         colour: transposed(&maps.colour, size, 3),
         colour_mask: transposed(&maps.colour_mask, size, 1),
         edge: transposed(&maps.edge, size, 1),
+        ..Constraints::empty([width, height])
     };
     let picture = &x[..3 * pixels];
     let turned_picture: Vec<f32> =
@@ -292,4 +294,64 @@ fn strokes_of_another_size_are_refused() {
     let term = Arc::new(Colour::new(&constraints(), ValueRange::SignedUnit));
     let pictures = Tensor::zeros((1, 3, 32, 32), candle_core::DType::F32, &Device::Cpu).unwrap();
     assert!(matches!(costs(term, &pictures), Err(crate::Error::Shape { .. })));
+}
+
+/// A patch of waves, taken from the left and wanted at the right.
+fn patched(weight: f32) -> Constraints {
+    let light =
+        |i: usize| (127.0 + 90.0 * ((i % SIDE) as f32 * 0.6).sin() * ((i / SIDE) as f32 * 0.4).cos()) as u8;
+    let picture = crate::Picture::new(SIDE, SIDE, (0..PIXELS).flat_map(|i| [light(i); 3]).collect()).unwrap();
+    let points = vec![[0.25, 0.5], [0.6, 0.5]];
+    let kind = StrokeKind::Patch(Arc::new(picture));
+    Constraints::rasterize(&[Stroke { weight, ..Stroke::new(kind, 24.0 / 64.0, points) }], [SIDE; 2])
+}
+
+#[test]
+fn a_patch_costs_nothing_where_it_is_and_asks_for_its_edges_too() {
+    let maps = patched(1.0);
+    let edges = Edges::new(&maps, ValueRange::Unit);
+    let cells = edges.touched().iter().filter(|&&t| t).count();
+    assert!((4..17).contains(&cells), "{cells}");
+    // What it asks for is the patch with its surroundings.
+    let there: Vec<f32> = maps.texture.repeat(3);
+    let nothing = vec![0.5; 3 * PIXELS];
+    assert!(
+        edges.cost(&there) < 0.02 * edges.cost(&nothing),
+        "{} {}",
+        edges.cost(&there),
+        edges.cost(&nothing)
+    );
+}
+
+#[test]
+fn a_stroke_of_half_the_weight_costs_half() {
+    let x = lcg(1, 3 * PIXELS);
+    let light = |maps: &Constraints| Constraints { weight: vec![0.5; PIXELS], ..maps.clone() };
+    for maps in [constraints(), patched(1.0)] {
+        for make in [
+            (|maps| Box::new(Colour::new(maps, ValueRange::Unit)))
+                as fn(&Constraints) -> Box<dyn PictureCost>,
+            |maps| Box::new(Edges::new(maps, ValueRange::Unit)),
+        ] {
+            let (whole, half) = (make(&maps), make(&light(&maps)));
+            assert!((whole.cost(&x) - 2.0 * half.cost(&x)).abs() < 1e-4 * whole.cost(&x).abs());
+            let (mut one, mut other) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+            whole.gradient(&x, 1.0, &mut one);
+            half.gradient(&x, 2.0, &mut other);
+            assert!(one.iter().zip(&other).all(|(a, b)| (a - b).abs() < 1e-5));
+        }
+    }
+    assert_eq!(patched(0.5).weight[32 * SIDE + 38], 0.5);
+}
+
+#[test]
+fn over_a_photo_the_sum_shall_have_the_colour() {
+    let mut maps = Constraints::empty([8, 8]);
+    maps.colour_mask.fill(1.0);
+    maps.colour.fill(0.5);
+    let residue: Vec<f32> = (0..192).map(|i| [0.2, -0.1, 0.9][i % 3]).collect();
+    let term = Colour::over(&maps, Some(&residue), ValueRange::Unit);
+    // What would have to be darker than black is black.
+    let planes: Vec<f32> = [0.3, 0.6, 0.0].iter().flat_map(|v| [*v; 64]).collect();
+    assert!(term.cost(&planes) < 1e-9, "{}", term.cost(&planes));
 }

@@ -10,7 +10,7 @@ use crate::rng::Rng;
 use crate::service::Content;
 use crate::{Picture, Result, ValueRange};
 
-const CHANGE: Topic = Topic(4);
+pub(super) const CHANGE: Topic = Topic(4);
 
 /// The mean of a picture, as many times as a latent is long.
 struct Means;
@@ -40,7 +40,7 @@ impl Translator for Mirror {
 }
 
 /// A model that can do everything with pictures, and then one that can't.
-fn able() -> Window {
+pub(super) fn able() -> Window {
     let graph = own::Enlarger { factor: 2, width: 4, blocks: 1, faithful: false }.graph().unwrap();
     let weights = graph.begin(&mut Rng::new(1)).unwrap();
     let part = Part { graph, weights, output: "large".into() };
@@ -69,7 +69,7 @@ fn able() -> Window {
 }
 
 /// Black at the left, red at the right.
-fn halves(width: usize, height: usize) -> Arc<Picture> {
+pub(super) fn halves(width: usize, height: usize) -> Arc<Picture> {
     let mut picture = Picture::filled(width, height, [0; 3]);
     for (i, pixel) in picture.rgb_mut().chunks_exact_mut(3).enumerate() {
         pixel[0] = if i % width >= width / 2 { 255 } else { 0 };

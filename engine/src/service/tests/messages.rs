@@ -6,13 +6,14 @@ use super::*;
 use crate::Picture;
 use crate::ValueRange;
 use crate::checkpoint::Container;
+use crate::edit::{Crop, Mask, Method, Projection, ProjectionSettings};
 use crate::enlarge::Way;
 use crate::model::{
     Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, LatentSpec, ModelInfo, Offer,
     PicturePort, Port, Sides, Summary, Verdict,
 };
-use crate::search::{Candidate, SolveSettings, TermCost};
-use crate::service::Content;
+use crate::search::{Base, Candidate, Extent, SolveSettings, TermCost};
+use crate::service::{Content, Projected, Retouching};
 use crate::variants::through_bytes;
 
 fn latent() -> Latent {
@@ -25,19 +26,41 @@ fn candidate() -> Candidate {
     Candidate { latent: latent(), picture: Arc::new(picture), cost: 0.3, terms, spread: 0.9 }
 }
 
+fn crop() -> Crop {
+    Crop { centre: [0.25, 1.0 / 3.0], side: 0.4, angle: -12.5, mirrored: true }
+}
+
 #[test]
 fn commands() {
     let (job, topic, model) = (JobId(u64::MAX), Topic(3), ModelHandle(7));
     let picture = Arc::new(Picture::filled(2, 3, [4, 5, 6]));
     let decided = [("prior".to_owned(), "uniform".to_owned())].into();
-    let request = |anchor| {
-        let stroke = Stroke { kind: StrokeKind::Sketch, width: 0.1, points: vec![[0.2, 0.3], [0.9, 0.1]] };
+    let request = |anchor, base| {
+        let stroke = Stroke {
+            weight: 1.0,
+            kind: StrokeKind::Sketch,
+            width: 0.1,
+            points: vec![[0.2, 0.3], [0.9, 0.1]],
+        };
         DrawRequest {
             constraints: Arc::new(Constraints::rasterize(&[stroke], [3, 5])),
             settings: SolveSettings { seed: u64::MAX, ..SolveSettings::default() },
             start: vec![latent()],
             anchor,
+            base,
         }
+    };
+    let extent = Extent { reach: 0.5, feather: 0.1, inverted: true };
+    let base = Base { photo: picture.clone(), ..Base::fixed(latent(), picture.clone(), extent) };
+    let settings = ProjectionSettings { method: Method::Hybrid, seed: 9, ..ProjectionSettings::default() };
+    let retouching = Retouching {
+        photo: picture.clone(),
+        crop: crop(),
+        before: picture.clone(),
+        after: picture.clone(),
+        mask: Arc::new(Mask::new([1, 2], vec![0.0, 1.0 / 3.0]).unwrap()),
+        strength: 0.7,
+        enlarger: Some((model, Way::Sharp)),
     };
     let samples = [
         Command::Open { job, source: ModelSource::Bundled("landscape".into()), decisions: None },
@@ -47,8 +70,9 @@ fn commands() {
             decisions: Some(decided),
         },
         Command::Close { model },
-        Command::Draw { job, topic, model, request: request(None) },
-        Command::Draw { job, topic, model, request: request(Some(latent())) },
+        Command::Draw { job, topic, model, request: request(None, None) },
+        Command::Draw { job, topic, model, request: request(Some(latent()), None) },
+        Command::Draw { job, topic, model, request: request(None, Some(base)) },
         Command::Sample { job, topic, model, count: 16, seed: 1 << 60 },
         Command::Render { job, topic, model, latents: vec![latent(), latent()] },
         Command::Morph {
@@ -62,11 +86,14 @@ fn commands() {
         },
         Command::Encode { job, topic, model, picture: picture.clone() },
         Command::Translate { job, topic, model, picture: picture.clone() },
-        Command::Enlarge { job, topic, model, picture, way: Way::Faithful },
+        Command::Enlarge { job, topic, model, picture: picture.clone(), way: Way::Faithful },
+        Command::Project { job, topic, model, photo: picture.clone(), crop: None, settings },
+        Command::Project { job, topic, model, photo: picture.clone(), crop: Some(crop()), settings },
+        Command::Retouch { job, topic, retouching },
         Command::Stop { job },
         Command::Cancel,
     ];
-    through_bytes(&samples, 11, |command| match command {
+    through_bytes(&samples, 13, |command| match command {
         Command::Open { .. } => 0,
         Command::Close { .. } => 1,
         Command::Draw { .. } => 2,
@@ -78,21 +105,33 @@ fn commands() {
         Command::Enlarge { .. } => 8,
         Command::Stop { .. } => 9,
         Command::Cancel => 10,
+        Command::Project { .. } => 11,
+        Command::Retouch { .. } => 12,
     });
 }
 
 #[test]
 fn frames() {
     let picture = Arc::new(Picture::filled(2, 1, [1, 2, 3]));
+    let projection = Projection {
+        latent: latent(),
+        picture: picture.clone(),
+        photo: picture.clone(),
+        error: 0.1,
+        explained: -0.3,
+        terms: vec![TermCost { name: "prior".into(), cost: 0.2 }],
+    };
     let contents = [
         Content::Candidates(vec![candidate(), candidate()]),
         Content::Latent(latent()),
-        Content::Picture(picture),
+        Content::Picture(picture.clone()),
+        Content::Projection(Box::new(Projected { crop: crop(), projection })),
     ];
-    through_bytes(&contents, 3, |content| match content {
+    through_bytes(&contents, 4, |content| match content {
         Content::Candidates(_) => 0,
         Content::Latent(_) => 1,
         Content::Picture(_) => 2,
+        Content::Projection(_) => 3,
     });
     let [content, ..] = contents;
     let frame = Frame {
@@ -254,12 +293,26 @@ fn assumptions_and_the_parts_of_latents() {
         GroupKind::Continuous { .. } => 0,
         GroupKind::Categorical { .. } => 1,
     });
-    let strokes = [StrokeKind::Colour([1, 2, 3]), StrokeKind::Sketch, StrokeKind::Erase];
-    through_bytes(&strokes, 3, |kind| match kind {
+    let patch = StrokeKind::Patch(Arc::new(Picture::filled(2, 1, [1, 2, 3])));
+    let strokes =
+        [StrokeKind::Colour([1, 2, 3]), StrokeKind::Sketch, patch, StrokeKind::Keep, StrokeKind::Erase];
+    let methods = [Method::Encoder, Method::Optimize, Method::Hybrid];
+    through_bytes(&methods, 3, |method| match method {
+        Method::Encoder => 0,
+        Method::Optimize => 1,
+        Method::Hybrid => 2,
+    });
+    through_bytes(&strokes, 5, |kind| match kind {
         StrokeKind::Colour(_) => 0,
         StrokeKind::Sketch => 1,
-        StrokeKind::Erase => 2,
+        StrokeKind::Patch(_) => 2,
+        StrokeKind::Keep => 3,
+        StrokeKind::Erase => 4,
     });
+    let light = Stroke { weight: 0.25, ..Stroke::new(StrokeKind::Sketch, 0.1, vec![[0.5, 0.5]]) };
+    through_bytes(&[light], 1, |_| 0);
+    let older = r#"{"kind":"sketch","width":0.1,"points":[[0.5,0.5]]}"#;
+    assert_eq!(serde_json::from_str::<Stroke>(older).unwrap().weight, 1.0);
 }
 
 #[test]

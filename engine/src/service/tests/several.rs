@@ -114,7 +114,8 @@ fn pictures_that_are_not_square_are_drawn_and_rendered() {
     for solver in [SolverKind::Igan, SolverKind::Fast] {
         let Command::Draw { job, topic, model, mut request } = draw(2, 20) else { unreachable!() };
         let kinds = [(StrokeKind::Colour([30, 160, 60]), 0.8), (StrokeKind::Sketch, 0.3)];
-        let strokes = kinds.map(|(kind, y)| Stroke { kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] });
+        let strokes =
+            kinds.map(|(kind, y)| Stroke { weight: 1.0, kind, width: 0.2, points: vec![[0.1, y], [0.9, y]] });
         request.constraints = Arc::new(Constraints::rasterize(&strokes, WIDE));
         request.settings.solver = solver;
         window.engine.send(Command::Draw { job, topic, model, request });

@@ -1,5 +1,6 @@
 //! The canvas: shows the picture, the strokes and the brush, and turns events into commands.
 
+mod outline;
 mod overlay;
 
 use egui::{
@@ -7,6 +8,7 @@ use egui::{
     Sense, Shadow, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
 };
 
+use self::outline::Outline;
 use self::overlay::Overlay;
 use crate::desk::Desk;
 use crate::kit::look::{Look, image_from_screen};
@@ -30,6 +32,7 @@ const NOTCH: f32 = 40.0;
 pub struct Canvas {
     picture: PictureTexture,
     overlay: Overlay,
+    outline: Outline,
     /// The button went down on the canvas and is still down.
     painting: bool,
     /// Where the pointer was when the picture was last moved.
@@ -168,8 +171,10 @@ impl Canvas {
         painter.image(texture, picture_rect, whole, theme::UNTINTED);
         if paint.edits {
             let strokes = painter.with_clip_rect(picture_rect.intersect(rect));
-            self.overlay.paint(&strokes, picture_rect, &paint.document.strokes);
+            self.overlay.paint(&strokes, picture_rect, &paint.document.shown_strokes());
         }
+        let selected = paint.selected_stroke().map(|(_, drawn)| &drawn.stroke);
+        self.outline.paint(&painter.with_clip_rect(picture_rect.intersect(rect)), picture_rect, selected);
         self.caption(ui, rect, paint);
     }
 

@@ -84,7 +84,7 @@ impl Overlay {
 }
 
 /// Height and width of the maps for a picture of this ratio.
-fn map_size(picture: Rect) -> [usize; 2] {
+pub(super) fn map_size(picture: Rect) -> [usize; 2] {
     let longer = picture.size().max_elem();
     [picture.height(), picture.width()].map(|side| ((side / longer * MAP as f32).round() as usize).max(1))
 }
@@ -171,7 +171,12 @@ mod tests {
 
     #[test]
     fn the_outline_is_stronger_than_the_fill_and_nothing_lies_outside() {
-        let stroke = Stroke { kind: StrokeKind::Colour([0, 255, 0]), width: 0.3, points: vec![[0.5, 0.5]] };
+        let stroke = Stroke {
+            weight: 1.0,
+            kind: StrokeKind::Colour([0, 255, 0]),
+            width: 0.3,
+            points: vec![[0.5, 0.5]],
+        };
         let image = colour_overlay(&Constraints::rasterize(&[stroke], [64; 2]));
         let alpha = |x: usize, y: usize| image[(x, y)].a();
         assert!(alpha(32, 32) > 60 && alpha(32, 32) < 128);
@@ -183,8 +188,12 @@ mod tests {
     fn a_stroke_on_a_picture_that_is_no_square_is_round() {
         for size in [egui::vec2(600.0, 300.0), egui::vec2(240.0, 600.0)] {
             let picture = Rect::from_min_size(pos2(100.0, 50.0), size);
-            let stroke =
-                Stroke { kind: StrokeKind::Colour([0, 255, 0]), width: 0.2, points: vec![[0.75, 0.5]] };
+            let stroke = Stroke {
+                weight: 1.0,
+                kind: StrokeKind::Colour([0, 255, 0]),
+                width: 0.2,
+                points: vec![[0.75, 0.5]],
+            };
             let maps = Constraints::rasterize(&[stroke], map_size(picture));
             let part = covered_part(&maps).unwrap();
             let at = |corner: egui::Pos2| screen_from_image(picture, [corner.x, corner.y]);

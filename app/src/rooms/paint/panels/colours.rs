@@ -7,35 +7,37 @@ use crate::rooms::paint::Paint;
 use crate::rooms::paint::command::Command;
 
 /// The side of a swatch.
-const SIDE: f32 = 20.0;
+const SIDE: f32 = 18.0;
+/// Swatches in a row.
+const ABREAST: usize = 3;
 /// The height of a row of them.
 pub const ROW: f32 = SIDE + 4.0;
 
 /// How many rows there are.
 pub fn rows(paint: &Paint) -> usize {
-    theme::PAINTS.len().div_ceil(2) + recent(paint).len().div_ceil(2)
+    theme::PAINTS.len().div_ceil(ABREAST) + recent(paint).len().div_ceil(ABREAST)
 }
 
-/// The colours that were used and those that are always at hand, two in a row.
+/// The colours that were used and those that are always at hand, three in a row.
 pub fn swatches(ui: &mut Ui, paint: &Paint, out: &mut Vec<Command>) {
     let now = paint.tools.colour.colour;
-    let mut pairs = |ui: &mut Ui, paints: &[(String, [u8; 3])]| {
+    let mut rows = |ui: &mut Ui, paints: &[(String, [u8; 3])]| {
         ui.spacing_mut().interact_size.y = SIDE;
         ui.spacing_mut().item_spacing = Vec2::splat(4.0);
-        for pair in paints.chunks(2) {
+        for row in paints.chunks(ABREAST) {
             ui.horizontal(|ui| {
-                for (name, paint) in pair {
+                for (name, paint) in row {
                     swatch(ui, *paint, name, now, out);
                 }
             });
         }
     };
     let fixed: Vec<_> = theme::PAINTS.iter().map(|(name, paint)| ((*name).to_owned(), *paint)).collect();
-    pairs(ui, &fixed);
+    rows(ui, &fixed);
     let recent = recent(paint);
     if !recent.is_empty() {
         ui.add_space(4.0);
-        pairs(ui, &recent);
+        rows(ui, &recent);
     }
 }
 

@@ -10,6 +10,7 @@ pub mod morph;
 pub mod search;
 pub mod side;
 pub mod status;
+pub mod strokes;
 pub mod tools;
 pub mod top;
 
@@ -19,6 +20,8 @@ pub enum Side {
     /// Pictures to choose from, what they cost, how they are searched.
     #[default]
     Candidates,
+    /// The strokes, newest first.
+    Strokes,
     /// A slider for each number of the shown picture's latent.
     Latents,
     /// What the model is, what is assumed of it, what it makes.

@@ -1,8 +1,8 @@
-//! The panel at the right: candidates or latents, one at a time.
+//! The panel at the right: candidates, strokes, latents or the model, one at a time.
 
 use egui::{Frame, Margin, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
-use super::{Side, candidates, cost, latents, model, search};
+use super::{Side, candidates, cost, latents, model, search, strokes};
 use crate::desk::Desk;
 use crate::kit::texture::Sheet;
 use crate::kit::theme;
@@ -10,8 +10,9 @@ use crate::rooms::paint::Paint;
 use crate::rooms::paint::command::Command;
 
 /// The parts of the panel, in the order of their tabs.
-const SIDES: [(Side, &str, &str); 3] = [
+const SIDES: [(Side, &str, &str); 4] = [
     (Side::Candidates, "Candidates", "Pictures to choose from, what they cost, how they are searched"),
+    (Side::Strokes, "Strokes", "What you painted, newest first: move, recolour, weigh, hide or delete it"),
     (Side::Latents, "Latents", "A slider for each number that the picture is made of"),
     (Side::Model, "Model", "What the model is, what is assumed of it, what it makes"),
 ];
@@ -42,6 +43,9 @@ pub fn show(
                 });
             });
         }
+        Side::Strokes => {
+            margin.show(ui, |ui| strokes::show(ui, paint, desk, out));
+        }
         Side::Latents => {
             margin.show(ui, |ui| latents::show(ui, paint, desk, out));
         }
@@ -56,7 +60,8 @@ pub fn show(
 fn tabs(ui: &mut Ui, paint: &Paint, out: &mut Vec<Command>) {
     let palette = theme::palette(ui.visuals());
     let row = ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 20.0;
+        // In the narrowest panel all names fit.
+        ui.spacing_mut().item_spacing.x = if ui.available_width() < 300.0 { 10.0 } else { 20.0 };
         for (side, name, tooltip) in SIDES {
             let on = paint.side == side;
             let font = TextStyle::Body.resolve(ui.style());

@@ -12,9 +12,11 @@ use crate::rooms::paint::command::Command;
 use crate::rooms::paint::tools::{Brush, ToolKind, WIDTHS};
 
 /// The width of the column's content.
-pub const WIDTH: f32 = 48.0;
+pub const WIDTH: f32 = 64.0;
 /// Between two things.
 const GAP: f32 = 4.0;
+/// Tools in a row.
+const ABREAST: usize = 2;
 /// The side of the current colour.
 const COLOUR: f32 = 36.0;
 /// The height of the width's number.
@@ -29,8 +31,17 @@ pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, out: &mut Vec<Command>) {
 fn column(ui: &mut Ui, paint: &Paint, desk: &Desk, sizes: Sizes, out: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = GAP;
-        for kind in ToolKind::ALL {
-            actions::of_tool(kind).button(ui, paint, desk, sizes.tool, out);
+        for row in ToolKind::ALL.chunks(ABREAST) {
+            // Centred by hand: a row inside a centred column begins at its left.
+            let (place, _) = ui.allocate_exact_size(vec2(WIDTH, sizes.tool), Sense::hover());
+            let free = (WIDTH - ABREAST as f32 * sizes.tool - GAP) / 2.0;
+            let layout = egui::Layout::left_to_right(egui::Align::Center);
+            let builder = egui::UiBuilder::new().max_rect(place.shrink2(vec2(free, 0.0))).layout(layout);
+            let mut ui = ui.new_child(builder);
+            ui.spacing_mut().item_spacing.x = GAP;
+            for kind in row {
+                actions::of_tool(*kind).button(&mut ui, paint, desk, sizes.tool, out);
+            }
         }
         ui.add_space(sizes.between);
         current_colour(ui, paint, out);
@@ -53,7 +64,7 @@ struct Sizes {
 }
 
 impl Sizes {
-    const LARGE: Self = Self { tool: 40.0, slider: 104.0, between: 8.0 };
+    const LARGE: Self = Self { tool: 30.0, slider: 104.0, between: 8.0 };
     const SMALL: Self = Self { tool: 26.0, slider: 40.0, between: 2.0 };
 
     /// The largest that fit, with so many rows of swatches.
@@ -69,7 +80,7 @@ impl Sizes {
     }
 
     fn height(self, rows: usize) -> f32 {
-        let tools = ToolKind::ALL.len() as f32 * (self.tool + GAP);
+        let tools = ToolKind::ALL.len().div_ceil(ABREAST) as f32 * (self.tool + GAP);
         let colour = COLOUR + GAP;
         let slider = self.slider + GAP + NUMBER + GAP;
         tools + colour + slider + 3.0 * self.between + rows as f32 * colours::ROW + GAP

@@ -5,6 +5,7 @@ mod brush;
 mod colour;
 mod eraser;
 mod eyedropper;
+mod select;
 mod sketch;
 
 use latent_engine::search::constraint::StrokeKind;
@@ -12,6 +13,7 @@ use latent_engine::search::constraint::StrokeKind;
 pub use brush::{Brush, SIDE, WIDTHS};
 pub use colour::ColourBrush;
 pub use eyedropper::Eyedropper;
+pub use select::Selector;
 
 /// Which tool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -25,11 +27,13 @@ pub enum ToolKind {
     Eraser,
     /// Picks a colour from the picture.
     Eyedropper,
+    /// Selects strokes and moves them.
+    Select,
 }
 
 impl ToolKind {
     /// Every tool, in the order of the tool column.
-    pub const ALL: [Self; 4] = [Self::Colour, Self::Sketch, Self::Eraser, Self::Eyedropper];
+    pub const ALL: [Self; 5] = [Self::Colour, Self::Sketch, Self::Eraser, Self::Eyedropper, Self::Select];
 }
 
 /// What the pointer did; places are shares of the picture's side, (0, 0) is the top left corner.
@@ -46,7 +50,7 @@ pub enum Pointer {
 }
 
 /// What a tool causes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// A stroke begins.
     Begin {
@@ -67,6 +71,12 @@ pub enum Effect {
     Pick([f32; 2]),
     /// The colour is chosen: paint with it.
     Picked,
+    /// Select the stroke that is here, if there is one, and take hold of it.
+    Grab([f32; 2]),
+    /// Move what is held.
+    MoveBy([f32; 2]),
+    /// Let go of it.
+    Drop,
 }
 
 /// All tools and the one in hand.
@@ -82,6 +92,8 @@ pub struct Toolbox {
     pub eraser: Brush,
     /// Picks a colour from the picture.
     pub eyedropper: Eyedropper,
+    /// Selects strokes and moves them.
+    pub select: Selector,
 }
 
 impl Toolbox {
@@ -94,6 +106,7 @@ impl Toolbox {
             sketch: sketch::new(),
             eraser: eraser::new(),
             eyedropper: Eyedropper::default(),
+            select: Selector::default(),
         }
     }
 
@@ -104,17 +117,18 @@ impl Toolbox {
             ToolKind::Sketch => self.sketch.pointer(event, StrokeKind::Sketch),
             ToolKind::Eraser => self.eraser.pointer(event, StrokeKind::Erase),
             ToolKind::Eyedropper => self.eyedropper.pointer(event),
+            ToolKind::Select => self.select.pointer(event),
         }
     }
 
-    /// The brush of the tool in hand; the eyedropper has none.
+    /// The brush of the tool in hand; some have none.
     #[must_use]
     pub fn brush(&self) -> Option<&Brush> {
         match self.active {
             ToolKind::Colour => Some(&self.colour.brush),
             ToolKind::Sketch => Some(&self.sketch),
             ToolKind::Eraser => Some(&self.eraser),
-            ToolKind::Eyedropper => None,
+            ToolKind::Eyedropper | ToolKind::Select => None,
         }
     }
 
@@ -138,7 +152,7 @@ impl Toolbox {
             ToolKind::Colour => Some(&mut self.colour.brush),
             ToolKind::Sketch => Some(&mut self.sketch),
             ToolKind::Eraser => Some(&mut self.eraser),
-            ToolKind::Eyedropper => None,
+            ToolKind::Eyedropper | ToolKind::Select => None,
         }
     }
 }
