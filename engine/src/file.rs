@@ -120,15 +120,20 @@ impl NewFile {
         // A name has at most 255 bytes.
         let prefix: String = prefix.chars().take(48).collect();
         builder.prefix(&prefix).suffix(".part");
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
         #[cfg(unix)]
         {
-            use std::os::unix::fs::PermissionsExt as _;
+            use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
             // As any file is created, within what the user's umask allows; a file that is replaced keeps its own.
-            let mode = there.as_ref().map_or(0o666, |there| there.permissions().mode() & 0o777);
-            builder.permissions(fs::Permissions::from_mode(mode));
+            options.mode(there.as_ref().map_or(0o666, |there| there.permissions().mode() & 0o777));
         }
         let mut paths = unfinished();
-        let file = builder.tempfile_in(&folder).map_err(|e| Error::io(path, plain(e)))?;
+        // What the system said: the error of the library names the random name beside.
+        let mut said = None;
+        let made = builder
+            .make_in(&folder, |beside| options.open(beside).inspect_err(|error| said = error.raw_os_error()));
+        let file = made.map_err(|e| Error::io(path, said.map_or(e, io::Error::from_raw_os_error)))?;
         paths.insert(file.path().to_owned());
         Ok(Self { name: path.to_owned(), path: target, to: Place::Beside(Some(file)) })
     }
@@ -175,6 +180,37 @@ impl Drop for NewFile {
         if let Place::Beside(Some(file)) = &self.to {
             unfinished().remove(file.path());
         }
+    }
+}
+
+/// A folder that something is about to be written into. What had to be made for it is taken away again when nothing came
+/// into it.
+#[derive(Debug)]
+pub struct NewFolder {
+    /// The outermost first.
+    made: Vec<PathBuf>,
+}
+
+impl NewFolder {
+    /// Makes a folder and those around it, where they are not there.
+    ///
+    /// # Errors
+    /// [`Error::Io`] that names the folder.
+    pub fn make(path: &Path) -> Result<Self> {
+        let missing = path.ancestors().filter(|p| !p.as_os_str().is_empty()).take_while(|p| !p.exists());
+        let mut made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+        made.reverse();
+        // From here on, also what fails takes away what it has made.
+        let folder = Self { made };
+        fs::create_dir_all(path).map_err(|e| Error::io(path, e))?;
+        Ok(folder)
+    }
+}
+
+impl Drop for NewFolder {
+    fn drop(&mut self) {
+        // A folder with something in it can't be removed, and stays.
+        while self.made.pop().is_some_and(|made| !made.exists() || fs::remove_dir(made).is_ok()) {}
     }
 }
 
@@ -239,11 +275,4 @@ fn is_device(there: &Metadata) -> bool {
         let _ = there;
         false
     }
-}
-
-/// What the system said, without the random name of the file beside.
-fn plain(error: io::Error) -> io::Error {
-    let inner =
-        error.get_ref().and_then(|wrapped| wrapped.source()).and_then(|e| e.downcast_ref::<io::Error>());
-    inner.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)
 }

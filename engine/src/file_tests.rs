@@ -78,3 +78,28 @@ fn a_file_with_more_bytes_than_are_read_is_refused() {
     assert!(read(&path, 99).unwrap_err().to_string().contains("larger than"));
     assert!(matches!(read(dir.path(), 99), Err(Error::Invalid(_))));
 }
+
+#[test]
+fn a_folder_that_nothing_came_into_is_taken_away_with_those_made_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let deep = dir.path().join("a/b/c");
+    drop(NewFolder::make(&deep).unwrap());
+    assert!(names(dir.path()).is_empty());
+    let folder = NewFolder::make(&deep).unwrap();
+    write(&dir.path().join("a/b/letter"), b"dear painter").unwrap();
+    drop(folder);
+    assert!(dir.path().join("a/b/letter").is_file() && !deep.exists());
+    // Not where it was there before.
+    drop(NewFolder::make(&dir.path().join("a/b")).unwrap());
+    assert!(dir.path().join("a/b").is_dir());
+    // What could be made on the way to a failure goes, too.
+    assert!(NewFolder::make(&dir.path().join("a/b/letter/d")).is_err());
+    assert!(matches!(NewFolder::make(Path::new("/sys/latent/d")), Err(Error::Io { .. })));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_system_says_is_told_without_the_name_of_the_file_beside() {
+    let said = write(Path::new("/proc/a.png"), b"x").unwrap_err().to_string();
+    assert!(said.starts_with("/proc/a.png: ") && !said.contains(".part"), "{said}");
+}

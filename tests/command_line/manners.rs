@@ -1,5 +1,7 @@
 //! What users of other programs expect: pipes, `--json`, `--quiet`, nothing replaced that nobody gave up.
 
+use latent_engine::train::{Claim, ModelFolder};
+
 use super::*;
 
 #[test]
@@ -71,6 +73,11 @@ fn a_model_that_is_there_is_replaced_only_by_force() {
     // A training that has not written its model yet.
     std::fs::create_dir_all(folder.path().join("begun/run")).unwrap();
     assert!(refused(folder.path(), &["convert", "landscape", "begun"]).contains("--force"));
+    // Not while a program trains there, which would write its own model over this one.
+    let training = ModelFolder::claim(&folder.path().join("begun"), Claim::Replace).unwrap();
+    let refusal = refused(folder.path(), &["convert", "landscape", "begun", "--force"]);
+    assert!(refusal.contains("another program trains into begun"), "{refusal}");
+    drop(training);
     succeeds(folder.path(), &["convert", "landscape", "mine", "--force"]);
     assert!(succeeds(folder.path(), &["inspect", "mine"]).contains("DCGAN"));
     assert!(!folder.path().join("mine/CARD.md").exists(), "the card told of the other model");
@@ -161,4 +168,19 @@ fn every_subcommand_takes_its_model_and_its_seed_by_the_same_options() {
     assert_eq!(found(&[]), found(&["--seed", "0"]));
     assert_eq!(found(&["--seed", "1"]), found(&["--seed", "1"]));
     assert!(found(&["--seed", "1"]) != found(&["--seed", "2"]) || found(&["--seed", "1"]) != found(&[]));
+}
+
+#[test]
+fn what_is_for_every_subcommand_stands_before_or_after_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let generate = ["generate", "--count", "1", "--out", "g.png"];
+    for arguments in [[&["-q"][..], &generate].concat(), [&generate[..], &["--quiet"]].concat()] {
+        assert_eq!(succeeds(folder.path(), &arguments), "", "{arguments:?}");
+    }
+    // The window's options are not, and are not passed over.
+    for option in [["--model", "creature"], ["--seed", "3"]] {
+        let refusal = refused(folder.path(), &[&option[..], &["generate", "--out", "window.png"]].concat());
+        assert!(refusal.contains(option[0]) && refusal.contains("after the subcommand"), "{refusal}");
+    }
+    assert!(!folder.path().join("window.png").exists());
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Every subcommand that opens a model; `IN` stands for the model.
-const MODELS: [&str; 17] = [
+const MODELS: [&str; 20] = [
     "generate --model IN --out o.png",
     "generate --model IN --out o.npy",
     "draw --model IN --edge m.png --out o.png",
@@ -21,10 +21,13 @@ const MODELS: [&str; 17] = [
     "bench response --model IN --moves 1",
     "bench slide --model IN --moves 1",
     "train --data creature --pictures 32 --recipe encoder --steps 1 --model IN --out new",
+    "train --data creature --pictures 32 --size 64 --steps 1 --model IN --out new",
+    "enlarge --model IN --image photo.png --out o.png",
+    "generate --model tiny --enlarge IN --count 1 --out o.png",
 ];
 
 /// Every other option that a file is read by.
-const READERS: [&str; 17] = [
+const READERS: [&str; 19] = [
     "draw --model tiny --color IN --color-mask m.png --out o.png",
     "draw --model tiny --color c.png --color-mask IN --out o.png",
     "draw --model tiny --edge IN --out o.png",
@@ -40,7 +43,9 @@ const READERS: [&str; 17] = [
     "plane --model tiny --corners IN --out o.png",
     "bench match --model tiny --strokes strokes --until IN",
     "bench match --model tiny --strokes IN",
+    "enlarge --model large --image IN --out o.png",
     "evaluate tiny --data IN",
+    "evaluate large --data IN",
     "train --data IN --size 16 --steps 1 --out new",
 ];
 
@@ -90,6 +95,7 @@ fn left_out_of_a_folder(folder: &Path, file: &str) -> usize {
     let lines = [
         "train --data data --size 16 --width 8 --batch 4 --latent 8 --steps 1 --out new",
         "evaluate tiny --data data --count 16 --reconstructions 0 --strokes 0",
+        "evaluate large --data data --count 16",
     ];
     for line in lines {
         let all = given(line, file);
@@ -168,6 +174,11 @@ fn numbers_without_measure_are_refused_with_what_fits() {
         "bench train --batch",
         "bench response --model tiny --moves",
         "bench slide --model tiny --moves",
+        "evaluate large --data landscape --count",
+        "enlarge --model large --image photo.png --out o.png --factor",
+        "train --data landscape --recipe enlarge --out o --patch",
+        "train --data landscape --recipe enlarge --out o --blocks",
+        "train --data landscape --recipe enlarge --out o --batch",
     ];
     let values = ["1000000000", "99999999999999999999999999", "-1", "1.5"];
     for line in lines {

@@ -11,13 +11,14 @@ const SIGNALS: [(&str, i32, u64); 5] =
     [("-TERM", 143, 10), ("-INT", 130, 60), ("-HUP", 129, 200), ("-TERM", 143, 400), ("-KILL", -9, 150)];
 
 /// Every subcommand that writes a folder or takes its time.
-const JOBS: [&str; 11] = [
+const JOBS: [&str; 12] = [
     "convert tiny folder",
     "convert tiny/weights.safetensors copy --force",
     "render creature --size 16 --count 4000 --out folder",
     "render landscape --size 16 --count 1000 --maps --out folder",
     "man --out folder",
     "evaluate tiny --data creature --count 16 --reconstructions 1000 --evaluations 1000",
+    "evaluate large --data landscape --count 400",
     "bench step --model tiny --seconds 60",
     "bench train --width 8 --batch 4 --seconds 60",
     "bench match --model tiny --strokes strokes --solver igan",

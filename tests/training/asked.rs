@@ -95,6 +95,8 @@ fn a_training_that_is_resumed_knows_how_it_was_begun() {
         (&["--flip", "off"], "--flip on, not off"),
         (&["--beta", "2"], "the recipe gan has no --beta: it is for vae"),
         (&["--recipe", "vae"], "the recipe gan, not vae"),
+        (&["--model", "creature"], "begun without a model, not for creature"),
+        (&["--penalty", "3"], "has no --penalty, as it was begun"),
         (&["--data", "landscape"], "not from 20000 pictures of the landscape world"),
         (&["--data", "elsewhere"], "elsewhere"),
         (&["--minutes", "inf"], "comes to an end"),

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use latent_engine::checkpoint::WEIGHTS_FILE;
+use latent_engine::file::NewFolder;
 use latent_engine::open::convert;
+use latent_engine::train::{Claim, ModelFolder};
 
 use super::CliError;
 use super::console::report;
 use super::model::{Assumed, named};
-use super::output::{Folder, check_folder};
+use super::output::check_folder;
 
 /// The arguments of `convert`.
 #[derive(Debug, clap::Args)]
@@ -71,7 +73,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         )));
     }
     check_folder(folder)?;
-    let _made = Folder::make(folder)?;
+    let _made = NewFolder::make(folder)?;
+    // Whoever trains there would write its own model over this one.
+    let training = folder.join("run").exists();
+    let _held = training.then(|| ModelFolder::claim(folder, Claim::Replace)).transpose()?;
     let summary = convert(&source, folder, decisions.as_ref(), arguments.half)?;
     // What was told of the model that is gone.
     for other in ["CARD.md", "samples.png"].iter().filter(|_| taken) {

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::CommandFactory as _;
 use clap_complete::Shell;
-use latent_engine::file;
+use latent_engine::file::{self, NewFolder};
 
 use super::console::{deliver, report};
-use super::output::{Folder, check_folder};
+use super::output::check_folder;
 use super::{Cli, CliError};
 
 /// The program's name.
@@ -39,7 +39,7 @@ pub(super) fn man(arguments: &ManArguments) -> Result<(), CliError> {
     command.build();
     let Some(folder) = &arguments.out else { return deliver(&page(&command)?) };
     check_folder(folder)?;
-    let _folder = Folder::make(folder)?;
+    let _folder = NewFolder::make(folder)?;
     let mut pages = vec![(NAME.to_owned(), page(&command)?)];
     let below = command.get_subcommands().filter(|below| below.get_name() != "help");
     for below in below {

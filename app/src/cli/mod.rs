@@ -38,29 +38,49 @@ use crate::shell::{StudioOptions, run_window};
 
 /// Paint with a generative model: strokes in, pictures out.
 #[derive(Debug, Parser)]
-#[command(version, about, long_about = None, args_conflicts_with_subcommands = true)]
+#[command(version, about, long_about = None)]
 pub struct Cli {
     #[command(subcommand)]
     job: Option<Job>,
     #[command(flatten)]
     window: WindowArguments,
     /// Say nothing but answers and errors
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, display_order = 900)]
     quiet: bool,
 }
 
 /// What the window starts with.
 #[derive(Debug, clap::Args)]
 struct WindowArguments {
-    /// A bundled model, a model folder or a checkpoint file
-    #[arg(long, default_value = "landscape")]
-    model: String,
-    /// Seed of every random draw
-    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
-    seed: u64,
+    /// A bundled model, a model folder or a checkpoint file [usually landscape]
+    #[arg(long)]
+    model: Option<String>,
+    /// Seed of every random draw [usually 0]
+    #[arg(long, allow_negative_numbers = true)]
+    seed: Option<u64>,
     /// A photo to open
     #[arg(long)]
     photo: Option<PathBuf>,
+}
+
+/// The window's model where none was named.
+const USUAL_MODEL: &str = "landscape";
+
+impl WindowArguments {
+    /// Refuses what was meant for a subcommand, which would not hear of it.
+    fn check_unused(&self) -> Result<(), CliError> {
+        let given = [
+            ("--model", self.model.is_some()),
+            ("--seed", self.seed.is_some()),
+            ("--photo", self.photo.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            Some((option, _)) => Err(CliError::Arguments(format!(
+                "{option} before a subcommand is the window's: write it after the subcommand"
+            ))),
+            None => Ok(()),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -190,6 +210,9 @@ impl Cli {
         if self.quiet {
             console::be_quiet();
         }
+        if self.job.is_some() {
+            self.window.check_unused()?;
+        }
         // A training has its own way to end; the window's is the desktop's.
         if !matches!(self.job, None | Some(Job::Train(_))) {
             interrupt::end_between_files()?;
@@ -215,9 +238,9 @@ impl Cli {
             Some(Job::Man(arguments)) => manual::man(&arguments),
             None => {
                 let options = StudioOptions {
-                    model: model::named(&self.window.model)?,
+                    model: model::named(self.window.model.as_deref().unwrap_or(USUAL_MODEL))?,
+                    seed: self.window.seed.unwrap_or(0),
                     photo: self.window.photo,
-                    seed: self.window.seed,
                     ..StudioOptions::default()
                 };
                 Ok(run_window(options)?)

@@ -243,34 +243,6 @@ pub(super) fn check_folder(path: &Path) -> Result<(), CliError> {
     })
 }
 
-/// A folder that results go to. What had to be made for it is taken away again when nothing came into it.
-pub(super) struct Folder {
-    /// The outermost first.
-    made: Vec<PathBuf>,
-}
-
-impl Folder {
-    /// Makes a folder that [`check_folder`] found possible, and those around it.
-    pub(super) fn make(path: &Path) -> Result<Self, CliError> {
-        let missing = path.ancestors().filter(|p| !p.as_os_str().is_empty()).take_while(|p| !p.exists());
-        let mut made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
-        made.reverse();
-        std::fs::create_dir_all(path).map_err(|source| CliError::Io { path: path.to_owned(), source })?;
-        Ok(Self { made })
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // A folder with something in it can't be removed, and stays.
-        while let Some(folder) = self.made.pop() {
-            if std::fs::remove_dir(folder).is_err() {
-                return;
-            }
-        }
-    }
-}
-
 /// The pictures of latents in rows of `columns`, made a few at a time.
 pub(super) fn sheet(
     model: &Model,

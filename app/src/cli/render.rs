@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use latent_engine::Picture;
 use latent_engine::data::{AnyFactors, Landscape, Vary, WorldName};
+use latent_engine::file::NewFolder;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::console::{report, to_json};
 use super::maps::{save_legend, save_maps};
-use super::output::{Folder, Pieces, bar, check_folder};
+use super::output::{Pieces, bar, check_folder};
 use super::{CliError, whole};
 
 /// Pictures drawn between two looks at the progress bar.
@@ -88,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     }
     let vary = arguments.varied.of(world)?;
     check_folder(&arguments.out)?;
-    let _folder = Folder::make(&arguments.out)?;
+    let _folder = NewFolder::make(&arguments.out)?;
     let progress = bar(arguments.count, "render");
     let mut rows = Pieces::begin(&arguments.out.join("factors.jsonl"))?;
     for first in (0..arguments.count).step_by(CHUNK) {

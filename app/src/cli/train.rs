@@ -261,12 +261,12 @@ fn resumed_job(arguments: &Arguments, saved: &SavedTraining) -> Result<Job, CliE
     let settings = arguments.recipe.settings(recipe)?;
     saved.check(None, &settings)?;
     let note = &saved.note;
-    if let (Some(model), Some(before)) = (arguments.recipe.model(), &note.model) {
+    if let Some(model) = arguments.recipe.model() {
         let now = named(model)?;
-        if now != *before {
+        if Some(&now) != note.model.as_ref() {
+            let begun = note.model.as_ref().map_or("without a model".into(), |m| format!("for {}", shown(m)));
             return Err(CliError::Arguments(format!(
-                "this training was begun for {}, not for {}: go on without --model, or begin another one",
-                shown(before),
+                "this training was begun {begun}, not for {}: go on without --model, or begin another one",
                 shown(&now)
             )));
         }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use candle_core::Device;
-use latent_engine::Picture;
 use latent_engine::checkpoint::Checkpoint;
+use latent_engine::edit::middle;
+use latent_engine::{Picture, ValueRange};
 
 /// Tensors of files that claim more bytes than this are not read: that much may be true of a packed file.
 const MOST_BYTES: u64 = 32 << 20;
@@ -27,14 +28,33 @@ pub fn look_into(file: Vec<u8>) {
 /// Pictures with more pixels than this are not decoded: they are allowed the memory.
 const MOST_PIXELS: u64 = 1 << 22;
 
-/// Reads a picture. Files may be refused; nothing may panic or hang.
-pub fn look_at(file: &[u8]) {
+/// True for a picture that says to have more pixels than are worth the fuzzer's time.
+fn is_large(file: &[u8]) -> bool {
     let reader = image::ImageReader::new(std::io::Cursor::new(file)).with_guessed_format();
     let size = reader.ok().and_then(|reader| reader.into_dimensions().ok());
-    if size.is_some_and(|(width, height)| u64::from(width) * u64::from(height) > MOST_PIXELS) {
+    size.is_some_and(|(width, height)| u64::from(width) * u64::from(height) > MOST_PIXELS)
+}
+
+/// Reads a picture. Files may be refused; nothing may panic or hang.
+pub fn look_at(file: &[u8]) {
+    if !is_large(file) {
+        let _ = Picture::decode_over(file, "file".as_ref(), [255; 3]);
+    }
+}
+
+/// Takes a photo from its bytes to what a model's encoder and search are given, as `project` does: over a colour, the part
+/// from its middle that has the shape of the model's pictures, numbers in the model's range, and those as bytes again.
+pub fn take_photo(ground: [u8; 3], sides: [usize; 2], file: &[u8]) {
+    if is_large(file) {
         return;
     }
-    let _ = Picture::decode_over(file, "file".as_ref(), [255; 3]);
+    let Ok(photo) = Picture::decode_over(file, "file".as_ref(), ground) else { return };
+    let seen = middle(&photo, sides).expect("any photo has a middle");
+    assert_eq!([seen.height(), seen.width()], sides);
+    for range in [ValueRange::Unit, ValueRange::SignedUnit] {
+        let numbers = seen.to_tensor(range, &Device::Cpu).expect("pictures are numbers");
+        assert_eq!(Picture::from_tensor(&numbers, range).expect("numbers are pictures"), [seen.clone()]);
+    }
 }
 
 /// An archive of PyTorch with this pickle in it, and storages "0" to "3".

@@ -126,16 +126,11 @@ impl Parts {
 /// decisions in it.
 pub type Describe = fn(&Network<'_>, &Detection) -> Result<Described>;
 
-/// Makes a model of a network; the detection is that of [`Architecture::detect`], with the user's decisions in it.
-pub type Build = fn(&Network<'_>, &Detection, &Device) -> Result<Parts>;
-
 /// What can be done with a family.
 #[derive(Clone, Copy)]
 pub enum Support {
     /// It opens, as graphs of its networks.
     Describes(Describe),
-    /// It opens, by code of its own.
-    Opens(Build),
     /// It is known by name only; the text says what it is, as in "a normalizing flow (Glow)".
     RecognizedOnly(&'static str),
 }
@@ -161,7 +156,6 @@ impl Architecture {
     pub fn build(&self, network: &Network<'_>, detection: &Detection, device: &Device) -> Result<Parts> {
         let mut parts = match self.support {
             Support::Describes(describe) => describe(network, detection)?.parts(device)?,
-            Support::Opens(build) => build(network, detection, device)?,
             Support::RecognizedOnly(what) => return Err(Error::Invalid(format!("is {what}"))),
         };
         for (ability, why) in &detection.lacks {

@@ -91,6 +91,10 @@ pub fn decode_latents(bytes: Vec<u8>, name: &Path) -> Result<Vec<Vec<f32>>> {
         2 => tensor,
         _ => return Err(refuse(format!("holds {:?} numbers; latents are N x L", tensor.dims()))),
     };
+    // A billion rows of nothing would be a billion rows.
+    if tensor.elem_count() == 0 {
+        return Err(refuse("holds no numbers".into()));
+    }
     let rows = tensor.to_vec2::<f32>()?;
     if rows.iter().flatten().any(|v| !v.is_finite()) {
         return Err(refuse("holds numbers that are not finite".into()));
@@ -127,6 +131,12 @@ mod tests {
         std::fs::write(&path, hostile).unwrap();
         let refusal = read_latents(&path).unwrap_err().to_string();
         assert!(refusal.contains("z.npy") && refusal.contains("only 0 are there"), "{refusal}");
+        let rows_of_nothing = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000, 0), }";
+        let mut hostile = b"\x93NUMPY\x01\x00".to_vec();
+        hostile.extend(u16::try_from(rows_of_nothing.len()).unwrap().to_le_bytes());
+        hostile.extend(rows_of_nothing.as_bytes());
+        let refusal = decode_latents(hostile, &path).unwrap_err().to_string();
+        assert!(refusal.contains("holds no numbers"), "{refusal}");
         // As large as a disk, and nothing in it.
         std::fs::File::create(&path).unwrap().set_len(3 << 30).unwrap();
         assert!(read_latents(&path).unwrap_err().to_string().contains("larger than 268 MB"));

@@ -20,7 +20,7 @@ impl Summary {
         let prefix = found.map_or("", |f| f.prefix.as_str());
         let parameters = checkpoint.tensors.under(prefix).parameters();
         let verdict = match found.map(|f| f.architecture.support) {
-            Some(Support::Describes(_) | Support::Opens(_)) => Verdict::Opens,
+            Some(Support::Describes(_)) => Verdict::Opens,
             Some(Support::RecognizedOnly(what)) => Verdict::RecognizedOnly(what.into()),
             None => Verdict::Unknown(refusal(checkpoint)),
         };

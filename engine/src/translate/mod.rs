@@ -127,7 +127,7 @@ fn strangers(map: &Picture, labels: &[Label]) -> Option<(usize, [u8; 3])> {
 /// A map of labels as 1 x K x H x W.
 fn one_hot(map: &Picture, labels: &[Label], device: &Device) -> Result<Tensor> {
     let pixels = map.width() * map.height();
-    let mut values = vec![0.0; labels.len() * pixels];
+    let mut values = vec![0f32; labels.len() * pixels];
     for (at, pixel) in map.rgb().chunks_exact(3).enumerate() {
         values[nearest([pixel[0], pixel[1], pixel[2]], labels) * pixels + at] = 1.0;
     }

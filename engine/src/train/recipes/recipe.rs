@@ -231,7 +231,9 @@ pub(crate) fn check_changes(table: &[&Setting], begun_with: &Settings, now: &Set
     for (key, value) in now.iter() {
         let setting = table.iter().find(|setting| setting.key == key);
         let (Some(setting), Some(before)) = (setting, begun_with.get(key)) else {
-            return Err(Error::Invalid(format!("the recipe of this training has no --{key}")));
+            return Err(Error::Invalid(format!(
+                "this training has no --{key}, as it was begun: leave it out, or begin another one"
+            )));
         };
         if !setting.may_change && !same(before, value) {
             return Err(Error::Invalid(format!(

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::saved::{FolderState, look_into};
 use super::{log, saved};
+use crate::file::NewFolder;
 use crate::{Error, Result};
 
 /// The file that whoever trains into a folder holds. The system lets go of it when the program ends, however it ends.
@@ -27,9 +28,9 @@ pub enum Claim {
 pub struct ModelFolder {
     folder: PathBuf,
     run: PathBuf,
+    /// Taken away while the lock is held, so before it is let go of.
+    _made: NewFolder,
     lock: Option<File>,
-    /// The folders that were made for it, the outermost first.
-    made: Vec<PathBuf>,
     /// A checkpoint is there that this training must not take away when it comes to nothing.
     keeps: bool,
 }
@@ -44,17 +45,16 @@ impl ModelFolder {
         check(folder, claim)?;
         let shown = folder.display();
         let run = saved::run_folder(folder);
-        let missing = folder.ancestors().filter(|p| !p.as_os_str().is_empty()).take_while(|p| !p.exists());
-        let mut made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
-        made.reverse();
-        let mut claimed = Self { folder: folder.to_owned(), run, lock: None, made, keeps: false };
-        let open = || {
-            std::fs::create_dir_all(&claimed.run)?;
-            OpenOptions::new().create(true).truncate(false).write(true).open(claimed.run.join(LOCK))
-        };
-        let lock = open().map_err(|source| {
+        let refuse = |source: &dyn std::fmt::Display| {
             Error::Invalid(format!("{shown} can't be written: {source}; choose another folder for the model"))
+        };
+        let made = NewFolder::make(&run).map_err(|error| match error {
+            Error::Io { source, .. } => refuse(&source),
+            other => other,
         })?;
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(run.join(LOCK));
+        let lock = lock.map_err(|source| refuse(&source))?;
+        let mut claimed = Self { folder: folder.to_owned(), run, _made: made, lock: None, keeps: false };
         match lock.try_lock() {
             Ok(()) => claimed.lock = Some(lock),
             Err(TryLockError::WouldBlock) => {
@@ -96,17 +96,13 @@ impl ModelFolder {
 impl Drop for ModelFolder {
     fn drop(&mut self) {
         // Only who holds it may take it away.
-        let Some(lock) = self.lock.take() else { return };
-        if !self.keeps && !self.state().is_file() {
+        if self.lock.is_some() && !self.keeps && !self.state().is_file() {
             // A log of steps that are lost is of no use, and would make the folder look taken.
             log::remove(&self.run);
             std::fs::remove_file(self.run.join(LOCK)).ok();
-            // What is not empty holds something that somebody wants.
+            // That of a program that was killed; what is not empty holds something that somebody wants.
             std::fs::remove_dir(&self.run).ok();
-            std::fs::remove_dir(&self.folder).ok();
-            while self.made.pop().is_some_and(|made| !made.exists() || std::fs::remove_dir(made).is_ok()) {}
         }
-        drop(lock);
     }
 }
 
