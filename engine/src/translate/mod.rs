@@ -40,11 +40,11 @@ pub fn translate(model: &Model, picture: &Picture, style: Option<&[f32]>) -> Res
             MOST_PIXELS >> 20
         )));
     }
-    let makes = match translator.makes() {
-        Port::Picture(makes) => makes,
-        _ => return Err(Error::Invalid(format!("{} makes no picture of a picture", model.info.name))),
+    let Port::Picture(makes) = translator.makes() else {
+        return Err(Error::Invalid(format!("{} makes no picture of a picture", model.info.name)));
     };
-    let style = style.map(|values| styled(values, translator.style(), &model.device)).transpose()?;
+    let port = translator.style();
+    let style = style.map(|values| styled(values, port.as_ref(), &model.device)).transpose()?;
     let takes = translator.takes();
     let padded = match &takes {
         Port::Picture(port) => fitted(picture, port.sides)?,
@@ -67,8 +67,8 @@ pub fn translate(model: &Model, picture: &Picture, style: Option<&[f32]>) -> Res
     Ok(Translated { picture: made.part(0, 0, width, height)?, strange })
 }
 
-fn styled(values: &[f32], port: Option<Port>, device: &Device) -> Result<Tensor> {
-    let wants = match &port {
+fn styled(values: &[f32], port: Option<&Port>, device: &Device) -> Result<Tensor> {
+    let wants = match port {
         Some(Port::Style { factors }) => factors.len(),
         _ => return Err(Error::Invalid("this model takes no style".into())),
     };

@@ -79,10 +79,10 @@ impl Canvas {
                     moves.extend(self.at(places, pos).map(|at| (i, Command::Move(at))));
                 }
                 Event::PointerButton { button: PointerButton::Primary, pressed: false, .. }
-                | Event::WindowFocused(false) => {
-                    if self.on.take().is_some() {
-                        moves.push((i, Command::Up));
-                    }
+                | Event::WindowFocused(false)
+                    if self.on.take().is_some() =>
+                {
+                    moves.push((i, Command::Up));
                 }
                 _ => {}
             }

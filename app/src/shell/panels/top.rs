@@ -13,6 +13,8 @@ use crate::shell::house::House;
 
 const SIDE: f32 = 32.0;
 const GAP: f32 = 4.0;
+/// In a narrower window the rooms are a menu.
+const NARROW: f32 = 720.0;
 /// Between the rooms and the model.
 const BETWEEN: f32 = 8.0;
 
@@ -36,7 +38,20 @@ fn rooms(ui: &mut Ui, house: &House, out: &mut Vec<Command>) {
         house.rooms().map(|room| (room.name(), format!("{} ({keys})", room.about()))).collect();
     let choices: Vec<_> =
         rooms.iter().enumerate().map(|(place, (name, tooltip))| (place, *name, tooltip.as_str())).collect();
-    out.extend(segments(ui, house.place(), &choices).map(Command::ShowRoom));
+    if ui.ctx().content_rect().width() >= NARROW {
+        out.extend(segments(ui, house.place(), &choices).map(Command::ShowRoom));
+        return;
+    }
+    let (_, name, tooltip) = choices[house.place()];
+    let (response, _) = MenuButton::from_button(Button::new(name)).ui(ui, |ui| {
+        for (place, name, tooltip) in &choices {
+            if ui.selectable_label(*place == house.place(), *name).on_hover_text(*tooltip).clicked() {
+                out.push(Command::ShowRoom(*place));
+            }
+        }
+    });
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Room: {name}")));
+    response.on_hover_text(tooltip);
 }
 
 /// The menu of colours and size of the window itself.

@@ -40,6 +40,16 @@ impl Window {
         self.script.sent().into_iter().filter_map(of).last()
     }
 
+    /// Answers until nothing is asked any more; the last map and style that a picture was made of.
+    fn answer_translations(&mut self, colour: [u8; 3]) -> Option<(Arc<Picture>, Vec<f32>)> {
+        let mut last = None;
+        while let Some((job, map, style)) = self.translated() {
+            last = Some((map, style));
+            self.put_translated(job, colour);
+        }
+        last
+    }
+
     /// The pointer goes down at the first of these points, through all of them, and up.
     fn stroke(&mut self, points: &[Pos2]) {
         let (first, last) = (points[0], points[points.len() - 1]);
@@ -78,10 +88,9 @@ fn materials() -> Window {
 #[test]
 fn a_material_is_chosen_painted_and_undone_and_each_map_becomes_a_picture() {
     let mut window = materials();
-    let (job, first, style) = window.translated().unwrap();
+    let (first, style) = window.answer_translations([1, 2, 3]).unwrap();
     assert_eq!(style, [0.25]);
     assert!(first.rgb().chunks_exact(3).all(|pixel| pixel == SKY), "there is nothing but sky to begin with");
-    window.put_translated(job, [1, 2, 3]);
     assert_eq!(window.materials().picture().unwrap().pixel(0, 0), [1, 2, 3]);
     assert!(window.translated().is_none(), "nothing is asked twice");
 
@@ -90,28 +99,28 @@ fn a_material_is_chosen_painted_and_undone_and_each_map_becomes_a_picture() {
     // The left half is the map.
     let at = |x: f32| pos2(canvas.left() + canvas.width() * x, canvas.center().y);
     window.stroke(&[at(0.2), at(0.25), at(0.3)]);
-    let (job, painted, _) = window.translated().unwrap();
+    let (painted, _) = window.answer_translations([4, 5, 6]).unwrap();
     let sand = |map: &Picture| map.rgb().chunks_exact(3).filter(|pixel| **pixel == SAND).count();
-    assert!(sand(&painted) > 300 && sand(&first) == 0);
-    window.put_translated(job, [4, 5, 6]);
+    assert!(sand(&painted) > 300 && sand(&first) == 0, "{}", sand(&painted));
     assert_eq!(window.materials().picture().unwrap().pixel(0, 0), [4, 5, 6]);
 
     window.key(Modifiers::COMMAND, Key::Z);
-    let (_, undone, _) = window.translated().unwrap();
+    let (undone, _) = window.answer_translations([7; 3]).unwrap();
     assert!(Arc::ptr_eq(&undone, &first), "undo brings the very same map back");
     window.key(Modifiers::COMMAND, Key::Y);
-    assert!(Arc::ptr_eq(&window.translated().unwrap().1, &painted));
+    assert!(Arc::ptr_eq(&window.answer_translations([8; 3]).unwrap().0, &painted));
 }
 
 #[test]
 fn filling_and_picking_know_areas_and_materials() {
     let mut window = materials();
+    window.answer_translations([1; 3]);
     window.click("Sand");
     window.click("Fill");
     let canvas = window.harness.get_by_label("Map and picture").rect();
     let middle = pos2(canvas.left() + canvas.width() * 0.75, canvas.center().y);
     window.stroke(&[middle]);
-    let (_, filled, _) = window.translated().unwrap();
+    let (filled, _) = window.answer_translations([2; 3]).unwrap();
     assert!(filled.rgb().chunks_exact(3).all(|pixel| pixel == SAND), "the picture's side is painted on, too");
     window.click("Sky");
     window.click("Eyedropper");
