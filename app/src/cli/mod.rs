@@ -19,6 +19,7 @@ mod memory;
 mod model;
 mod morph;
 mod output;
+mod pairs;
 mod plane;
 mod project;
 mod recipe;

@@ -75,11 +75,9 @@ pub(super) fn find(name: &str) -> Option<&'static Bundled> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Picture;
-    use crate::model::{ModelSource, Port};
+    use crate::model::ModelSource;
     use crate::open::open_best;
     use crate::rng::Rng;
-    use crate::translate::translate;
 
     #[test]
     fn every_bundled_model_opens_and_makes_pictures() {
@@ -104,25 +102,6 @@ mod tests {
             let model = open_best(&ModelSource::named(name), None).unwrap();
             assert_eq!(model.info.enlarger, Some(ModelSource::Bundled(format!("{name}-enlarger"))));
         }
-    }
-
-    #[test]
-    fn the_bundled_translator_makes_snow_brighter_than_woods() {
-        let model = open_best(&ModelSource::named("materials"), None).unwrap();
-        let Port::Labels { labels, .. } = model.translator().unwrap().takes() else { panic!("no labels") };
-        let colour = |name: &str| labels.iter().find(|label| label.name == name).unwrap().colour;
-        // Sky above, and one material below.
-        let light = |name: &str| {
-            let mut map = Picture::filled(64, 64, colour("sky"));
-            for pixel in map.rgb_mut()[64 * 32 * 3..].chunks_exact_mut(3) {
-                pixel.copy_from_slice(&colour(name));
-            }
-            let made = translate(&model, &map, None).unwrap();
-            assert_eq!((made.picture.width(), made.strange), (64, None));
-            made.picture.lightness()[64 * 40..].iter().sum::<f32>() / (64.0 * 24.0)
-        };
-        let (snow, trees) = (light("snow"), light("trees"));
-        assert!(snow > trees + 0.15, "snow {snow}, trees {trees}");
     }
 
     #[test]

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::ValueRange;
-use crate::model::{Abilities, LatentSpec, PicturePort, StyleFactor, Translator};
+use crate::model::{Abilities, LatentSpec, ModelSource, PicturePort, StyleFactor, Translator};
+use crate::open::open_best;
 
 /// Shows maps of three labels in red, green and blue, brighter by its style; takes sides that are multiples of 4.
 struct Lights;
@@ -76,4 +77,23 @@ fn what_can_not_be_translated_is_refused() {
     assert!(error(&Picture::filled(4096, 2048, [0; 3]), None).contains("too large"));
     let toy = crate::model::toy::toy(crate::model::toy::Temper::Good, crate::model::Prior::Normal);
     assert!(translate(&toy, &map, None).unwrap_err().to_string().contains("has no translator"));
+}
+
+#[test]
+fn the_bundled_translator_makes_snow_brighter_than_woods() {
+    let model = open_best(&ModelSource::named("materials"), None).unwrap();
+    let Port::Labels { labels, .. } = model.translator().unwrap().takes() else { panic!("no labels") };
+    let colour = |name: &str| labels.iter().find(|label| label.name == name).unwrap().colour;
+    // Sky above, and one material below.
+    let light = |name: &str| {
+        let mut map = Picture::filled(64, 64, colour("sky"));
+        for pixel in map.rgb_mut()[64 * 32 * 3..].chunks_exact_mut(3) {
+            pixel.copy_from_slice(&colour(name));
+        }
+        let made = translate(&model, &map, None).unwrap();
+        assert_eq!((made.picture.width(), made.strange), (64, None));
+        made.picture.lightness()[64 * 40..].iter().sum::<f32>() / (64.0 * 24.0)
+    };
+    let (snow, trees) = (light("snow"), light("trees"));
+    assert!(snow > trees + 0.15, "snow {snow}, trees {trees}");
 }

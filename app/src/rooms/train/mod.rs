@@ -5,6 +5,7 @@ pub mod factors;
 mod actions;
 mod live;
 mod looks;
+mod made_of;
 mod outlook;
 mod panels;
 mod recipe;
@@ -23,9 +24,10 @@ use self::actions::Action;
 pub use self::live::{Live, Phase};
 pub use self::looks::Place;
 use self::looks::{Look, Looks};
+pub use self::made_of::MadeOf;
 pub use self::recipe::RecipeKind;
 pub use self::room::TrainRoom;
-pub use self::setup::{DataKind, MadeOf, Setup};
+pub use self::setup::{DataKind, Setup};
 
 /// What the user wants of the training's room.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use latent_engine::model::ModelSource;
 use latent_engine::train::{Clock, Job, Plan, SavedTraining, Settings};
 
 use super::factors;
+use super::made_of::MadeOf;
 use super::recipe::RecipeKind;
 use crate::kit::words::{capital, source_name};
 use crate::platform::threads;
@@ -23,33 +24,6 @@ pub enum DataKind {
     Folder,
     /// A world that the studio draws.
     World(WorldName),
-}
-
-/// What pictures are to be made of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MadeOf {
-    /// Maps of labels: the landscape world knows them.
-    #[default]
-    Maps,
-    /// Their outlines.
-    Outlines,
-    /// Themselves in grey.
-    Grey,
-    /// The left halves of their files.
-    Halves,
-    /// Pictures of the same names in another folder.
-    Folder,
-}
-
-impl MadeOf {
-    /// What there is to choose from for some data, the usual one first.
-    pub fn of(data: DataKind) -> &'static [Self] {
-        match data {
-            DataKind::World(WorldName::Landscape) => &[Self::Maps, Self::Outlines, Self::Grey],
-            DataKind::World(_) => &[Self::Outlines, Self::Grey],
-            DataKind::Folder => &[Self::Folder, Self::Halves, Self::Outlines, Self::Grey],
-        }
-    }
 }
 
 /// Everything that is chosen before a training starts.

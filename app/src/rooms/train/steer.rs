@@ -6,8 +6,9 @@ use latent_engine::model::ModelSource;
 use latent_engine::train::{Clock, Job, Order, Training};
 
 use super::live::{Live, LiveNews, Phase};
+use super::made_of::MadeOf;
 use super::recipe::RecipeKind;
-use super::setup::{DataKind, MadeOf, Setup};
+use super::setup::{DataKind, Setup};
 use super::{Wish, Workshop};
 use crate::desk::{Desk, Errand};
 use crate::platform::files::PathPurpose;
