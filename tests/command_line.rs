@@ -9,6 +9,8 @@ mod edit;
 mod enlarger;
 #[path = "command_line/manners.rs"]
 mod manners;
+#[path = "command_line/translator.rs"]
+mod translator;
 
 use std::path::Path;
 use std::process::{Command, Output};

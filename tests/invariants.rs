@@ -17,6 +17,7 @@ const ENGINE: &[&str] = &[
     "arch",
     "open",
     "enlarge",
+    "translate",
     "search",
     "edit",
     "data",

@@ -20,6 +20,7 @@ pub mod service;
 mod shared;
 pub mod thread;
 pub mod train;
+pub mod translate;
 #[cfg(test)]
 mod variants;
 

@@ -43,35 +43,43 @@ const ENLARGERS: &[(&str, &str, Facts)] = &[
     ("sr/rrdb_x4.old_model_N_names.legacy.pth", "rrdb", "factor=4,width=16,blocks=2,growth=8"),
 ];
 
+/// The same of translators. Each is compared by the statistics of the picture and by the stored ones.
+const TRANSLATORS: &[(&str, &str, Facts)] = &[
+    ("cyclegan/resnet9_in_ngf4.pth", "cyclegan", "width=4,blocks=9,norms=of single pictures"),
+    (
+        "cyclegan/resnet9_in_ngf4.old_instance_norm_buffers.legacy.pth",
+        "cyclegan",
+        "width=4,blocks=9,norms=of single pictures",
+    ),
+    ("pix2pix/unet128_bn_ngf4.pth", "pix2pix", "width=4,levels=7,size=128,norms=of batches"),
+];
+
 /// Names and shapes of published models, their family and facts; no family for what can't be used.
 const KEYLISTS: &[(&str, Option<&str>, Facts)] = &[
     ("NEG_dcgan_netD", None, ""),
     ("antixk_beta_vae_lightning", Some("pytorch_vae"), "latents=128,size=64"),
     ("antixk_vanilla_vae", Some("pytorch_vae"), "latents=128,size=64"),
-    ("cyclegan_resnet9_in_dropout", Some("cyclegan"), ""),
+    ("cyclegan_resnet9_in_dropout", Some("cyclegan"), "width=64,blocks=9,norms=of single pictures"),
     ("dcgan_nz100_ngf64_nc3", Some("dcgan"), "latents=100,width=64,channels=3,size=64"),
     ("eriklindernoren_acgan", Some("pytorch_gan"), "kind=ACGAN,latents=100,size=32,channels=1,classes=10"),
-    ("eriklindernoren_cyclegan", Some("cyclegan"), ""),
+    ("eriklindernoren_cyclegan", Some("cyclegan"), "width=64,blocks=9,norms=of single pictures"),
     ("eriklindernoren_esrgan", Some("rrdb"), "factor=4,width=64,blocks=23,growth=64"),
-    ("eriklindernoren_pix2pix", Some("pix2pix"), ""),
+    ("eriklindernoren_pix2pix", Some("pix2pix_zoo"), "width=64,levels=8,size=256"),
     ("eriklindernoren_wgan", Some("mlp_gan"), "latents=100,size=28,channels=1"),
     ("esrgan_RRDB_x4", Some("rrdb"), "factor=4,width=64,blocks=23,growth=32"),
     ("ian_simple_full", Some("ian"), "latents=100,channels=3,size=64"),
     ("konny_betavae_B", Some("beta_vae"), "model=B,latents=10,channels=1"),
     ("leftthomas_srgan_x2", Some("srgan"), "factor=2,width=64,blocks=5"),
     ("leftthomas_srgan_x8", Some("srgan"), "factor=8,width=64,blocks=5"),
-    ("pix2pix_unet256_bn", Some("pix2pix"), ""),
+    ("pix2pix_unet256_bn", Some("pix2pix"), "width=64,levels=8,size=256,norms=of batches"),
     ("pixelcnnpp_5_160_10", Some("pixel_cnn"), ""),
-    ("resnet6_bn", Some("cyclegan"), ""),
+    ("resnet6_bn", Some("cyclegan"), "width=64,blocks=6,norms=of batches"),
 ];
 
 /// Checkpoints of families that can't be used yet.
 const RECOGNIZED: &[(&str, &str)] = &[
-    ("cyclegan/resnet9_in_ngf4.pth", "cyclegan"),
-    ("cyclegan/resnet9_in_ngf4.old_instance_norm_buffers.legacy.pth", "cyclegan"),
     ("glow/affine_lu_32px.pt", "glow"),
     ("nice/fmu2_d64.tar", "nice"),
-    ("pix2pix/unet128_bn_ngf4.pth", "pix2pix"),
     ("pixelcnn/pcnnpp_small.pth", "pixel_cnn"),
     ("realnvp/chrischute_16px.pth.tar", "real_nvp"),
 ];
@@ -153,6 +161,34 @@ fn enlargers_make_the_pictures_and_gradients_of_their_own_code() {
         // A model that makes no pictures of latents says what it is.
         let error = model.decoder().err().unwrap().to_string();
         assert!(error.contains("it is an enlarger") && error.contains("4 times larger"), "{error}");
+    }
+}
+
+#[test]
+fn translators_make_the_pictures_and_gradients_of_their_own_code() {
+    for (name, family, facts) in TRANSLATORS {
+        let Some(path) = find(name) else { continue };
+        assert_facts(name, &Checkpoint::open(&path).unwrap(), family, facts);
+        let stem = name.split_once('.').unwrap().0;
+        let Some(io) = find(&format!("{stem}.io.npz")) else { continue };
+        let io = Checkpoint::open(&io).unwrap().tensors;
+        let pictures = Var::from_tensor(&io.load("x", &Device::Cpu).unwrap()).unwrap();
+        let source = ModelSource::Path(path);
+        let of_picture = open(&source, None, &Device::Cpu).unwrap();
+        let made = of_picture.translator().unwrap().translate(&pictures, None).unwrap();
+        if io.contains("out_batchstats") {
+            let off = difference(&made, &io.load("out_batchstats", &Device::Cpu).unwrap());
+            assert!(off < OUTPUT_TOLERANCE, "{name}: by the statistics of the picture it differs by {off}");
+            let stored = [("statistics".to_owned(), "stored".to_owned())].into();
+            let stored = open(&source, Some(&stored), &Device::Cpu).unwrap();
+            let made = stored.translator().unwrap().translate(&pictures, None).unwrap();
+            assert_agrees(name, &made, &pictures, &io);
+        } else {
+            assert_agrees(name, &made, &pictures, &io);
+        }
+        eprintln!();
+        let error = of_picture.decoder().err().unwrap().to_string();
+        assert!(error.contains("it is a translator"), "{error}");
     }
 }
 

@@ -24,6 +24,8 @@ mod project;
 mod recipe;
 mod render;
 mod train;
+mod transfer;
+mod translate;
 mod worlds;
 
 use std::path::PathBuf;
@@ -56,6 +58,9 @@ struct WindowArguments {
     /// Seed of every random draw [usually 0]
     #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
+    /// A photo to open
+    #[arg(long)]
+    photo: Option<PathBuf>,
 }
 
 /// The window's model where none was named.
@@ -64,7 +69,11 @@ const USUAL_MODEL: &str = "landscape";
 impl WindowArguments {
     /// Refuses what was meant for a subcommand, which would not hear of it.
     fn check_unused(&self) -> Result<(), CliError> {
-        let given = [("--model", self.model.is_some()), ("--seed", self.seed.is_some())];
+        let given = [
+            ("--model", self.model.is_some()),
+            ("--seed", self.seed.is_some()),
+            ("--photo", self.photo.is_some()),
+        ];
         match given.into_iter().find(|(_, given)| *given) {
             Some((option, _)) => Err(CliError::Arguments(format!(
                 "{option} before a subcommand is the window's: write it after the subcommand"
@@ -88,6 +97,10 @@ enum Job {
     Morph(morph::Arguments),
     /// Make a picture larger, and sharp
     Enlarge(enlarge::Arguments),
+    /// Make a change between two small pictures in the large photo that they are of
+    Transfer(transfer::Arguments),
+    /// Make a picture of another one, or of a map of labels
+    Translate(translate::Arguments),
     /// Pictures between four latents
     Plane(plane::Arguments),
     /// Say what a file holds, or why it can't be used
@@ -213,6 +226,8 @@ impl Cli {
             Some(Job::Edit(arguments)) => edit::run(&arguments),
             Some(Job::Morph(arguments)) => morph::run(&arguments),
             Some(Job::Enlarge(arguments)) => enlarge::run(&arguments),
+            Some(Job::Transfer(arguments)) => transfer::run(&arguments),
+            Some(Job::Translate(arguments)) => translate::run(&arguments),
             Some(Job::Plane(arguments)) => plane::run(&arguments),
             Some(Job::Inspect(arguments)) => inspect::run(&arguments),
             Some(Job::Convert(arguments)) => convert::run(&arguments),
@@ -225,6 +240,7 @@ impl Cli {
                 let options = StudioOptions {
                     model: model::named(self.window.model.as_deref().unwrap_or(USUAL_MODEL))?,
                     seed: self.window.seed.unwrap_or(0),
+                    photo: self.window.photo,
                     ..StudioOptions::default()
                 };
                 Ok(run_window(options)?)

@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use latent_engine::data::{ClassFactors, PictureSource, Pictures, WorldName};
+use clap::ValueEnum;
+use latent_engine::data::{ClassFactors, Pairing, PictureSource, Pictures, WorldName};
 use latent_engine::model::ModelSource;
 use latent_engine::train::{
-    Begun, Claim, Clock, FolderState, ModelFolder, Plan, Progress, Provenance, RunOptions, SavedTraining,
-    Settings, available_memory, check_memory, look_into, recipe, write_model_folder,
+    Begun, Claim, Clock, FolderState, ModelFolder, Plan, Progress, Provenance, Recipe, RunOptions,
+    SavedTraining, Settings, available_memory, check_memory, look_into, recipe, write_model_folder,
 };
 
 use super::console::{note, report};
@@ -60,6 +61,12 @@ pub(super) struct Arguments {
     /// How many pictures of a world to learn from [usually 20000]
     #[arg(long, allow_negative_numbers = true, value_parser = whole)]
     pictures: Option<usize>,
+    /// Where the pictures lie that those of --data are to become, under the same names (recipe pix2pix)
+    #[arg(long, value_name = "FOLDER", conflicts_with = "pairs")]
+    to: Option<PathBuf>,
+    /// What the pictures of --data are to be made of (recipe pix2pix) [usually maps for a world]
+    #[arg(long, value_enum)]
+    pairs: Option<PairsName>,
     /// The factor of a world that makes classes of its pictures (recipes cgan and acgan), for example biome of
     /// landscape; the classes of a folder are its folders
     #[arg(long, value_name = "FACTOR")]
@@ -70,6 +77,19 @@ pub(super) struct Arguments {
     vary: Vec<String>,
     #[command(flatten)]
     framed: Framed,
+}
+
+/// What pictures are to be made of, on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PairsName {
+    /// Maps of labels, which the landscape world knows
+    Maps,
+    /// The left half of every file, of which the right half is to be made
+    Halves,
+    /// Their outlines, dark on white
+    Outlines,
+    /// Themselves in grey
+    Grey,
 }
 
 impl Arguments {
@@ -89,7 +109,9 @@ impl Arguments {
             (Some(asked), _) => asked,
             (None, Some(PictureSource::World { world, .. })) => (Path::new(""), Some(*world)),
             (None, Some(PictureSource::Folder { folder, .. })) => (folder.as_path(), None),
-            (None, None) => return refuse("--data names the pictures to learn from".into()),
+            (None, Some(PictureSource::Pairs { .. }) | None) => {
+                return refuse("--data names the pictures to learn from".into());
+            }
         };
         if self.classes.is_some() && !labelled {
             return refuse("--classes is for the recipes cgan and acgan".into());
@@ -134,6 +156,51 @@ impl Arguments {
         }
         let classes = if labelled { Some(self.factor(world, classes)?) } else { None };
         Ok(PictureSource::World { world, count, seed: WORLD_SEED, vary, classes })
+    }
+
+    /// What to learn from, with what it is to be made of where the recipe asks for that.
+    fn pairs(&self, recipe: &dyn Recipe, before: Option<&PictureSource>) -> Result<PictureSource, CliError> {
+        let about = recipe.about();
+        let (of_before, pairing_before) = match before {
+            Some(PictureSource::Pairs { of, from }) => (Some(&**of), Some(from)),
+            other => (other, None),
+        };
+        let asked = self.source(about.needs_classes, of_before)?;
+        if !about.needs_pairs {
+            if self.to.is_some() || self.pairs.is_some() {
+                return Err(CliError::Arguments(format!(
+                    "--to and --pairs are for the recipe pix2pix: {} learns from pictures alone",
+                    about.key
+                )));
+            }
+            return Ok(asked);
+        }
+        let (of, from) = match (self.pairs, &self.to, asked, pairing_before) {
+            // What is given is made into what lies in the other folder.
+            (_, Some(to), PictureSource::Folder { folder, framing, classes }, _) => {
+                let to = std::path::absolute(to).unwrap_or_else(|_| to.clone());
+                (PictureSource::Folder { folder: to, framing, classes }, Pairing::Folder { folder })
+            }
+            (_, Some(_), _, _) => {
+                return Err(CliError::Arguments(
+                    "--to is for a folder of pictures: --data names a world".into(),
+                ));
+            }
+            (Some(PairsName::Maps), None, asked, _) => (asked, Pairing::Maps),
+            (Some(PairsName::Halves), None, asked, _) => (asked, Pairing::Halves),
+            (Some(PairsName::Outlines), None, asked, _) => (asked, Pairing::Outlines),
+            (Some(PairsName::Grey), None, asked, _) => (asked, Pairing::Grey),
+            (None, None, asked, Some(pairing)) => (asked, pairing.clone()),
+            (None, None, asked @ PictureSource::World { .. }, None) => (asked, Pairing::Maps),
+            (None, None, _, None) => {
+                return Err(CliError::Arguments(
+                    "pix2pix learns from pairs: --to names the folder with what the pictures of --data become, or --pairs \
+                     says what they are made of"
+                        .into(),
+                ));
+            }
+        };
+        Ok(PictureSource::Pairs { of: Box::new(of), from })
     }
 
     /// The factor that makes classes.
@@ -181,7 +248,7 @@ struct Job {
 fn new_job(arguments: &Arguments) -> Result<Job, CliError> {
     let plan = arguments.recipe.plan()?;
     plan.check()?;
-    let source = arguments.source(plan.recipe.about().needs_classes, None)?;
+    let source = arguments.pairs(plan.recipe, None)?;
     let clock = arguments.clock()?.unwrap_or(Clock::Minutes(USUAL_MINUTES));
     let claim = if arguments.force { Claim::Replace } else { Claim::New };
     Ok(Job { plan, source, clock, claim })
@@ -204,7 +271,7 @@ fn resumed_job(arguments: &Arguments, saved: &SavedTraining) -> Result<Job, CliE
             )));
         }
     }
-    let source = arguments.source(recipe.about().needs_classes, note.source.as_ref())?;
+    let source = arguments.pairs(recipe, note.source.as_ref())?;
     note.check_source(&source)?;
     let clock = arguments.clock()?.or(note.clock).unwrap_or(Clock::Minutes(USUAL_MINUTES));
     let all = settings.iter().fold(saved.settings.clone(), |all, (key, value)| all.with(key, value.clone()));

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use egui::{Rect, Ui};
+use latent_engine::Picture;
 use latent_engine::model::{Decisions, ModelSource};
 
 use crate::desk::Desk;
@@ -97,6 +98,11 @@ pub trait Room: Any {
 
     /// A path was chosen. True where it was the room that wanted it.
     fn chosen(&mut self, _purpose: PathPurpose, _path: &Path, _desk: &mut Desk) -> bool {
+        false
+    }
+
+    /// A photo was opened. True where the room works with it.
+    fn photo(&mut self, _name: &str, _picture: &Arc<Picture>) -> bool {
         false
     }
 

@@ -160,6 +160,9 @@ pub fn glaze([r, g, b]: [u8; 3], alpha: f32) -> Color32 {
 /// The inner and the outer ring of the brush's cursor: one of them is seen on any picture.
 pub const CURSOR: [Color32; 2] = [Color32::WHITE, Color32::from_black_alpha(160)];
 
+/// Over what lies beside the frame.
+pub const DIMMED: Color32 = Color32::from_black_alpha(130);
+
 /// A sketched line over the picture, and what sets it off.
 pub const SKETCH: [Color32; 2] = [Color32::from_rgb(236, 236, 236), Color32::from_black_alpha(150)];
 

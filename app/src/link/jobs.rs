@@ -7,7 +7,7 @@ use latent_engine::search::DrawRequest;
 use latent_engine::service::{self, Command, Event, JobId};
 
 use super::answer::{Answer, Answered};
-use super::local::Local;
+use super::local::{Local, Task};
 use super::models::ModelKey;
 use super::port::Port;
 use super::request::{Ends, Question, Request, Topic, Want};
@@ -111,7 +111,7 @@ impl Jobs {
     /// What the engine does now, in a few words; `None` when it rests.
     #[must_use]
     pub fn activity(&self) -> Option<&str> {
-        let shown = [Topic::Model, Topic::Pictures];
+        let shown = [Topic::Model, Topic::Pictures, Topic::Projection, Topic::Original];
         shown.into_iter().find_map(|topic| Some(self.slot(topic).running.as_ref()?.activity.as_str()))
     }
 
@@ -184,7 +184,10 @@ impl Jobs {
             Request::Pictures { question: Question::Strokes { .. }, .. } => "Searching",
             Request::Pictures { .. } | Request::Render { .. } | Request::Mean(_) => "Making pictures",
             Request::Morph { .. } => "Making the way to it",
+            Request::Translate { .. } => "Making the picture",
             Request::Enlarge { .. } => "Enlarging",
+            Request::Project { .. } => "Looking for the photo",
+            Request::Retouch(_) | Request::View { .. } => "Working on the photo",
         };
         self.dispatch(topic, job, &request);
         let running = Running { job, request, answered: false, activity: activity.into(), share: None };
@@ -197,8 +200,8 @@ impl Jobs {
             Request::Open { source, decisions } => Command::Open { job, source, decisions },
             Request::Pictures { question, constraints, start } => match question {
                 Question::Random { model, count, seed } => Command::Sample { job, topic, model, count, seed },
-                Question::Strokes { model, anchor, settings, .. } => {
-                    let request = DrawRequest { constraints, settings, start, anchor, base: None };
+                Question::Strokes { model, anchor, base, settings, .. } => {
+                    let request = DrawRequest { constraints, settings, start, anchor, base };
                     Command::Draw { job, topic, model, request }
                 }
             },
@@ -206,22 +209,33 @@ impl Jobs {
             Request::Morph { model, ends: Ends { from, to, way: interpolation }, frames } => {
                 Command::Morph { job, topic, model, from, to, frames, interpolation }
             }
+            Request::Translate { model, picture, style } => {
+                Command::Translate { job, topic, model, picture, style }
+            }
             Request::Enlarge { model, picture, way } => Command::Enlarge { job, topic, model, picture, way },
-            Request::Mean(of) => {
-                if let Some(local) = &self.local {
-                    local.ask(job, of);
-                }
-                return;
+            Request::Project { model, photo, crop, settings } => {
+                Command::Project { job, topic, model, photo, crop, settings }
+            }
+            Request::Retouch(retouching) => Command::Retouch { job, topic, retouching: *retouching },
+            Request::Mean(of) => return self.ask_local(job, Task::Mean(of)),
+            Request::View { photo, crop, sides } => {
+                return self.ask_local(job, Task::View { photo, crop, sides });
             }
         };
         self.port.send(command);
+    }
+
+    fn ask_local(&self, job: JobId, task: Task) {
+        if let Some(local) = &self.local {
+            local.ask(job, task);
+        }
     }
 
     /// Nobody waits for this any more.
     fn end(&mut self, topic: Topic) {
         let slot = std::mem::take(&mut self.slots[topic as usize]);
         let Some(running) = slot.running else { return };
-        if topic != Topic::Mean {
+        if !matches!(topic, Topic::Mean | Topic::View) {
             self.port.send(Command::Stop { job: running.job });
         }
     }

@@ -4,29 +4,36 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use latent_engine::Picture;
+use latent_engine::edit::Crop;
 use latent_engine::search::Candidate;
 use latent_engine::search::average_weights;
 use latent_engine::service::JobId;
 
 use super::answer::{Answer, Answered};
 
-/// The thread that makes means of pictures. It ends when this is dropped.
+/// Something to be made.
+pub(super) enum Task {
+    /// The mean of pictures.
+    Mean(Arc<[Candidate]>),
+    /// A part of a photo, with so many pixels.
+    View { photo: Arc<Picture>, crop: Crop, sides: [usize; 2] },
+}
+
+/// The thread that makes means and views of pictures. It ends when this is dropped.
 pub(super) struct Local {
-    tasks: Sender<(JobId, Arc<[Candidate]>)>,
+    tasks: Sender<(JobId, Task)>,
     answers: Receiver<Answered>,
 }
 
 impl Local {
     /// `wake` is called from the thread whenever there is an answer.
     pub(super) fn spawn(wake: Arc<dyn Fn() + Send + Sync>) -> std::io::Result<Self> {
-        let (tasks, inbox) = unbounded::<(JobId, Arc<[Candidate]>)>();
+        let (tasks, inbox) = unbounded::<(JobId, Task)>();
         let (outbox, answers) = unbounded();
         std::thread::Builder::new().name("window-means".into()).spawn(move || {
-            for (job, of) in inbox {
-                // Pictures of several sizes have no mean: the best one stands for it.
-                let mean = mean(&of).map(Arc::new).or_else(|| of.first().map(|best| best.picture.clone()));
-                if let Some(mean) = mean
-                    && outbox.send((job, Answer::Mean(mean))).is_err()
+            for (job, task) in inbox {
+                if let Some(answer) = done(task)
+                    && outbox.send((job, answer)).is_err()
                 {
                     return;
                 }
@@ -36,13 +43,28 @@ impl Local {
         Ok(Self { tasks, answers })
     }
 
-    pub(super) fn ask(&self, job: JobId, of: Arc<[Candidate]>) {
+    pub(super) fn ask(&self, job: JobId, task: Task) {
         // The thread lives as long as this end of the channel.
-        self.tasks.send((job, of)).ok();
+        self.tasks.send((job, task)).ok();
     }
 
     pub(super) fn answers(&self) -> impl Iterator<Item = Answered> + '_ {
         self.answers.try_iter()
+    }
+}
+
+fn done(task: Task) -> Option<Answer> {
+    match task {
+        // Pictures of several sizes have no mean: the best one stands for it.
+        Task::Mean(of) => {
+            let mean = mean(&of).map(Arc::new).or_else(|| of.first().map(|best| best.picture.clone()));
+            mean.map(Answer::Mean)
+        }
+        // A part that can't be made is shown as the photo itself.
+        Task::View { photo, crop, sides } => {
+            let view = crop.sample(&photo, sides).map(Arc::new).unwrap_or(photo);
+            Some(Answer::Picture(view))
+        }
     }
 }
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use latent_engine::Picture;
+use latent_engine::edit::{Crop, ProjectionSettings};
 use latent_engine::enlarge::Way;
 use latent_engine::model::{Decisions, Latent, ModelSource};
 use latent_engine::search::constraint::{Constraints, Stroke};
 use latent_engine::search::ways::Interpolation;
-use latent_engine::search::{Candidate, SolveSettings};
+use latent_engine::search::{Base, Candidate, SolveSettings};
+use latent_engine::service::Retouching;
 
 use crate::link::models::ModelKey;
 
@@ -28,16 +30,31 @@ pub enum Topic {
     Samples,
     /// An enlarger to show pictures with.
     Enlarger,
-    /// The picture on the canvas, enlarged.
+    /// The picture on the canvas, enlarged, or a photo with the change.
     Large,
+    /// The latent of a photo.
+    Projection,
+    /// A photo, or a part of it, as large as the canvas shows it.
+    View,
+    /// A photo with the change, at its own size.
+    Original,
+    /// A translator of pictures.
+    Translator,
+    /// What it makes of what is drawn.
+    Translated,
 }
 
 impl Topic {
     /// Every topic, the most urgent first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::Model,
+        Self::Translator,
+        Self::Translated,
         Self::Pictures,
         Self::Edit,
+        Self::Projection,
+        Self::View,
+        Self::Original,
         Self::Large,
         Self::Morph,
         Self::Mean,
@@ -66,6 +83,8 @@ pub enum Question {
         strokes: Vec<Arc<Stroke>>,
         /// The latent that they stay near.
         anchor: Option<Latent>,
+        /// What they are painted over.
+        base: Option<Base>,
         /// How they are searched.
         settings: SolveSettings,
     },
@@ -83,11 +102,12 @@ impl Question {
     /// recoloured, or settings that slid.
     fn goes_on_from(&self, older: &Self) -> bool {
         let (
-            Self::Strokes { model, strokes, anchor, settings },
+            Self::Strokes { model, strokes, anchor, base, settings },
             Self::Strokes {
                 model: old_model,
                 strokes: old_strokes,
                 anchor: old_anchor,
+                base: old_base,
                 settings: old_settings,
             },
         ) = (self, older)
@@ -95,12 +115,17 @@ impl Question {
             // Random pictures are made all at once: there is no older request to take the place of.
             return matches!((self, older), (Self::Random { .. }, Self::Random { .. }));
         };
-        if model != old_model || anchor != old_anchor || strokes.len() != old_strokes.len() {
+        let held = |base: &Option<Base>| base.as_ref().map(|base| base.before.clone());
+        if model != old_model
+            || held(base) != held(old_base)
+            || anchor != old_anchor
+            || strokes.len() != old_strokes.len()
+        {
             return false;
         }
         let same = |(a, b): &(&Arc<Stroke>, &Arc<Stroke>)| Arc::ptr_eq(a, b) || a == b;
         let changed = strokes.iter().zip(old_strokes).filter(|pair| !same(pair)).count();
-        changed == 0 || changed == 1 && settings == old_settings
+        changed == 0 || changed == 1 && (settings, base) == (old_settings, old_base)
     }
 }
 
@@ -152,6 +177,15 @@ pub enum Request {
     },
     /// The mean of pictures, the cheaper the heavier.
     Mean(Arc<[Candidate]>),
+    /// The picture that is made of another one, or of a map of labels.
+    Translate {
+        /// The translator.
+        model: ModelKey,
+        /// The picture or map.
+        picture: Arc<Picture>,
+        /// A number for each factor of the style; `None` where there is none.
+        style: Option<Vec<f32>>,
+    },
     /// A picture, larger.
     Enlarge {
         /// The enlarger.
@@ -160,6 +194,28 @@ pub enum Request {
         picture: Arc<Picture>,
         /// How.
         way: Way,
+    },
+    /// The latent of a part of a photo.
+    Project {
+        /// Whose.
+        model: ModelKey,
+        /// The photo.
+        photo: Arc<Picture>,
+        /// The part; `None`: the best one.
+        crop: Option<Crop>,
+        /// How it is looked for.
+        settings: ProjectionSettings,
+    },
+    /// A photo with a change made in it.
+    Retouch(Box<Retouching>),
+    /// A part of a photo, with so many pixels.
+    View {
+        /// The photo.
+        photo: Arc<Picture>,
+        /// The part.
+        crop: Crop,
+        /// Height and width.
+        sides: [usize; 2],
     },
 }
 
@@ -183,6 +239,18 @@ impl Request {
                 Self::Enlarge { model: a, picture: c, way: e },
                 Self::Enlarge { model: b, picture: d, way: f },
             ) => (a, e) == (b, f) && Arc::ptr_eq(c, d),
+            (
+                Self::Project { model: a, photo: c, crop: e, settings: g },
+                Self::Project { model: b, photo: d, crop: f, settings: h },
+            ) => (a, e, g) == (b, f, h) && Arc::ptr_eq(c, d),
+            (Self::Retouch(a), Self::Retouch(b)) => a == b,
+            (Self::View { photo: a, crop: c, sides: e }, Self::View { photo: b, crop: d, sides: f }) => {
+                (c, e) == (d, f) && Arc::ptr_eq(a, b)
+            }
+            (
+                Self::Translate { model: a, picture: c, style: e },
+                Self::Translate { model: b, picture: d, style: f },
+            ) => (a, e) == (b, f) && Arc::ptr_eq(c, d),
             _ => false,
         }
     }
@@ -197,8 +265,10 @@ impl Request {
             }
             | Self::Render { model, .. }
             | Self::Morph { model, .. }
-            | Self::Enlarge { model, .. } => Some(*model),
-            Self::Open { .. } | Self::Mean(_) => None,
+            | Self::Translate { model, .. }
+            | Self::Enlarge { model, .. }
+            | Self::Project { model, .. } => Some(*model),
+            Self::Open { .. } | Self::Mean(_) | Self::Retouch(_) | Self::View { .. } => None,
         }
     }
 
@@ -209,7 +279,10 @@ impl Request {
                 question.goes_on_from(older)
             }
             // A slider moves faster than pictures are made: what comes on the way is worth seeing.
-            (Self::Render { .. }, Self::Render { .. }) | (Self::Mean(_), Self::Mean(_)) => true,
+            (Self::Render { .. }, Self::Render { .. })
+            | (Self::Mean(_), Self::Mean(_))
+            | (Self::View { .. }, Self::View { .. })
+            | (Self::Translate { .. }, Self::Translate { .. }) => true,
             _ => false,
         }
     }
@@ -219,13 +292,22 @@ impl Request {
     /// is worth breaking off once the drag is over.
     pub(super) fn waits_for(&self, older: &Self, in_motion: bool) -> bool {
         match (self, older) {
-            (Self::Open { .. }, _) => false,
+            (Self::Open { .. } | Self::Project { .. }, _) => false,
             (Self::Pictures { question: Question::Strokes { .. }, .. }, _) => {
                 in_motion && self.goes_on_from(older)
             }
             (Self::Pictures { question: Question::Random { .. }, .. }, older) => self.goes_on_from(older),
             // Made all at once.
-            (Self::Render { .. } | Self::Morph { .. } | Self::Mean(_) | Self::Enlarge { .. }, _) => true,
+            (
+                Self::Render { .. }
+                | Self::Morph { .. }
+                | Self::Mean(_)
+                | Self::Translate { .. }
+                | Self::Enlarge { .. }
+                | Self::Retouch(_)
+                | Self::View { .. },
+                _,
+            ) => true,
         }
     }
 }

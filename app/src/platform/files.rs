@@ -29,6 +29,10 @@ pub enum FileNews {
     Saved(PathBuf, Arc<Picture>),
     /// It was not, and the form that would say so was closed meanwhile.
     NotSaved(String),
+    /// A photo was read.
+    Photo(PathBuf, Arc<Picture>),
+    /// It could not be.
+    NoPhoto(String),
 }
 
 /// What threads say.
@@ -39,6 +43,8 @@ enum Heard {
     Free(u64, [PathBuf; 2]),
     /// What came of this form's path, and of its picture.
     Tried(u64, PathPurpose, Option<Arc<Picture>>, Result<PathBuf, Trouble>),
+    /// The photo with this number was read, or not.
+    Read(u64, PathBuf, Result<Arc<Picture>, String>),
 }
 
 enum Answer {
@@ -65,6 +71,10 @@ pub struct Files {
     number: u64,
     /// How many pixels the longer side of the shown picture takes on the screen when the whole of it is shown.
     pub shown: usize,
+    /// How many photos were to be read: an answer to an older one is dropped.
+    photos: u64,
+    /// The name of the photo that is being read.
+    reading: Option<String>,
 }
 
 impl Files {
@@ -82,6 +92,8 @@ impl Files {
             form: None,
             number: 0,
             shown: 0,
+            photos: 0,
+            reading: None,
         }
     }
 
@@ -124,11 +136,39 @@ impl Files {
         });
     }
 
+    /// Asks where a photo shall be saved: at its own size, unless another one is chosen.
+    pub fn ask_to_save_photo(&mut self, picture: Arc<Picture>, name: &str) {
+        if self.asking || self.form.is_some() {
+            return;
+        }
+        self.ask_to_save(picture, name, true);
+        if let Some(form) = &mut self.form {
+            (form.photo, form.size) = (true, SaveSize::Made);
+        }
+    }
+
+    /// Reads a photo, however large, on a thread of its own. The newest one counts.
+    pub fn read_photo(&mut self, path: PathBuf) {
+        self.photos += 1;
+        let number = self.photos;
+        self.reading = Some(crate::kit::words::path_name(&path));
+        self.spawn("photo", move || {
+            let read = Picture::open(&path).map(Arc::new).map_err(|error| error.to_string());
+            Heard::Read(number, path, read)
+        });
+    }
+
+    /// The name of the photo that is being read.
+    pub fn reading(&self) -> Option<&str> {
+        self.reading.as_deref()
+    }
+
     /// Does something with the form.
     pub fn fulfil(&mut self, wish: FormWish) {
         let Some(form) = &mut self.form else { return };
         match wish {
             FormWish::Type(path) => (form.path, form.trouble) = (path, None),
+            FormWish::Size(size) if form.photo => form.size = size,
             FormWish::Size(size) => (form.size, self.size) = (size, size),
             FormWish::Smooth(smooth) => form.smooth = smooth,
             FormWish::Browse => {
@@ -168,6 +208,14 @@ impl Files {
                     form.path = free.display().to_string();
                 }
             }
+            Heard::Read(number, path, read) if number == self.photos => {
+                self.reading = None;
+                return Some(match read {
+                    Ok(picture) => FileNews::Photo(path, picture),
+                    Err(why) => FileNews::NoPhoto(why),
+                });
+            }
+            Heard::Read(..) => {}
             Heard::Tried(number, purpose, picture, tried) => {
                 return self.tried(number, purpose, picture, tried);
             }
@@ -247,6 +295,7 @@ impl Files {
             path,
             remark: remark.into(),
             picture: None,
+            photo: false,
             size: self.size,
             smooth: true,
             trouble: None,
@@ -275,9 +324,14 @@ impl Files {
                 Box::pin(dialog.set_file_name(name).add_filter("Picture", &pictures).save_file())
             }
             PathPurpose::Open => Box::pin(dialog.pick_file()),
-            PathPurpose::AddFolder | PathPurpose::LearnFrom | PathPurpose::TrainInto => {
-                Box::pin(dialog.pick_folder())
+            PathPurpose::Photo => {
+                let pictures = ["jpg", "jpeg", "png", "webp", "gif"];
+                Box::pin(dialog.add_filter("Picture", &pictures).pick_file())
             }
+            PathPurpose::AddFolder
+            | PathPurpose::LearnFrom
+            | PathPurpose::MakeOf
+            | PathPurpose::TrainInto => Box::pin(dialog.pick_folder()),
         };
         self.asking = self.spawn("file-dialog", move || {
             let begun = Instant::now();

@@ -191,6 +191,7 @@ impl House {
     fn hear_files(&mut self, news: FileNews, desk: &mut Desk) {
         match news {
             FileNews::Chosen(PathPurpose::Open, path) => desk.open(ModelSource::Path(path), None),
+            FileNews::Chosen(PathPurpose::Photo, path) => desk.files.read_photo(path),
             FileNews::Chosen(PathPurpose::AddFolder, path) => desk.library.wish(Wish::AddFolder(path)),
             FileNews::Chosen(purpose, path) => {
                 self.first(|room| room.chosen(purpose, &path, desk));
@@ -200,6 +201,13 @@ impl House {
                 desk.notify(format!("Saved {}", path.display()));
                 self.saved_before_closing();
             }
+            FileNews::Photo(path, picture) => {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                if let Some(place) = self.first(|room| room.photo(&name, &picture)) {
+                    self.show_room(place, desk);
+                }
+            }
+            FileNews::NoPhoto(message) => desk.warn(&crate::kit::words::capital(&message)),
             FileNews::NotSaved(message) => {
                 desk.warn(&message);
                 self.stay_open();

@@ -42,6 +42,8 @@ const LEAST_SCALE: f32 = 0.75;
 pub struct StudioOptions {
     /// The model to open.
     pub model: ModelSource,
+    /// The photo to open.
+    pub photo: Option<PathBuf>,
     /// The document's seed.
     pub seed: u64,
     /// How to search.
@@ -61,6 +63,7 @@ impl Default for StudioOptions {
     fn default() -> Self {
         Self {
             model: ModelSource::Bundled("landscape".into()),
+            photo: None,
             seed: 0,
             solver: SolverKind::default(),
             dialogs: true,
@@ -199,6 +202,9 @@ impl Studio {
         };
         let mut house = House::new(&desk);
         desk.open(options.model, None);
+        if let Some(photo) = options.photo {
+            desk.files.read_photo(photo);
+        }
         house.run_errands(&mut desk);
         Self { house, desk, keeper, commands: Vec::new(), typing: false }
     }

@@ -3,8 +3,10 @@
 mod around;
 mod choosing;
 mod develop;
+mod held;
 mod latents;
 mod looks;
+mod materials;
 mod models;
 mod protected;
 mod running;

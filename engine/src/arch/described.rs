@@ -7,7 +7,8 @@ use candle_core::Device;
 use super::Parts;
 use super::enlarging::NetworkEnlarger;
 use super::layered::{LayeredCritic, LayeredEncoder, LayeredGenerator};
-use crate::model::{Abilities, Ability, LatentSpec};
+use super::translating::NetworkTranslator;
+use crate::model::{Abilities, Ability, Label, LatentSpec, StyleFactor};
 use crate::nn::Compiled;
 use crate::nn::graph::{Graph, Weights};
 use crate::{Error, Result, ValueRange};
@@ -56,6 +57,12 @@ pub struct Described {
     pub enlarger: Option<Part>,
     /// The same as it was trained for squared error alone, where there is such a one beside it.
     pub faithful: Option<Part>,
+    /// From pictures to other ones of the same places, where there is one.
+    pub translator: Option<Part>,
+    /// What the translator's maps of labels may show; empty where it takes pictures.
+    pub labels: Vec<Label>,
+    /// What the translator has to know of whole pictures.
+    pub style: Vec<StyleFactor>,
     /// What its latents are made of.
     pub latents: LatentSpec,
     /// The numbers for black and white.
@@ -63,18 +70,39 @@ pub struct Described {
 }
 
 impl Described {
+    /// A model without networks, to be filled in.
+    fn empty(name: &'static str, latents: LatentSpec, range: ValueRange) -> Self {
+        Self {
+            name,
+            generator: None,
+            encoder: None,
+            critic: None,
+            enlarger: None,
+            faithful: None,
+            translator: None,
+            labels: Vec::new(),
+            style: Vec::new(),
+            latents,
+            range,
+        }
+    }
+
     /// A model that turns latents into pictures and nothing else.
     #[must_use]
     pub fn of_generator(name: &'static str, generator: Part, latents: LatentSpec, range: ValueRange) -> Self {
-        let generator = Some(generator);
-        Self { name, generator, encoder: None, critic: None, enlarger: None, faithful: None, latents, range }
+        Self { generator: Some(generator), ..Self::empty(name, latents, range) }
     }
 
     /// A model that enlarges pictures and nothing else.
     #[must_use]
     pub fn of_enlarger(name: &'static str, enlarger: Part, range: ValueRange) -> Self {
-        let (enlarger, latents) = (Some(enlarger), LatentSpec::none());
-        Self { name, generator: None, encoder: None, critic: None, enlarger, faithful: None, latents, range }
+        Self { enlarger: Some(enlarger), ..Self::empty(name, LatentSpec::none(), range) }
+    }
+
+    /// A model that turns pictures into other ones and nothing else.
+    #[must_use]
+    pub fn of_translator(name: &'static str, translator: Part, range: ValueRange) -> Self {
+        Self { translator: Some(translator), ..Self::empty(name, LatentSpec::none(), range) }
     }
 
     /// Made ready for use on a device.
@@ -107,11 +135,16 @@ impl Described {
         };
         let faithful = enlarges(&self.faithful)?;
         let enlarger = enlarges(&self.enlarger)?.map(|enlarger| enlarger.beside(faithful));
+        let translates = |part: &Part| {
+            NetworkTranslator::new(part, self.range, device)?.of_labels(&self.labels)?.with_style(&self.style)
+        };
+        let translator = self.translator.as_ref().map(translates).transpose()?;
         let mut abilities = Abilities {
             decoder: generator.map(|generator| Arc::new(generator) as Arc<_>),
             encoder: encoder.map(|network| Arc::new(LayeredEncoder(network)) as Arc<_>),
             critic: critic.map(|critic| Arc::new(critic) as Arc<_>),
             enlarger: enlarger.map(|enlarger| Arc::new(enlarger) as Arc<_>),
+            translator: translator.map(|translator| Arc::new(translator) as Arc<_>),
             ..Abilities::default()
         };
         if let (None, Some(enlarger)) = (&abilities.decoder, &abilities.enlarger) {
@@ -121,6 +154,10 @@ impl Described {
             };
             abilities = abilities
                 .because(Ability::Decode, format!("it is an enlarger ({}), which {does}", self.name));
+        }
+        if abilities.decoder.is_none() && abilities.translator.is_some() {
+            let why = format!("it is a translator ({}), which makes pictures of pictures", self.name);
+            abilities = abilities.because(Ability::Decode, why);
         }
         Ok(Parts { abilities, latents: self.latents.clone(), range: self.range })
     }
@@ -133,6 +170,7 @@ impl Described {
             ("critic", &self.critic),
             ("enlarger", &self.enlarger),
             ("faithful", &self.faithful),
+            ("translator", &self.translator),
         ]
         .into_iter()
         .filter_map(|(name, part)| Some((name, part.as_ref()?)))

@@ -22,7 +22,10 @@ mod modules;
 mod norm;
 pub mod own;
 mod recognized;
+mod resizing;
 mod stylegan2;
+mod translating;
+mod translators;
 pub(crate) mod unknown;
 mod zoo_conv;
 
@@ -37,6 +40,7 @@ pub use dcgan::dcgan_generator;
 pub use described::{Described, Part};
 pub use enlarging::NetworkEnlarger;
 pub use layered::LayeredGenerator;
+pub use translating::NetworkTranslator;
 
 use crate::checkpoint::{TensorTable, Values};
 use crate::model::{Abilities, Ability, Assumptions, Decoder, LatentSpec};
@@ -127,7 +131,7 @@ pub type Describe = fn(&Network<'_>, &Detection) -> Result<Described>;
 pub enum Support {
     /// It opens, as graphs of its networks.
     Describes(Describe),
-    /// It is known by name only; the text says what it is, as in "a picture translator (pix2pix)".
+    /// It is known by name only; the text says what it is, as in "a normalizing flow (Glow)".
     RecognizedOnly(&'static str),
 }
 
@@ -169,6 +173,7 @@ pub const REGISTRY: &[Architecture] = &[
     own::architecture::<own::Vae>(),
     own::architecture::<own::Skip>(),
     own::architecture::<own::Enlarger>(),
+    own::architecture::<own::Translator>(),
     igan::ARCHITECTURE,
     ian::ARCHITECTURE,
     recognized::IAN_FULL,
@@ -183,8 +188,9 @@ pub const REGISTRY: &[Architecture] = &[
     enlargers::rrdb::ARCHITECTURE,
     enlargers::srgan::ARCHITECTURE,
     enlargers::srresnet::ARCHITECTURE,
-    recognized::UNET,
-    recognized::RESNET,
+    translators::unet::ARCHITECTURE,
+    translators::zoo_unet::ARCHITECTURE,
+    translators::residual::ARCHITECTURE,
     linear_vae::ARCHITECTURE,
     antixk_vae::ARCHITECTURE,
     beta_vae::ARCHITECTURE,

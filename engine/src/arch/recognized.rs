@@ -60,25 +60,6 @@ pub(super) const PIXEL_CNN: Architecture = recognized!(
         &["ul_init.0.conv.weight", "nin_out.lin_a.weight"]
     ]
 );
-pub(super) const UNET: Architecture = recognized!(
-    "pix2pix",
-    "pix2pix",
-    "a picture translator (pix2pix, a U-Net)",
-    &[
-        &["model.model.0.weight", "model.model.1.model.1.weight", "model.model.3.weight"],
-        &["down1.model.0.weight", "down2.model.0.weight", "up1.model.0.weight"],
-    ]
-);
-pub(super) const RESNET: Architecture = recognized!(
-    "cyclegan",
-    "CycleGAN",
-    "a picture translator (CycleGAN, a residual network)",
-    &[
-        &["model.1.weight", "model.4.weight", "model.10.conv_block.1.weight"],
-        &["model.1.weight", "model.4.weight", "model.10.block.1.weight"],
-    ]
-);
-
 fn detect(network: &Network<'_>, signs: Signs<'_>) -> Option<Detection> {
     let all_of = |names: &&[&str]| names.iter().all(|name| network.tensors.contains(name));
     signs.iter().any(all_of).then(|| Detection::new(Assumptions::new()))

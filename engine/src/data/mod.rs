@@ -21,7 +21,8 @@ pub use creature::Creature;
 pub use landscape::Landscape;
 pub use names::{AnyFactors, WorldName};
 pub use pictures::{
-    FEW_PICTURES, Framing, LEAST_PICTURES, PictureSet, PictureSource, Pictures, Preview, Skipped,
+    FEW_PICTURES, Framing, Inputs, LEAST_PICTURES, Pairing, PictureSet, PictureSource, Pictures, Preview,
+    Skipped, Style,
 };
 pub use portrait::Portrait;
 pub use table::FactorTable;

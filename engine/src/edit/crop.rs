@@ -113,7 +113,7 @@ impl Crop {
                     [0, 1].map(|axis| place.origin[axis] + right * across[axis] + down * along[axis])
                 };
                 if fine == 1 {
-                    pixel.copy_from_slice(&bilinear(photo, at(column, row)));
+                    pixel.copy_from_slice(&photo.between(at(column, row)).map(|value| value.round() as u8));
                     continue;
                 }
                 let mut sums = [0u32; 3];
@@ -147,23 +147,6 @@ fn turn(degrees: f32) -> (f64, f64) {
         270.0 => (-1.0, 0.0),
         other => f64::from(other).to_radians().sin_cos(),
     }
-}
-
-/// The colour at a place in pixels, whose middles lie at halves.
-fn bilinear(photo: &Picture, at: [f64; 2]) -> [u8; 3] {
-    let limits = [photo.width(), photo.height()];
-    let [x, y] = [0, 1].map(|axis| (at[axis] - 0.5).clamp(0.0, (limits[axis] - 1) as f64));
-    let (left, top) = (x as usize, y as usize);
-    let (right, below) = ((left + 1).min(limits[0] - 1), (top + 1).min(limits[1] - 1));
-    let (fx, fy) = ((x - left as f64) as f32, (y - top as f64) as f32);
-    let rgb = photo.rgb();
-    let [a, b, c, d] = [(top, left), (top, right), (below, left), (below, right)]
-        .map(|(row, column)| &rgb[3 * (row * limits[0] + column)..][..3]);
-    [0, 1, 2].map(|i| {
-        let mix = |from: u8, to: u8, share: f32| f32::from(from) + share * (f32::from(to) - f32::from(from));
-        let (upper, lower) = (mix(a[i], b[i], fx), mix(c[i], d[i], fx));
-        (upper + fy * (lower - upper)).round() as u8
-    })
 }
 
 /// A crop on a photo of a size: places in the photo, in pixels, whose middles lie at halves; places in the crop, 0 to 1

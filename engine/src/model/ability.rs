@@ -157,15 +157,23 @@ pub trait Translator: Send + Sync {
     /// What it makes.
     fn makes(&self) -> Port;
 
+    /// How many numbers it learned.
+    fn parameters(&self) -> usize;
+
+    /// What has to be known of a whole picture beside it: a [`Port::Style`]; `None` where a picture is enough.
+    fn style(&self) -> Option<Port> {
+        None
+    }
+
     /// The pictures that belong to other pictures.
     ///
     /// # Shapes
-    /// `pictures` is N x C x H x W as [`Self::takes`] says, the result N x C' x H x W as [`Self::makes`] says,
-    /// differentiable with respect to the pictures.
+    /// `pictures` is N x C x H x W as [`Self::takes`] says, `style` N x K as [`Self::style`] says, or the usual one; the
+    /// result is N x C' x H x W as [`Self::makes`] says, differentiable with respect to the pictures.
     ///
     /// # Errors
-    /// [`Error::Shape`] for pictures of other channels or sides.
-    fn translate(&self, pictures: &Tensor) -> Result<Tensor>;
+    /// [`Error::Shape`] for pictures of other channels or sides; [`Error::Invalid`] for a style where there is none.
+    fn translate(&self, pictures: &Tensor, style: Option<&Tensor>) -> Result<Tensor>;
 }
 
 /// Turns pictures into larger ones.

@@ -13,7 +13,7 @@ use crate::{Error, Result, ValueRange};
 pub struct Identity(pub u64);
 
 /// An ability of a model, or why it is not there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Offer {
     /// The model can do it.
@@ -111,7 +111,11 @@ pub(super) fn offers(
             }
             Ability::Judge => abilities.critic.as_ref().map(|_| (pictures(), Vec::new()))?,
             Ability::Translate => {
-                abilities.translator.as_ref().map(|t| (vec![t.takes()], vec![t.makes()]))?
+                let translator = abilities.translator.as_ref()?;
+                (
+                    std::iter::once(translator.takes()).chain(translator.style()).collect(),
+                    vec![translator.makes()],
+                )
             }
             Ability::Enlarge => abilities.enlarger.as_ref().map(|e| (vec![e.takes()], vec![e.makes()]))?,
             Ability::Complete => {

@@ -22,7 +22,7 @@ pub use ability::{
 pub use assumption::{Answer, Assumption, Assumptions, Choice};
 pub use info::{Identity, ModelInfo, Offer};
 pub use latent::{GroupKind, Latent, LatentGroup, LatentSpec, Prior};
-pub use ports::{PicturePort, Port, Sides};
+pub use ports::{Label, PicturePort, Port, Sides, StyleFactor};
 pub use source::ModelSource;
 pub use summary::{Summary, Verdict};
 
@@ -73,10 +73,11 @@ impl Model {
             family: sized,
             identity: Identity::default(),
             sides,
-            parameters: match (&abilities.decoder, &abilities.enlarger) {
-                (Some(decoder), _) => decoder.parameters(),
-                (None, Some(enlarger)) => enlarger.parameters(),
-                (None, None) => 0,
+            parameters: match (&abilities.decoder, &abilities.enlarger, &abilities.translator) {
+                (Some(decoder), ..) => decoder.parameters(),
+                (None, Some(enlarger), _) => enlarger.parameters(),
+                (None, None, Some(translator)) => translator.parameters(),
+                (None, None, None) => 0,
             },
             offers: info::offers(&abilities, &latents, range),
             latents,

@@ -34,8 +34,45 @@ pub struct PicturePort {
     pub range: ValueRange,
 }
 
-/// Something that a model takes or makes.
+/// A label that pixels can have: what is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// As people read it: "snow".
+    pub name: String,
+    /// The colour that stands for it in a picture of labels.
+    pub colour: [u8; 3],
+}
+
+/// Something that is known of a whole picture beside what its pixels show: the height of the sun, for example.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StyleFactor {
+    /// As people read it: "sun height".
+    pub name: String,
+    /// The least that the model has learned.
+    pub least: f32,
+    /// The most.
+    pub most: f32,
+    /// Where nobody asked for anything.
+    pub usual: f32,
+}
+
+impl StyleFactor {
+    /// The middle of its bounds.
+    #[must_use]
+    pub fn middle(&self) -> f32 {
+        0.5 * (self.least + self.most)
+    }
+
+    /// Half of the way from one bound to the other; 1 where they are the same.
+    #[must_use]
+    pub fn half_range(&self) -> f32 {
+        let half = 0.5 * (self.most - self.least);
+        if half > 0.0 { half } else { 1.0 }
+    }
+}
+
+/// Something that a model takes or makes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Port {
     /// Pictures.
@@ -59,12 +96,17 @@ pub enum Port {
         /// What each of them is.
         picture: PicturePort,
     },
-    /// A class for every pixel, N x K x H x W with a single 1 for each pixel.
+    /// A label for every pixel, N x K x H x W with a single 1 for each pixel, or none where nobody says what is there.
     Labels {
-        /// The names of the classes.
-        classes: Vec<String>,
+        /// The labels.
+        labels: Vec<Label>,
         /// Height and width.
         sides: Sides,
+    },
+    /// What is known of whole pictures, N x K, each number within its bounds.
+    Style {
+        /// What the numbers mean.
+        factors: Vec<StyleFactor>,
     },
     /// The colours that a picture is to be made of, N x colours x 3 in the picture's value range.
     Palette {

@@ -43,7 +43,11 @@ impl Translator for Mirror {
         self.takes()
     }
 
-    fn translate(&self, pictures: &Tensor) -> Result<Tensor> {
+    fn parameters(&self) -> usize {
+        0
+    }
+
+    fn translate(&self, pictures: &Tensor, _: Option<&Tensor>) -> Result<Tensor> {
         Ok(pictures.flip(&[3])?)
     }
 }
@@ -56,7 +60,7 @@ fn a_model_needs_no_generator() {
     assert_eq!((model.info.sides, model.info.family.as_str()), ([0, 0], "Mirror"));
     assert!(matches!(&model.info.offers[&Ability::Translate], Offer::Has { takes, makes } if takes == makes));
     let picture = Tensor::arange(0f32, 6., &Device::Cpu).unwrap().reshape((1, 1, 2, 3)).unwrap();
-    let mirrored = model.translator().unwrap().translate(&picture).unwrap();
+    let mirrored = model.translator().unwrap().translate(&picture, None).unwrap();
     assert_eq!(mirrored.flatten_all().unwrap().to_vec1::<f32>().unwrap(), [2., 1., 0., 5., 4., 3.]);
     for refused in [
         model.pictures(&[Latent::from(vec![])]).unwrap_err(),

@@ -27,6 +27,10 @@ pub struct Resampling {
     /// Whether taps are scaled up at the border, where some of them meet the padding, so that maps of one value stay so.
     #[serde(default)]
     pub even: bool,
+    /// Whether the values go on as in a mirror where the padding lies, in the place of zeros. Then `up` is 1 and the padding
+    /// smaller than the maps.
+    #[serde(default)]
+    pub mirrored: bool,
 }
 
 impl Resampling {
@@ -39,23 +43,47 @@ impl Resampling {
             down: 1,
             padding: (factor.saturating_sub(1), 0),
             even: false,
+            mirrored: false,
         }
+    }
+
+    /// Larger by so many pixels at each border: those within it, as in a mirror on the outermost ones ("reflection" of other
+    /// programs).
+    #[must_use]
+    pub fn reflecting(border: usize) -> Self {
+        Self { taps: vec![1.0], up: 1, down: 1, padding: (border, border), even: false, mirrored: true }
+    }
+
+    /// Larger by so many zeros in front and behind.
+    #[must_use]
+    pub fn zeros(before: usize, after: usize) -> Self {
+        Self { taps: vec![1.0], up: 1, down: 1, padding: (before, after), even: false, mirrored: false }
     }
 
     /// Twice as large, linear between the values.
     #[must_use]
     pub fn doubling() -> Self {
-        Self { taps: vec![0.25, 0.75, 0.75, 0.25], up: 2, down: 1, padding: (2, 1), even: true }
+        Self {
+            taps: vec![0.25, 0.75, 0.75, 0.25],
+            up: 2,
+            down: 1,
+            padding: (2, 1),
+            even: true,
+            mirrored: false,
+        }
     }
 
     /// Half as large: means of two by two.
     #[must_use]
     pub fn halving() -> Self {
-        Self { taps: vec![0.5, 0.5], up: 1, down: 2, padding: (0, 0), even: false }
+        Self { taps: vec![0.5, 0.5], up: 1, down: 2, padding: (0, 0), even: false, mirrored: false }
     }
 
     /// How many results an axis of `side` values has; `None` when the taps don't fit.
     fn side(&self, side: usize) -> Option<usize> {
+        if self.mirrored && (self.up != 1 || self.padding.0.max(self.padding.1) >= side) {
+            return None;
+        }
         let padded = side * self.up + self.padding.0 + self.padding.1;
         Some(padded.checked_sub(self.taps.len())? / self.down + 1)
     }
@@ -73,7 +101,13 @@ impl Resampling {
         let terms = (0..results).map(|result| {
             let taps = self.taps.iter().rev().enumerate();
             let value = |(k, &tap): (usize, &f32)| {
-                let place = (result * self.down + k).checked_sub(self.padding.0)?;
+                let padded = result * self.down + k;
+                if self.mirrored {
+                    // 2 1 0 1 2 3 2 1: the outermost values stand once.
+                    let place = padded.abs_diff(self.padding.0);
+                    return Some((if place < side { place } else { 2 * (side - 1) - place }, tap));
+                }
+                let place = padded.checked_sub(self.padding.0)?;
                 (place.is_multiple_of(self.up) && place / self.up < side).then_some((place / self.up, tap))
             };
             let mut terms: Vec<(usize, f32)> = taps.filter_map(value).collect();
@@ -270,12 +304,33 @@ mod tests {
         let smooth = vec![0.25, 0.75, 0.75, 0.25];
         let lopsided = vec![0.5, -0.25, 1.0];
         vec![
-            Resampling { taps: smooth.clone(), up: 1, down: 1, padding: (1, 1), even: false },
-            Resampling { taps: smooth.clone(), up: 2, down: 1, padding: (2, 1), even: false },
-            Resampling { taps: smooth, up: 1, down: 2, padding: (1, 1), even: false },
+            Resampling {
+                taps: smooth.clone(),
+                up: 1,
+                down: 1,
+                padding: (1, 1),
+                even: false,
+                mirrored: false,
+            },
+            Resampling {
+                taps: smooth.clone(),
+                up: 2,
+                down: 1,
+                padding: (2, 1),
+                even: false,
+                mirrored: false,
+            },
+            Resampling { taps: smooth, up: 1, down: 2, padding: (1, 1), even: false, mirrored: false },
             Resampling::halving(),
-            Resampling { taps: lopsided.clone(), up: 3, down: 2, padding: (0, 4), even: false },
-            Resampling { taps: lopsided, up: 1, down: 1, padding: (0, 0), even: false },
+            Resampling {
+                taps: lopsided.clone(),
+                up: 3,
+                down: 2,
+                padding: (0, 4),
+                even: false,
+                mirrored: false,
+            },
+            Resampling { taps: lopsided, up: 1, down: 1, padding: (0, 0), even: false, mirrored: false },
         ]
     }
 
@@ -350,7 +405,7 @@ mod tests {
 
     #[test]
     fn the_gradient_is_the_transpose() {
-        for how in cases().into_iter().chain([Resampling::doubling()]) {
+        for how in cases().into_iter().chain([Resampling::doubling(), Resampling::reflecting(3)]) {
             let x = Var::from_tensor(&noise(2, (2, 6, 4, 5))).unwrap();
             let y = resample(&x, &how).unwrap();
             let weights = noise(3, y.dims4().unwrap());
@@ -377,8 +432,23 @@ mod tests {
     }
 
     #[test]
+    fn a_border_is_a_mirror_on_the_outermost_pixels() {
+        let x = Tensor::arange(0f32, 12.0, &Device::Cpu).unwrap().reshape((1, 3, 4, 1)).unwrap();
+        let how = Resampling::reflecting(2);
+        let rows = resample(&x, &how).unwrap().reshape((7, 8)).unwrap().to_vec2::<f32>().unwrap();
+        for (row, y) in rows.iter().zip([2usize, 1, 0, 1, 2, 1, 0]) {
+            let wanted = [2usize, 1, 0, 1, 2, 3, 2, 1].map(|x| (4 * y + x) as f32);
+            assert_eq!(row[..], wanted);
+        }
+        // As large as the maps there is nothing left to see in the mirror.
+        assert_eq!(Resampling::reflecting(3).checked_side(3, 100), None);
+        assert_eq!(Resampling { up: 2, ..how }.checked_side(9, 100), None);
+    }
+
+    #[test]
     fn a_filter_that_does_not_fit_is_refused() {
-        let how = Resampling { taps: vec![1.0; 9], up: 1, down: 1, padding: (0, 0), even: false };
+        let how =
+            Resampling { taps: vec![1.0; 9], up: 1, down: 1, padding: (0, 0), even: false, mirrored: false };
         assert!(matches!(resample(&noise(5, (1, 4, 4, 1)), &how), Err(Error::Shape { .. })));
     }
 }

@@ -46,6 +46,18 @@ const ENLARGERS: &[Bundled] = &[
     },
 ];
 
+/// Those that make pictures of maps.
+const TRANSLATORS: &[Bundled] = &[Bundled {
+    name: "materials",
+    weights: include_bytes!("../../../models/materials/weights.safetensors"),
+    description: include_str!("../../../models/materials/model.toml"),
+}];
+
+/// The names of the translators inside the program.
+pub fn bundled_translators() -> impl Iterator<Item = &'static str> {
+    TRANSLATORS.iter().map(|b| b.name)
+}
+
 /// The names of the enlargers inside the program.
 pub fn bundled_enlargers() -> impl Iterator<Item = &'static str> {
     ENLARGERS.iter().map(|b| b.name)
@@ -57,15 +69,17 @@ pub fn bundled_names() -> impl Iterator<Item = &'static str> {
 }
 
 pub(super) fn find(name: &str) -> Option<&'static Bundled> {
-    BUNDLED.iter().chain(ENLARGERS).find(|b| b.name == name)
+    BUNDLED.iter().chain(ENLARGERS).chain(TRANSLATORS).find(|b| b.name == name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ModelSource;
+    use crate::Picture;
+    use crate::model::{ModelSource, Port};
     use crate::open::open_best;
     use crate::rng::Rng;
+    use crate::translate::translate;
 
     #[test]
     fn every_bundled_model_opens_and_makes_pictures() {
@@ -90,6 +104,25 @@ mod tests {
             let model = open_best(&ModelSource::named(name), None).unwrap();
             assert_eq!(model.info.enlarger, Some(ModelSource::Bundled(format!("{name}-enlarger"))));
         }
+    }
+
+    #[test]
+    fn the_bundled_translator_makes_snow_brighter_than_woods() {
+        let model = open_best(&ModelSource::named("materials"), None).unwrap();
+        let Port::Labels { labels, .. } = model.translator().unwrap().takes() else { panic!("no labels") };
+        let colour = |name: &str| labels.iter().find(|label| label.name == name).unwrap().colour;
+        // Sky above, and one material below.
+        let light = |name: &str| {
+            let mut map = Picture::filled(64, 64, colour("sky"));
+            for pixel in map.rgb_mut()[64 * 32 * 3..].chunks_exact_mut(3) {
+                pixel.copy_from_slice(&colour(name));
+            }
+            let made = translate(&model, &map, None).unwrap();
+            assert_eq!((made.picture.width(), made.strange), (64, None));
+            made.picture.lightness()[64 * 40..].iter().sum::<f32>() / (64.0 * 24.0)
+        };
+        let (snow, trees) = (light("snow"), light("trees"));
+        assert!(snow > trees + 0.15, "snow {snow}, trees {trees}");
     }
 
     #[test]

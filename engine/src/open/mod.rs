@@ -7,7 +7,7 @@ mod opening;
 mod summarize;
 
 use crate::model::ModelSource;
-pub use bundled::{bundled_enlargers, bundled_names};
+pub use bundled::{bundled_enlargers, bundled_names, bundled_translators};
 pub use convert::convert;
 pub use identify::{Identified, identify, refusal};
 pub use opening::{

@@ -273,6 +273,10 @@ fn stem(path: &Path) -> String {
 }
 
 fn unknown(name: &str) -> Error {
-    let known = bundled::bundled_names().chain(bundled::bundled_enlargers()).collect::<Vec<_>>().join(", ");
+    let known = bundled::bundled_names()
+        .chain(bundled::bundled_enlargers())
+        .chain(bundled::bundled_translators())
+        .collect::<Vec<_>>()
+        .join(", ");
     Error::UnknownModel { name: name.into(), known }
 }

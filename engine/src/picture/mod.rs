@@ -99,6 +99,23 @@ impl Picture {
         [self.rgb[i], self.rgb[i + 1], self.rgb[i + 2]]
     }
 
+    /// The colour at a place in pixels, whose middles lie at halves, bilinear between them; 0 to 255. Beyond the borders
+    /// they go on.
+    #[must_use]
+    pub fn between(&self, at: [f64; 2]) -> [f32; 3] {
+        let limits = [self.width, self.height];
+        let [x, y] = [0, 1].map(|axis| (at[axis] - 0.5).clamp(0.0, (limits[axis] - 1) as f64));
+        let (left, top) = (x as usize, y as usize);
+        let (right, below) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
+        let (across, down) = ((x - left as f64) as f32, (y - top as f64) as f32);
+        let [a, b, c, d] = [(left, top), (right, top), (left, below), (right, below)]
+            .map(|(x, y)| self.pixel(x, y).map(f32::from));
+        std::array::from_fn(|i| {
+            let (upper, lower) = (a[i] + across * (b[i] - a[i]), c[i] + across * (d[i] - c[i]));
+            upper + down * (lower - upper)
+        })
+    }
+
     /// The picture at another size: nearest neighbour, as masks and strokes need it.
     #[must_use]
     pub fn resized_nearest(&self, width: usize, height: usize) -> Self {

@@ -6,15 +6,16 @@ use super::job::{Pace, Shown};
 use super::protocol::Content;
 use crate::edit::middle;
 use crate::enlarge::{Enlarging, Way};
-use crate::model::{Model, PicturePort, Port, Sides};
+use crate::model::Model;
+use crate::translate::translate;
 use crate::{Error, Picture, Result};
 
 /// Something that is being made of a picture.
 pub(super) enum Change {
     /// Its latent.
     Encode(Arc<Picture>),
-    /// Another picture.
-    Translate(Arc<Picture>),
+    /// Another picture, in a style, or the usual one.
+    Translate(Arc<Picture>, Option<Vec<f32>>),
     /// A larger picture, a tile at a time; `None` once it is given away.
     Enlarge(Option<Box<Enlarging>>),
 }
@@ -45,7 +46,10 @@ impl Change {
                 }
                 Ok(done(Content::Latent(latent.into())))
             }
-            Self::Translate(picture) => Ok(done(Content::Picture(Arc::new(translate(model, picture)?)))),
+            Self::Translate(picture, style) => {
+                let made = translate(model, picture, style.as_deref())?;
+                Ok(done(Content::Picture(Arc::new(made.picture))))
+            }
             Self::Enlarge(enlarging) => {
                 let Some(now) = enlarging else {
                     return Err(Error::Invalid("this picture is larger already".into()));
@@ -65,32 +69,4 @@ impl Change {
 
 fn done(content: Content) -> Shown {
     Shown { content: Some(content), pace: Pace::default(), done: true }
-}
-
-/// The picture that a model makes of another one.
-fn translate(model: &Model, picture: &Picture) -> Result<Picture> {
-    let translator = model.translator()?;
-    let (Port::Picture(takes), Port::Picture(makes)) = (translator.takes(), translator.makes()) else {
-        return Err(Error::Invalid(format!("{} makes no picture of a picture", model.info.name)));
-    };
-    check_sides(&takes, picture)?;
-    let tensor = picture.to_tensor(takes.range, &model.device)?;
-    let tensor = if takes.channels == 1 { tensor.mean_keepdim(1)? } else { tensor };
-    let made = Picture::from_tensor(&translator.translate(&tensor)?, makes.range)?;
-    made.into_iter().next().ok_or_else(|| Error::Invalid("the model made no picture".into()))
-}
-
-fn check_sides(takes: &PicturePort, picture: &Picture) -> Result<()> {
-    let (width, height) = (picture.width(), picture.height());
-    match takes.sides {
-        Sides::Fixed { height: h, width: w } if (h, w) != (height, width) => Err(Error::Invalid(format!(
-            "the model takes pictures of {w} x {h} pixels, not {width} x {height}"
-        ))),
-        Sides::Any { multiple_of } if width % multiple_of.max(1) + height % multiple_of.max(1) > 0 => {
-            Err(Error::Invalid(format!(
-                "the model takes pictures whose sides are multiples of {multiple_of}, not {width} x {height}"
-            )))
-        }
-        _ => Ok(()),
-    }
 }

@@ -118,9 +118,11 @@ pub enum Command {
         topic: Topic,
         /// The model.
         model: ModelHandle,
-        /// The picture, of sides that the model takes.
+        /// The picture, or a map of labels in their colours, of any sides.
         #[serde(with = "shared")]
         picture: Arc<Picture>,
+        /// A number for each of the model's factors of style; `None` for the usual ones.
+        style: Option<Vec<f32>>,
     },
     /// A picture made larger by the model's enlarger.
     Enlarge {

@@ -147,8 +147,8 @@ impl Session {
             Command::Encode { job, topic, model, picture } => {
                 self.begin_change(job, topic, model, |_| Ok(Change::Encode(picture)))?;
             }
-            Command::Translate { job, topic, model, picture } => {
-                self.begin_change(job, topic, model, |_| Ok(Change::Translate(picture)))?;
+            Command::Translate { job, topic, model, picture, style } => {
+                self.begin_change(job, topic, model, |_| Ok(Change::Translate(picture, style)))?;
             }
             Command::Enlarge { job, topic, model, picture, way } => {
                 self.begin_change(job, topic, model, |model| Change::enlarge(model, &picture, way))?;

@@ -24,6 +24,7 @@ pub use self::recipes::encoder::{EncoderConfig, EncoderTraining};
 pub use self::recipes::enlarge::{EnlargeConfig, EnlargeTraining};
 pub use self::recipes::gan::{Condition, Gan, GanConfig, Networks};
 pub use self::recipes::ian::{Ian, IanConfig};
+pub use self::recipes::pix2pix::{Pix2PixConfig, Pix2PixTraining};
 pub use self::recipes::vae::{Vae, VaeConfig};
 pub use self::recipes::{About, Need, Plan, RECIPES, Recipe, recipe};
 pub use self::run::available::available_memory;

@@ -1,6 +1,7 @@
 //! `latent-studio evaluate`: how good a model is.
 
 mod enlarger;
+mod transfer;
 
 use std::path::{Path, PathBuf};
 
@@ -66,6 +67,10 @@ pub(super) struct Arguments {
     /// Seed of the model's pictures
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
+    /// Of an enlarger: measure instead how well changes of small pictures of a world are made in large ones with it, of so
+    /// many pixels a side
+    #[arg(long, value_name = "SIDE", num_args = 0..=1, default_missing_value = "256", allow_negative_numbers = true, value_parser = whole)]
+    transfer: Option<usize>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -85,6 +90,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         }
     }
     let model = arguments.assumed.open(arguments.model.get())?;
+    if let Some(large) = arguments.transfer {
+        return transfer::run(arguments, &model, large);
+    }
     if model.info.can(Ability::Enlarge) && !model.info.can(Ability::Decode) {
         return enlarger::run(arguments, &model);
     }

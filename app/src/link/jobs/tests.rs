@@ -19,7 +19,7 @@ fn stroke(points: usize) -> Request {
     let points = (0..points).map(|i| [0.1 * i as f32, 0.5]).collect();
     let strokes = vec![Arc::new(Stroke { weight: 1.0, kind: StrokeKind::Sketch, width: 0.1, points })];
     let settings = SolveSettings::default();
-    let question = Question::Strokes { model: MODEL, strokes, anchor: None, settings };
+    let question = Question::Strokes { model: MODEL, strokes, anchor: None, base: None, settings };
     Request::Pictures { question, constraints: Arc::new(Constraints::empty([8; 2])), start: vec![] }
 }
 

@@ -12,10 +12,14 @@ pub enum PathPurpose {
     Save,
     /// Open a model.
     Open,
+    /// Open a photo.
+    Photo,
     /// List the models of a folder.
     AddFolder,
     /// Learn from the pictures of a folder.
     LearnFrom,
+    /// The folder of what these pictures are to be made of.
+    MakeOf,
     /// Train a model into a folder.
     TrainInto,
 }
@@ -70,6 +74,8 @@ pub struct Form {
     pub remark: String,
     /// The picture to save.
     pub picture: Option<Arc<Picture>>,
+    /// It is a photo: its own size is what it is saved at.
+    pub photo: bool,
     /// How large it is saved.
     pub size: SaveSize,
     /// It is enlarged smoothly, else in squares.

@@ -52,7 +52,8 @@ pub fn look(purpose: PathPurpose, path: &Path) -> Result<PathBuf, Trouble> {
     let path = at_home(path);
     let what = match purpose {
         PathPurpose::Open => "file or folder",
-        PathPurpose::AddFolder | PathPurpose::LearnFrom => "folder",
+        PathPurpose::Photo => "file",
+        PathPurpose::AddFolder | PathPurpose::LearnFrom | PathPurpose::MakeOf => "folder",
         PathPurpose::Save | PathPurpose::TrainInto => return Ok(path),
     };
     if path.exists() {
@@ -86,6 +87,9 @@ fn at_home(path: &Path) -> PathBuf {
 
 fn enlarged(writing: &Writing<'_>) -> Picture {
     let [width, height] = writing.sides;
+    if [writing.picture.width(), writing.picture.height()] == writing.sides {
+        return writing.picture.clone();
+    }
     if writing.smooth {
         return scale::smooth(writing.picture, width, height);
     }

@@ -1,5 +1,6 @@
 //! What can be done in the painter's room by a button or a key.
 
+pub mod base;
 pub mod strokes;
 
 use egui::Key;
@@ -44,6 +45,17 @@ impl Owner for Paint {
         &ZOOM_IN,
         &ZOOM_OUT,
         &FIT,
+        &KEEP,
+        &WARP,
+        &base::FRAME,
+        &base::OPEN_PHOTO,
+        &base::SPLIT,
+        &base::PLAIN,
+        &base::NEW_ORIGINAL,
+        &base::RELEASE,
+        &base::MIRROR,
+        &base::BEST_PLACE,
+        &base::INVERT,
         &strokes::HIDE,
         &strokes::FORWARD,
         &strokes::BACK,
@@ -96,6 +108,26 @@ pub static SELECT: Action = Action::new("Select", "Select a stroke and move it",
 .keys(const { &[plain(Key::V), plain(Key::Num5)] })
 .switch(|paint, _| paint.tools.active == ToolKind::Select);
 
+pub static KEEP: Action = Action::new(
+    "Keep brush",
+    "Paint what must stay as it is; counts over a picture that is held",
+    icons::shield,
+    |paint, _| paint.tools.active = ToolKind::Keep,
+)
+.keys(const { &[plain(Key::M), plain(Key::Num6)] })
+.switch(|paint, _| paint.tools.active == ToolKind::Keep);
+
+pub static WARP: Action = Action::new(
+    "Warp",
+    "Take a patch of the picture and drag it where it shall be",
+    icons::hand,
+    |paint, _| {
+        paint.tools.active = ToolKind::Warp;
+    },
+)
+.keys(const { &[plain(Key::W), plain(Key::Num7)] })
+.switch(|paint, _| paint.tools.active == ToolKind::Warp);
+
 pub static UNDO: Action =
     Action::new("Undo", "Take the last step back", icons::undo, |paint, _| paint.undo())
         .keys(const { &[ctrl(Key::Z)] })
@@ -115,9 +147,14 @@ pub static REDO: Action =
         .repeats();
 
 pub static FIX: Action =
-    Action::new("Fix", "Keep the shown picture and go on from it", icons::pin, |paint, _| paint.fix())
-        .keys(const { &[plain(Key::F)] })
-        .blocked_by(no_picture);
+    Action::new("Fix", "Hold the shown picture: what you don't paint stays", icons::pin, |paint, _| {
+        paint.fix();
+    })
+    .keys(const { &[plain(Key::F)] })
+    .blocked_by(|paint, desk| {
+        let free = paint.photo().is_none();
+        no_picture(paint, desk).or(unless(free, "The photo is held already: New original goes on from it"))
+    });
 
 pub static RESTART: Action =
     Action::new("Restart", "Clear all strokes and start over", icons::restart, |paint, _| paint.restart())
@@ -177,10 +214,9 @@ pub static LATEST: Action =
         .blocked_by(|paint, _| unless(paint.position().is_some(), "The newest picture is shown"))
         .in_strokes();
 
-pub static SAVE: Action =
-    Action::new("Save…", "Save the shown picture", icons::save, |paint, desk| paint.save(desk))
-        .keys(const { &[plain(Key::S), ctrl(Key::S), ctrl_shift(Key::S)] })
-        .blocked_by(no_picture);
+pub static SAVE: Action = Action::new("Save…", "Save the shown picture", icons::save, Paint::save)
+    .keys(const { &[plain(Key::S), ctrl(Key::S), ctrl_shift(Key::S)] })
+    .blocked_by(no_picture);
 
 pub static CANCEL: Action = Action::new(
     "Cancel",
@@ -245,6 +281,9 @@ pub fn of_tool(kind: ToolKind) -> &'static Action {
         ToolKind::Eraser => &ERASER,
         ToolKind::Eyedropper => &EYEDROPPER,
         ToolKind::Select => &SELECT,
+        ToolKind::Keep => &KEEP,
+        ToolKind::Warp => &WARP,
+        ToolKind::Frame => &base::FRAME,
     }
 }
 
@@ -267,7 +306,8 @@ mod tests {
 
     #[test]
     fn the_keys_of_every_action_are_looked_for() {
-        let files = [include_str!("actions.rs"), include_str!("actions/strokes.rs")];
+        let files =
+            [include_str!("actions.rs"), include_str!("actions/base.rs"), include_str!("actions/strokes.rs")];
         let made: usize = files.iter().map(|file| file.matches("\npub static ").count()).sum();
         assert_eq!(Paint::ACTIONS.len(), made);
     }

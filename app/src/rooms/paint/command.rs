@@ -1,5 +1,6 @@
 //! What a person does in the painter's room. Its panels and keys say it; one place carries it out.
 
+use latent_engine::edit::Crop;
 use latent_engine::model::{Decisions, ModelSource};
 use latent_engine::search::SolveSettings;
 use latent_engine::search::ways::Interpolation;
@@ -7,12 +8,15 @@ use latent_engine::search::ways::Interpolation;
 use super::Paint;
 use super::actions::Action;
 use super::arrange::Arrange;
+use super::held::Hold;
 use super::latents::Change;
 use super::panels::Side;
 use super::panels::latents::LatentsView;
+use super::photos::Finish;
 use super::tools::Pointer;
 use crate::desk::Desk;
 use crate::kit::look::Look;
+use crate::link::request::Topic;
 
 /// What a person does, with what it needs.
 #[derive(Clone, Debug)]
@@ -29,6 +33,12 @@ pub enum Command {
     StepWidth(f32),
     /// Do this to strokes that are drawn already.
     Arrange(Arrange),
+    /// Do this to the picture that is held.
+    Hold(Hold),
+    /// The model sees this part of the photo; `None`: the best one.
+    SetFrame(Option<Crop>),
+    /// Show the picture left of here as it was.
+    SetSplit(f32),
     /// Show this candidate.
     Select(usize),
     /// Show this frame of the morph; `None` shows the newest picture.
@@ -73,6 +83,9 @@ impl Paint {
             Command::SetWidth(width) => self.tools.set_width(width),
             Command::StepWidth(notches) => self.tools.step_width(notches),
             Command::Arrange(arrange) => self.arrange(arrange),
+            Command::Hold(hold) => self.hold(hold),
+            Command::SetFrame(crop) => self.set_frame(crop),
+            Command::SetSplit(at) => self.split = Some(at.clamp(0.0, 1.0)),
             Command::Select(i) => self.select(i),
             Command::Scrub(position) => self.scrub(position),
             Command::SetWay(way) => self.morph.way = way,
@@ -102,7 +115,10 @@ impl Paint {
 
     /// True when [`Self::stop`] would do something.
     pub(super) fn can_stop(&self, desk: &Desk) -> bool {
-        self.is_drawing() || self.wanted.is_some() || desk.link.is_searching()
+        self.is_drawing()
+            || self.wanted.is_some()
+            || desk.link.is_searching()
+            || desk.link.is_running(Topic::Projection)
     }
 
     /// Takes the stroke in the making back, or stops the opening of a model or the search.
@@ -124,7 +140,10 @@ impl Paint {
     }
 
     /// Asks where the shown picture shall be saved.
-    pub(super) fn save(&self, desk: &mut Desk) {
+    pub(super) fn save(&mut self, desk: &mut Desk) {
+        if self.photo().is_some() && !self.plain {
+            return self.finish(Finish::Save, desk);
+        }
         // With pixels as squares the picture is shown, and saved, as the model made it.
         let picture = if desk.view.pixels { self.shown_picture() } else { self.developed_picture() };
         if let Some(picture) = picture {

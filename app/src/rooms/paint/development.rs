@@ -101,16 +101,18 @@ impl Paint {
         (!there).then(|| Request::Open { source: source.clone(), decisions: None })
     }
 
-    /// The picture on the canvas should be large, once it is no more about to change: enlarging would slow the search.
-    pub(super) fn large_wanted(&self, at_rest: bool) -> Option<Request> {
+    /// The enlarger that is open and that pictures should go through.
+    pub(super) fn open_enlarger(&self) -> Option<(ModelKey, Way)> {
         let source = self.enlarger_source()?;
         let open = self.development.open.as_ref().filter(|open| open.source == *source)?;
+        Some((open.key, Way::Sharp))
+    }
+
+    /// The picture on the canvas should be large, once it is no more about to change: enlarging would slow the search.
+    pub(super) fn large_wanted(&self, at_rest: bool) -> Option<Request> {
+        let (model, way) = self.open_enlarger().filter(|_| self.photo().is_none() || self.plain)?;
         let picture = self.shown_picture().filter(|small| self.development.of(small).is_none())?;
-        (at_rest && !self.is_playing()).then_some(Request::Enlarge {
-            model: open.key,
-            picture,
-            way: Way::Sharp,
-        })
+        (at_rest && !self.is_playing()).then_some(Request::Enlarge { model, picture, way })
     }
 
     /// The picture on the canvas as large as there is one.

@@ -6,6 +6,7 @@ use latent_engine::model::Latent;
 use latent_engine::search::constraint::Stroke;
 use latent_engine::search::{Candidate, SolveSettings};
 
+use super::base::{Base, Photo};
 use super::drawn::Drawn;
 use crate::link::models::OpenModel;
 use crate::link::request::Question;
@@ -98,6 +99,8 @@ pub struct Document {
     pub edit: Option<Edit>,
     /// How many latents were drawn at random for it, so that each is another one.
     pub draws: u64,
+    /// What is painted over, where a picture is held.
+    pub base: Option<Base>,
     /// The latent that the picture was fixed at.
     pub anchor: Option<Latent>,
     /// The picture from before the strokes since the last Fix: where the morph starts.
@@ -138,7 +141,15 @@ impl Document {
     /// something.
     pub fn move_to(&mut self, model: Arc<OpenModel>) {
         let (strokes, settings) = (std::mem::take(&mut self.strokes), self.settings);
-        *self = Self { model: Some(model), strokes, settings, ..Self::default() };
+        // A photo stays; where it lies among the new model's pictures is found anew.
+        let photo = self.base.take().filter(|base| base.photo().is_some()).map(|mut base| {
+            if let Some(photo) = base.photo_mut() {
+                let crop = photo.crop.filter(|_| self.model.is_some());
+                *photo = Photo { crop, ..Photo::new(photo.picture.clone(), photo.name.clone()) };
+            }
+            base
+        });
+        *self = Self { model: Some(model), strokes, settings, base: photo, ..Self::default() };
     }
 
     /// The same model, opened again: what was asked of the old one counts as asked of it.
@@ -159,7 +170,8 @@ impl Document {
     /// True when there is something that would be missed: strokes, a fixed picture, latents set by hand.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        !self.strokes.is_empty() || self.anchor.is_some() || self.edit.is_some()
+        let held = self.anchor.is_some() || self.base.is_some();
+        !self.strokes.is_empty() || held || self.edit.is_some()
     }
 
     /// Newer candidates of the same search. A choice is kept by following the picture most like it, for

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use latent_engine::Picture;
 use latent_engine::search::Candidate;
 
+use crate::rooms::paint::base::Ground;
 use crate::rooms::paint::document::Document;
 
 /// Bytes of pictures, latents and strokes that are remembered.
@@ -144,6 +146,18 @@ impl Counted {
         if self.is_new(document.candidates.as_ptr().cast()) {
             document.candidates.iter().for_each(|candidate| self.add_candidate(candidate));
         }
+        match document.base.as_ref().map(|base| &base.ground) {
+            Some(Ground::Fixed { before, seen }) => {
+                self.add_candidate(before);
+                self.add_picture(seen);
+            }
+            Some(Ground::Photo(photo)) => {
+                self.add_picture(&photo.picture);
+                let found = photo.found.iter().map(|found| &found.projection);
+                found.flat_map(|found| [&found.picture, &found.photo]).for_each(|p| self.add_picture(p));
+            }
+            None => {}
+        }
         let single = document.before.iter().chain(document.edit.iter().flat_map(|e| [&e.from, &e.shown]));
         single.for_each(|candidate| self.add_candidate(candidate));
     }
@@ -153,8 +167,12 @@ impl Counted {
         if self.is_new(candidate.latent.values().as_ptr().cast()) {
             self.bytes += size_of_val(candidate.latent.values());
         }
-        if self.is_new(Arc::as_ptr(&candidate.picture).cast()) {
-            self.bytes += candidate.picture.rgb().len();
+        self.add_picture(&candidate.picture);
+    }
+
+    fn add_picture(&mut self, picture: &Arc<Picture>) {
+        if self.is_new(Arc::as_ptr(picture).cast()) {
+            self.bytes += picture.rgb().len();
         }
     }
 
@@ -165,8 +183,6 @@ impl Counted {
 
 #[cfg(test)]
 mod tests {
-    use latent_engine::Picture;
-
     use super::*;
 
     fn document(value: f32) -> Document {

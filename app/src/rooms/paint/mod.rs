@@ -1,13 +1,17 @@
 //! Painting: a document of strokes and pictures, its steps, its tools and its panels.
 
+pub mod base;
 pub mod development;
 pub mod document;
 pub mod drawn;
+pub mod held;
 pub mod history;
 pub mod latents;
 pub mod models;
+pub mod photos;
 pub mod shown;
 pub mod tools;
+pub mod views;
 
 pub(crate) mod actions;
 pub(crate) mod arrange;
@@ -32,15 +36,18 @@ use latent_engine::search::Candidate;
 
 use self::development::Development;
 use self::document::Document;
+use self::held::Composites;
 use self::history::History;
 use self::models::Wanted;
 use self::morph::Morph;
 use self::panels::Side;
 use self::panels::latents::LatentsView;
+use self::photos::{Finish, Framing};
 use self::samples::Samples;
 use self::shown::Showing;
 use self::stroke_maps::StrokeMaps;
 use self::tools::Toolbox;
+use self::views::Views;
 use crate::kit::look::{Look, ratio};
 use crate::link::models::{ModelKey, OpenModel};
 
@@ -70,6 +77,18 @@ pub struct Paint {
     pub development: Development,
     pub(crate) morph: Morph,
     pub(crate) samples: Samples,
+    /// What the model makes is shown without the picture that is held.
+    pub plain: bool,
+    /// Left of this share of the picture it is shown as it was before anything was painted.
+    pub split: Option<f32>,
+    /// What the photo at its own size is wanted for.
+    finishing: Option<Finish>,
+    /// The photo that was made last at its own size, and the model's picture that it was made with.
+    made: Option<(Arc<Picture>, Arc<Picture>)>,
+    /// What is done with the frame.
+    framing: Option<Framing>,
+    pub(crate) views: Views,
+    composites: RefCell<Composites>,
     /// The document from before the stroke in the making.
     before_stroke: Option<Document>,
     /// The newest mean, and what it is the mean of.
@@ -101,6 +120,13 @@ impl Paint {
             development: Development::default(),
             morph: Morph::default(),
             samples: Samples::default(),
+            plain: false,
+            split: None,
+            finishing: None,
+            made: None,
+            framing: None,
+            views: Views::default(),
+            composites: RefCell::default(),
             before_stroke: None,
             mean: None,
             wanted: None,
@@ -119,7 +145,7 @@ impl Paint {
 
     /// Width by height of the shown picture.
     pub(crate) fn ratio(&self) -> f32 {
-        self.shown_picture().map_or(1.0, |picture| ratio(&picture))
+        self.canvas_picture().map_or(1.0, |picture| ratio(&picture))
     }
 
     /// True while a stroke is in the making.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use egui::{Margin, Rect, Ui};
+use latent_engine::Picture;
 use latent_engine::model::{Decisions, ModelSource};
 
 use super::Paint;
@@ -20,6 +21,7 @@ use crate::desk::action::Press;
 use crate::desk::room::{AtStake, DropHint, Room};
 use crate::kit::texture::Sheet;
 use crate::kit::{area, theme};
+use crate::link::answer::Answer;
 use crate::link::jobs::News;
 use crate::link::models::{ModelKey, OpenModel};
 use crate::link::request::{Request, Topic, Want};
@@ -84,9 +86,19 @@ impl Room for PaintRoom {
         let side = panels::candidates::width(ui.ctx().content_rect().width()) + 32.0;
         let (middle, pictures) = area::cut_right(rest, side);
         let (picture, strip) = area::cut_bottom(middle, panels::morph::HEIGHT + 8.0);
+        let (held, picture) = match paint.document.base {
+            Some(_) => area::cut_top(picture, panels::base::HEIGHT),
+            None => (Rect::NOTHING, picture),
+        };
         area::show(ui, "tools", tools, palette.panel, Margin::same(8), |ui| {
             panels::tools::show(ui, paint, desk, commands);
         });
+        if paint.document.base.is_some() {
+            area::show(ui, "held", held, palette.panel, Margin::symmetric(12, 4), |ui| {
+                panels::base::show(ui, paint, desk, commands);
+            });
+            area::line_between(ui, held, picture);
+        }
         area::show(ui, "canvas", picture, palette.canvas, Margin::ZERO, |ui| {
             canvas.show(ui, paint, desk, ordered, commands);
         });
@@ -103,6 +115,7 @@ impl Room for PaintRoom {
 
     fn carry_out(&mut self, desk: &mut Desk) -> bool {
         desk.files.shown = self.canvas.shown_side();
+        self.paint.views.set_side(self.canvas.shown_side());
         self.ordered.sort_by_key(|(at, _)| *at);
         let ordered = std::mem::take(&mut self.ordered).into_iter().map(|(_, command)| command);
         let commands: Vec<Command> = ordered.chain(self.commands.drain(..)).collect();
@@ -152,6 +165,10 @@ impl Room for PaintRoom {
     }
 
     fn drop_hint(&self, count: usize, name: &str, _desk: &Desk) -> DropHint {
+        if is_photo(Path::new(name.trim_matches(['\u{201c}', '\u{201d}']))) {
+            let title = format!("Drop to paint on {name}");
+            return DropHint { title, about: "What you painted so far stays behind Undo." };
+        }
         let title = match count {
             1 => format!("Drop to open {name} as a model"),
             _ => format!("Drop to open the first of {count} files as a model"),
@@ -166,11 +183,31 @@ impl Room for PaintRoom {
     }
 
     fn dropped(&mut self, path: &Path, desk: &mut Desk) {
+        if is_photo(path) {
+            return desk.files.read_photo(path.to_owned());
+        }
         desk.open(ModelSource::Path(path.to_owned()), None);
     }
 
+    fn photo(&mut self, name: &str, picture: &Arc<Picture>) -> bool {
+        self.paint.open_photo(picture.clone(), name.to_owned());
+        true
+    }
+
     fn topics(&self) -> &'static [Topic] {
-        &Topic::ALL
+        &[
+            Topic::Model,
+            Topic::Pictures,
+            Topic::Edit,
+            Topic::Large,
+            Topic::Morph,
+            Topic::Mean,
+            Topic::Samples,
+            Topic::Enlarger,
+            Topic::Projection,
+            Topic::View,
+            Topic::Original,
+        ]
     }
 
     fn wants(&self) -> Vec<Want> {
@@ -179,6 +216,9 @@ impl Room for PaintRoom {
 
     fn take(&mut self, news: News, desk: &mut Desk) {
         match news {
+            News::Answered(Topic::Original, _, Answer::Picture(picture)) => {
+                self.paint.finished(picture, desk);
+            }
             News::Answered(topic, request, answer) => self.paint.take(topic, request, answer),
             News::Opened(Topic::Enlarger, key, info, request) => {
                 if let Request::Open { source, .. } = request {
@@ -232,13 +272,7 @@ impl Room for PaintRoom {
 
     fn at_stake(&self, desk: &Desk) -> Option<AtStake> {
         let document = &self.paint.document;
-        let saved = match (&desk.saved, document.candidate()) {
-            (Some(saved), Some(candidate)) => {
-                let large = self.paint.development.of(&candidate.picture);
-                Arc::ptr_eq(saved, &candidate.picture) || large.is_some_and(|large| Arc::ptr_eq(saved, large))
-            }
-            _ => false,
-        };
+        let saved = desk.saved.as_ref().is_some_and(|saved| self.paint.is_shown_as(saved));
         let unsaved = document.has_work() && !document.candidates.is_empty() && !saved;
         let question = "Save the picture before you quit?";
         unsaved.then_some(AtStake { question, remark: "", savable: true })
@@ -247,4 +281,10 @@ impl Room for PaintRoom {
     fn save(&mut self, desk: &mut Desk) {
         self.paint.save(desk);
     }
+}
+
+/// True for what is opened as a photo, by its name; anything else is tried as a model.
+fn is_photo(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ["jpg", "jpeg", "png", "webp", "gif"].contains(&ending.as_str()))
 }

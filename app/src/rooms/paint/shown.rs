@@ -80,10 +80,10 @@ impl Paint {
         }
     }
 
-    /// The picture on the canvas.
+    /// The picture on the canvas at the model's size: over a picture that is held, that one with the change.
     #[must_use]
     pub fn shown_picture(&self) -> Option<Arc<Picture>> {
-        self.shown().picture().cloned()
+        self.shown().picture().map(|picture| self.seen(picture))
     }
 
     /// The picture on the canvas with its latent; in place of a mean, which has none, the chosen one.

@@ -3,6 +3,7 @@
 use latent_engine::search::SolveSettings;
 
 use super::Paint;
+use super::base::Photo;
 use super::shown::Showing;
 use super::tools::Pointer;
 
@@ -39,20 +40,18 @@ impl Paint {
         self.showing = Showing::Newest;
     }
 
-    /// Keeps the shown picture.
-    pub(crate) fn fix(&mut self) {
-        let Some(shown) = self.shown_candidate() else { return };
-        self.history.record("fix", self.document.clone());
-        self.document.fix(shown);
-        self.showing = Showing::Newest;
-    }
-
     /// Clears the strokes.
     pub(crate) fn restart(&mut self) {
         self.history.record("restart", self.document.clone());
         self.document.strokes.clear();
         self.document.anchor = None;
+        // A picture that was fixed is let go; a photo stays what is painted over.
+        self.document.base.take_if(|base| base.photo().is_none());
         self.search_anew(SolveSettings { seed: self.next_seed(), ..self.document.settings });
+        if let Some(photo) = self.photo().and_then(Photo::candidate) {
+            self.document.candidates = vec![photo.clone()].into();
+            self.document.before = Some(photo);
+        }
     }
 
     /// Other pictures for the same strokes.
@@ -60,6 +59,7 @@ impl Paint {
         self.history.record("random pictures", self.document.clone());
         if self.document.strokes.is_empty() {
             self.document.anchor = None;
+            self.document.base.take_if(|base| base.photo().is_none());
         }
         self.search_anew(SolveSettings { seed: self.next_seed(), ..self.document.settings });
     }

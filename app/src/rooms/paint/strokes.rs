@@ -3,6 +3,7 @@
 use latent_engine::search::constraint::{Stroke, StrokeKind};
 
 use super::Paint;
+use super::document::Standing;
 use super::shown::{Showing, Shown};
 use super::tools::{Effect, Pointer, ToolKind};
 
@@ -18,6 +19,8 @@ impl Paint {
         match effect {
             Effect::Begin { kind, width, at } => {
                 self.before_stroke = Some(self.document.clone());
+                // What is found of a photo by now is what is painted over.
+                self.end_projection(Standing::Stopped);
                 self.leave_edit();
                 self.begin_at_the_chosen_picture();
                 if self.document.before.is_none() {
@@ -37,6 +40,8 @@ impl Paint {
                     let name = match self.document.strokes.last().map(|stroke| &stroke.kind) {
                         Some(StrokeKind::Sketch) => "sketch",
                         Some(StrokeKind::Erase) => "erase",
+                        Some(StrokeKind::Keep) => "keep",
+                        Some(StrokeKind::Patch(_)) => "warp",
                         _ => "stroke",
                     };
                     self.history.record(name, before);
@@ -46,6 +51,7 @@ impl Paint {
             Effect::RollBack => {
                 if let Some(before) = self.before_stroke.take() {
                     self.document = before;
+                    self.framing = None;
                     self.showing = Showing::Newest;
                 }
                 self.take_arrived();
@@ -76,6 +82,23 @@ impl Paint {
                 }
                 self.take_arrived();
             }
+            Effect::Take { width, at } => {
+                if let Some(picture) = self.shown_picture() {
+                    self.carry_out(Effect::Begin { kind: StrokeKind::Patch(picture), width, at });
+                }
+            }
+            Effect::Carry(at) => {
+                if let (Some(stroke), true) = (self.document.strokes.last_mut(), self.before_stroke.is_some())
+                {
+                    stroke.change(|stroke| {
+                        stroke.points.truncate(1);
+                        stroke.points.push(at);
+                    });
+                }
+            }
+            Effect::GrabFrame(at) => self.grab_frame(at),
+            Effect::DragFrame(at) => self.drag_frame(at),
+            Effect::DropFrame => self.drop_frame(),
             Effect::Picked => self.tools.active = ToolKind::Colour,
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use latent_engine::search::constraint::Constraints;
 
 use super::Paint;
+use super::base::Base;
 use super::document::{Progress, Standing};
 use super::morph::FRAMES;
 use super::panels::Side;
@@ -16,10 +17,11 @@ impl Paint {
     /// Everything that should be answered. It follows from the state alone.
     pub(crate) fn wants(&self) -> Vec<Want> {
         let in_motion = self.is_drawing() || self.history.is_sliding();
+        let projection = self.projection_wanted();
         let pictures = self.pictures_wanted();
         let edit = self.edit_wanted();
         // The way to a picture that is about to change would be made in vain, and what nobody waits for comes last.
-        let at_rest = pictures.is_none() && edit.is_none() && !in_motion;
+        let at_rest = pictures.is_none() && edit.is_none() && projection.is_none() && !in_motion;
         let wants = [
             self.model_wanted().map(|request| Want::new(Topic::Model, request)),
             pictures.map(|request| Want { topic: Topic::Pictures, request, in_motion }),
@@ -28,11 +30,17 @@ impl Paint {
             self.mean_wanted().map(|request| Want::new(Topic::Mean, request)),
             self.samples_wanted().filter(|_| at_rest).map(|request| Want::new(Topic::Samples, request)),
             self.enlarger_wanted().map(|request| Want::new(Topic::Enlarger, request)),
+            projection.map(|request| Want::new(Topic::Projection, request)),
+            self.view_wanted().map(|request| Want { topic: Topic::View, request, in_motion }),
+            self.original_wanted(at_rest).map(|request| Want::new(Topic::Original, request)),
         ];
         // What another model than an open one shall make waits until that is open.
         let possible =
             |want: &Want| want.request.model().is_none_or(|model| self.open_models.contains(&model));
-        let large = self.large_wanted(at_rest).map(|request| Want::new(Topic::Large, request));
+        let large = self
+            .large_wanted(at_rest)
+            .or_else(|| self.retouch_wanted(at_rest))
+            .map(|request| Want::new(Topic::Large, request));
         wants.into_iter().flatten().filter(possible).chain(large).collect()
     }
 
@@ -42,13 +50,19 @@ impl Paint {
         let model = document.model.as_ref()?;
         let strokes = document.shown_strokes();
         let constraints = self.maps.borrow_mut().of(&strokes, model.sides);
-        let (settings, free) = (document.settings, document.anchor.is_none());
+        let base = document.base.as_ref();
+        if base.is_some_and(|base| base.is_unknown() || base.held().is_none()) {
+            // There is nothing to paint over yet.
+            return None;
+        }
+        let (settings, free) = (document.settings, document.anchor.is_none() && base.is_none());
         let question = match () {
             () if !constraints.is_empty() => {
-                Question::Strokes { model: model.key, strokes, anchor: document.anchor.clone(), settings }
+                let (anchor, base) = (document.anchor.clone(), base.and_then(Base::of_search));
+                Question::Strokes { model: model.key, strokes, anchor, base, settings }
             }
             // Strokes that were erased altogether leave the pictures as they are, unless other ones are asked for.
-            () if document.candidates.is_empty()
+            () if document.candidates.is_empty() && base.is_none()
                 || free && (document.strokes.is_empty() || document.asked.is_none()) =>
             {
                 Question::Random { model: model.key, count: settings.top_k.max(1), seed: settings.seed }
@@ -134,6 +148,13 @@ impl Paint {
                     self.morph.take(ends, pictures.candidates);
                 }
             }
+            (Request::Project { photo, .. }, Answer::Projection(projection)) => {
+                self.take_projection(&photo, projection);
+            }
+            (Request::View { photo, crop, sides }, Answer::Picture(view)) => {
+                self.views.take(photo, crop, sides, view);
+            }
+            (Request::Retouch(asked), Answer::Picture(made)) => self.views.take_retouched(asked, made),
             (Request::Mean(of), Answer::Mean(mean)) => self.mean = Some((of, mean)),
             (Request::Enlarge { picture, .. }, Answer::Picture(large)) => {
                 self.development.take(picture, large);
@@ -174,11 +195,23 @@ impl Paint {
             }
             Request::Morph { ends, .. } => self.morph.take(ends, Vec::new()),
             Request::Mean(_) => self.showing = Showing::Newest,
+            Request::Project { .. } => self.projection_failed(),
+            Request::Retouch(_) if topic == Topic::Original => self.finishing = None,
+            // What can't be made is not asked for again: the small change stays over the view.
+            Request::Retouch(asked) => {
+                if let Some(made) = self.canvas_picture() {
+                    self.views.take_retouched(asked, made);
+                }
+            }
+            Request::View { photo, crop, sides } => self.views.take(photo.clone(), crop, sides, photo),
+            // Another room's.
+            Request::Translate { .. } => {}
         }
     }
 
     /// Ends the search; its pictures stay.
     pub(crate) fn stop_search(&mut self) {
+        self.end_projection(Standing::Stopped);
         if let Some(Request::Pictures { question, .. }) = self.pictures_wanted() {
             self.document.asked = Some((question, Standing::Stopped));
         }

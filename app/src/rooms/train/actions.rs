@@ -19,6 +19,13 @@ pub static LEARN_FROM: Action = Action::new(
     |workshop, desk| workshop.ask_path(PathPurpose::LearnFrom, desk),
 );
 
+pub static MAKE_OF: Action = Action::new(
+    "Choose inputs…",
+    "Choose the folder of what the pictures are to be made of",
+    icons::folder,
+    |workshop, desk| workshop.ask_path(PathPurpose::MakeOf, desk),
+);
+
 pub static TRAIN_INTO: Action = Action::new(
     "Choose place…",
     "Choose the folder that the new model goes to",

@@ -25,7 +25,7 @@ pub use self::looks::Place;
 use self::looks::{Look, Looks};
 pub use self::recipe::RecipeKind;
 pub use self::room::TrainRoom;
-pub use self::setup::{DataKind, Setup};
+pub use self::setup::{DataKind, MadeOf, Setup};
 
 /// What the user wants of the training's room.
 #[derive(Clone, Debug)]

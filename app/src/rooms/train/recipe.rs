@@ -101,6 +101,6 @@ mod tests {
             );
         }
         assert_eq!(RecipeKind::from_key("diffusion"), None);
-        assert_eq!(RecipeKind::ways().count(), 5);
+        assert_eq!(RecipeKind::ways().count(), 6);
     }
 }

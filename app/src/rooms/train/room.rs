@@ -83,8 +83,11 @@ impl Room for TrainRoom {
     fn chosen(&mut self, purpose: PathPurpose, path: &Path, desk: &mut Desk) -> bool {
         match purpose {
             PathPurpose::LearnFrom => self.workshop.learn_from(path, desk),
+            PathPurpose::MakeOf => self.workshop.make_of(path, desk),
             PathPurpose::TrainInto => self.workshop.train_into(path, desk),
-            PathPurpose::Save | PathPurpose::Open | PathPurpose::AddFolder => return false,
+            PathPurpose::Save | PathPurpose::Open | PathPurpose::Photo | PathPurpose::AddFolder => {
+                return false;
+            }
         }
         true
     }

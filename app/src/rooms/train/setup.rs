@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use latent_engine::data::WorldName;
-use latent_engine::data::{Framing, LEAST_PICTURES, PictureSource};
+use latent_engine::data::{Framing, LEAST_PICTURES, Pairing, PictureSource};
 use latent_engine::model::ModelSource;
 use latent_engine::train::{Clock, Job, Plan, SavedTraining, Settings};
 
@@ -25,6 +25,33 @@ pub enum DataKind {
     World(WorldName),
 }
 
+/// What pictures are to be made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MadeOf {
+    /// Maps of labels: the landscape world knows them.
+    #[default]
+    Maps,
+    /// Their outlines.
+    Outlines,
+    /// Themselves in grey.
+    Grey,
+    /// The left halves of their files.
+    Halves,
+    /// Pictures of the same names in another folder.
+    Folder,
+}
+
+impl MadeOf {
+    /// What there is to choose from for some data, the usual one first.
+    pub fn of(data: DataKind) -> &'static [Self] {
+        match data {
+            DataKind::World(WorldName::Landscape) => &[Self::Maps, Self::Outlines, Self::Grey],
+            DataKind::World(_) => &[Self::Outlines, Self::Grey],
+            DataKind::Folder => &[Self::Folder, Self::Halves, Self::Outlines, Self::Grey],
+        }
+    }
+}
+
 /// Everything that is chosen before a training starts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setup {
@@ -34,6 +61,10 @@ pub struct Setup {
     pub folder: String,
     /// How its pictures become squares.
     pub framing: Framing,
+    /// What they are to be made of, for recipes that ask for it.
+    pub made_of: MadeOf,
+    /// The folder of that, as it was typed.
+    pub inputs: String,
     /// How many pictures of a world, at least [`LEAST_PICTURES`].
     pub count: usize,
     /// The factors of the world that do not vary.
@@ -69,6 +100,8 @@ impl Setup {
             data: DataKind::Folder,
             folder: String::new(),
             framing: Framing::default(),
+            made_of: MadeOf::default(),
+            inputs: String::new(),
             count: 20_000,
             held: BTreeSet::new(),
             factor: None,
@@ -83,8 +116,32 @@ impl Setup {
         setup
     }
 
-    /// The chosen pictures; `None` while no folder is named.
+    /// What the chosen pictures are to be made of: what was chosen, where that goes with them.
+    pub fn made_of(&self) -> MadeOf {
+        let known = MadeOf::of(self.data);
+        if known.contains(&self.made_of) { self.made_of } else { known[0] }
+    }
+
+    /// The chosen pictures, with what they are to be made of where the recipe asks for it; `None` while a folder is missing.
     pub fn source(&self) -> Option<PictureSource> {
+        let of = self.pictures()?;
+        if !self.recipe.about().needs_pairs {
+            return Some(of);
+        }
+        let from = match self.made_of() {
+            MadeOf::Maps => Pairing::Maps,
+            MadeOf::Outlines => Pairing::Outlines,
+            MadeOf::Grey => Pairing::Grey,
+            MadeOf::Halves => Pairing::Halves,
+            MadeOf::Folder => {
+                let folder = self.inputs.trim();
+                (!folder.is_empty()).then(|| Pairing::Folder { folder: folder.into() })?
+            }
+        };
+        Some(PictureSource::Pairs { of: Box::new(of), from })
+    }
+
+    fn pictures(&self) -> Option<PictureSource> {
         match self.data {
             DataKind::Folder => {
                 let folder = self.folder.trim();
@@ -190,6 +247,18 @@ impl Setup {
 
     /// The data, as the command line has it.
     fn data_words(&self) -> String {
+        let pairs = match self.made_of() {
+            _ if !self.recipe.about().needs_pairs => "",
+            // The command names what is given first, and then what becomes of it.
+            MadeOf::Folder => {
+                let [inputs, pictures] = [&self.inputs, &self.folder].map(|path| quoted(path.trim()));
+                return format!("--data {inputs} --to {pictures} --framing {}", self.framing);
+            }
+            MadeOf::Maps => " --pairs maps",
+            MadeOf::Outlines => " --pairs outlines",
+            MadeOf::Grey => " --pairs grey",
+            MadeOf::Halves => " --pairs halves",
+        };
         let data = match self.data {
             DataKind::Folder => format!("{} --framing {}", quoted(self.folder.trim()), self.framing),
             DataKind::World(world) => {
@@ -199,7 +268,7 @@ impl Setup {
                 format!("{} --pictures {}{vary}{classes}", world.name(), self.count)
             }
         };
-        format!("--data {data}")
+        format!("--data {data}{pairs}")
     }
 
     /// The command that trains the same without a window, for the model's card.
@@ -242,6 +311,26 @@ mod tests {
 
     fn of(key: &str) -> RecipeKind {
         RecipeKind::from_key(key).unwrap()
+    }
+
+    #[test]
+    fn a_translator_learns_from_pairs() {
+        let mut setup = Setup::new(Path::new("/models"));
+        setup.recipe = of("pix2pix");
+        setup.folder = "/photos".into();
+        assert_eq!((setup.made_of(), setup.source()), (MadeOf::Folder, None));
+        setup.inputs = "/my drawings".into();
+        let Some(PictureSource::Pairs { of: pictures, from }) = setup.source() else { panic!() };
+        assert!(matches!(*pictures, PictureSource::Folder { folder, .. } if folder == Path::new("/photos")));
+        assert_eq!(from, Pairing::Folder { folder: "/my drawings".into() });
+        let command = setup.job(ModelSource::Bundled("landscape".into())).unwrap().command;
+        assert!(command.contains("--data '/my drawings' --to /photos --framing crop"), "{command}");
+        setup.data = DataKind::World(WorldName::Landscape);
+        assert!(matches!(setup.source(), Some(PictureSource::Pairs { from: Pairing::Maps, .. })));
+        setup.made_of = MadeOf::Grey;
+        setup.data = DataKind::World(WorldName::Portrait);
+        let command = setup.job(ModelSource::Bundled("landscape".into())).unwrap().command;
+        assert!(command.contains("--data portrait --pictures 20000 --pairs grey"), "{command}");
     }
 
     #[test]

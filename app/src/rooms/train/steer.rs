@@ -7,7 +7,7 @@ use latent_engine::train::{Clock, Job, Order, Training};
 
 use super::live::{Live, LiveNews, Phase};
 use super::recipe::RecipeKind;
-use super::setup::{DataKind, Setup};
+use super::setup::{DataKind, MadeOf, Setup};
 use super::{Wish, Workshop};
 use crate::desk::{Desk, Errand};
 use crate::platform::files::PathPurpose;
@@ -60,6 +60,17 @@ impl Workshop {
             self.suggest_out(desk.source());
             self.look();
         }
+    }
+
+    /// Makes the pictures of those of a folder.
+    pub(super) fn make_of(&mut self, path: &Path, desk: &mut Desk) {
+        if self.is_running() {
+            desk.warn("a training runs: stop it before you choose other pictures");
+            return;
+        }
+        let inputs = path.display().to_string();
+        self.set_training(Setup { made_of: MadeOf::Folder, inputs, ..self.setup.clone() }, desk);
+        self.look();
     }
 
     /// A folder of pictures that was chosen or dropped.
@@ -200,7 +211,11 @@ impl Workshop {
 
     /// Asks for a path, beginning with the one that is chosen.
     pub(super) fn ask_path(&self, purpose: PathPurpose, desk: &mut Desk) {
-        let path = if purpose == PathPurpose::TrainInto { &self.setup.out } else { &self.setup.folder };
+        let path = match purpose {
+            PathPurpose::TrainInto => &self.setup.out,
+            PathPurpose::MakeOf => &self.setup.inputs,
+            _ => &self.setup.folder,
+        };
         desk.files.ask(purpose, path);
     }
 }

@@ -62,8 +62,10 @@ fn words(purpose: PathPurpose) -> Words {
     let (title, confirm, hint) = match purpose {
         PathPurpose::Save => ("Save the picture", "Save", "/home/me/picture.png"),
         PathPurpose::Open => ("Open a checkpoint", "Open", "/home/me/models/netG.pth"),
+        PathPurpose::Photo => ("Open a photo", "Open", "/home/me/photo.jpg"),
         PathPurpose::AddFolder => ("Add a folder of models", "Add", "/home/me/models"),
         PathPurpose::LearnFrom => ("Learn from a folder of pictures", "Choose", "/home/me/pictures"),
+        PathPurpose::MakeOf => ("What the pictures are made of", "Choose", "/home/me/drawings"),
         PathPurpose::TrainInto => ("Where the new model goes", "Choose", "/home/me/models/mine"),
     };
     Words { title, confirm, hint }
@@ -107,15 +109,22 @@ fn size(ui: &mut Ui, form: &Form, shown: usize, wishes: &mut Vec<FormWish>) {
     let made = [picture.width(), picture.height()];
     ui.horizontal_wrapped(|ui| {
         ui.label("Size");
-        let named = [
+        let mut named = vec![
             (SaveSize::Shown, "As shown", "As large as the whole picture is on the canvas"),
             (SaveSize::Made, "As made", "As the model makes it, pixel for pixel"),
         ];
+        if form.photo {
+            named.remove(0);
+            named[0] = (SaveSize::Made, "Own size", "As large as the photo, pixel for pixel");
+        }
         let sides = SaveSize::SIDES.map(|side| side.to_string());
         let larger = SaveSize::SIDES
             .iter()
             .zip(&sides)
             .map(|(side, name)| (SaveSize::Side(*side), name.as_str(), "So many pixels on the longer side"));
+        let longer = made[0].max(made[1]);
+        let larger =
+            larger.filter(|(size, ..)| !form.photo || matches!(size, SaveSize::Side(side) if *side < longer));
         let choices: Vec<(SaveSize, &str, &str)> = named.into_iter().chain(larger).collect();
         wishes.extend(segments(ui, form.size, &choices).map(FormWish::Size));
     });

@@ -88,9 +88,11 @@ fn the_keyboard_goes_through_the_painters_room_as_it_is_read_and_is_always_seen(
     let names: Vec<&str> = stops.iter().map(|(name, ..)| name.as_str()).collect();
     let expected = [
         "Paint",
+        "Materials",
         "Train",
         "Model: landscape",
         "Undo",
+        "Open photo…",
         "Fix",
         "Restart",
         "Random",
@@ -104,6 +106,8 @@ fn the_keyboard_goes_through_the_painters_room_as_it_is_read_and_is_always_seen(
         "Eraser",
         "Eyedropper",
         "Select",
+        "Keep brush",
+        "Warp",
         "Colour",
         "Brush width",
         "Meadow",

@@ -163,7 +163,7 @@ fn another_model_is_one_step_and_undo_brings_everything_of_the_old_one_back() {
     window.click("Undo");
     let document = window.document();
     assert_eq!((document.strokes.len(), document.anchor.clone()), (2, anchor.clone()));
-    assert_eq!((window.latents(), window.shown()), (before, 30.0), "bit for bit");
+    assert_eq!((window.latents(), window.document().candidates[0].cost), (before, 30.0), "bit for bit");
     window.harness.get_by_label("Model: landscape");
     let asked = window.script.sent();
     let works = |asked: &Asked| matches!(asked, Asked::Open { .. } | Asked::Draw { .. });
@@ -174,9 +174,9 @@ fn another_model_is_one_step_and_undo_brings_everything_of_the_old_one_back() {
     window.answer(&[35.0]);
     window.click("Undo");
     window.click("Undo");
-    assert_eq!((window.document().strokes.len(), window.shown()), (1, 25.0));
+    assert_eq!((window.document().strokes.len(), window.document().candidates[0].cost), (1, 25.0));
     window.click("Redo");
-    assert_eq!((window.document().strokes.len(), window.shown()), (2, 30.0));
+    assert_eq!((window.document().strokes.len(), window.document().candidates[0].cost), (2, 30.0));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod ian;
 mod patches;
 mod reader;
 mod skip;
+mod translator;
 mod vae;
 
 use std::collections::BTreeMap;
@@ -26,13 +27,14 @@ pub use ian::Ian;
 pub use patches::Patches;
 pub use reader::Reader;
 pub use skip::{Skip, begins_silent};
+pub use translator::Translator;
 pub use vae::Vae;
 
 use super::described::{Described, Part};
 use super::{Architecture, Detection, Network, Support};
 pub use crate::checkpoint::{ARCHITECTURE_KEY, Stated};
 use crate::checkpoint::{TensorTable, Values};
-use crate::model::{Ability, Assumptions, LatentSpec, Prior};
+use crate::model::{Ability, Assumptions, Label, LatentSpec, Prior, StyleFactor};
 use crate::nn::graph::{Graph, Weights};
 use crate::{Error, Result, ValueRange};
 
@@ -53,6 +55,16 @@ pub trait Own: Serialize + DeserializeOwned {
 
     /// What latents are made of, for noise of this distribution.
     fn latents(&self, prior: Prior) -> LatentSpec;
+
+    /// What its maps of labels may show; empty where it takes pictures, or none at all.
+    fn labels(&self) -> &[Label] {
+        &[]
+    }
+
+    /// What has to be known of whole pictures beside those that it translates.
+    fn style(&self) -> &[StyleFactor] {
+        &[]
+    }
 
     /// What people should know of it, by name.
     fn facts(&self) -> Vec<(&'static str, String)>;
@@ -75,13 +87,14 @@ pub trait Own: Serialize + DeserializeOwned {
 }
 
 /// The networks of a model, and what each is asked for: pictures of latents, latents of pictures, how real a picture looks,
-/// larger pictures, and larger pictures by the network that was trained for squared error alone.
-pub const NETWORKS: [(&str, &str); 5] = [
+/// larger pictures, the same by the network that was trained for squared error alone, and pictures of pictures.
+pub const NETWORKS: [(&str, &str); 6] = [
     ("generator", "picture"),
     ("encoder", "mean"),
     ("critic", "score"),
     ("enlarger", "large"),
     ("faithful", "large"),
+    ("translator", "translated"),
 ];
 
 /// The line of the registry for an architecture.
@@ -125,7 +138,7 @@ fn describe<C: Own>(network: &Network<'_>, detection: &Detection) -> Result<Desc
         let weights = load(&graph, &network.tensors.under(name))?;
         Ok::<_, Error>(Some(Part { graph, weights, output: output.into() }))
     };
-    let [generator, encoder, critic, enlarger, faithful] = NETWORKS;
+    let [generator, encoder, critic, enlarger, faithful, translator] = NETWORKS;
     let assumed = &detection.assumptions;
     Ok(Described {
         name: C::NAME,
@@ -134,6 +147,9 @@ fn describe<C: Own>(network: &Network<'_>, detection: &Detection) -> Result<Desc
         critic: part(critic)?,
         enlarger: part(enlarger)?,
         faithful: part(faithful)?,
+        translator: part(translator)?,
+        labels: config.labels().to_vec(),
+        style: config.style().to_vec(),
         latents: config.latents(assumed.prior_of()),
         range: assumed.range_of(),
     })

@@ -167,6 +167,7 @@ impl Synthesis<'_> {
             down: 1,
             padding: (taps.div_ceil(2), taps / 2 - 1),
             even: false,
+            mirrored: false,
         }
     }
 
@@ -180,6 +181,7 @@ impl Synthesis<'_> {
             down: 1,
             padding: (room.div_ceil(2), room / 2),
             even: false,
+            mirrored: false,
         }
     }
 

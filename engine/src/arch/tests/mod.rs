@@ -3,6 +3,7 @@
 mod enlargers;
 mod hostile;
 mod theano;
+mod translators;
 mod vae;
 mod zoo;
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::surface::Spot;
 use super::terrain::Terrain;
 use super::view::{View, up};
-use super::{Factors, Landscape};
+use super::{Biome, Factors, Landscape};
 use crate::Result;
 use crate::data::Vary;
 use crate::data::world::World as _;
@@ -56,6 +56,23 @@ impl Label {
         Self::Trees,
         Self::Tree,
     ];
+
+    /// As people read it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sky => "sky",
+            Self::Cloud => "cloud",
+            Self::Water => "water",
+            Self::Grass => "grass",
+            Self::Heath => "heath",
+            Self::Sand => "sand",
+            Self::Rock => "rock",
+            Self::Snow => "snow",
+            Self::Trees => "trees",
+            Self::Tree => "single tree",
+        }
+    }
 
     /// The colour that stands for it in a picture of a map.
     #[must_use]
@@ -109,6 +126,49 @@ impl Landscape {
         });
         maps.collect()
     }
+
+    /// What every pixel of these pictures shows, without the land from above.
+    ///
+    /// # Errors
+    /// As [`Self::maps`].
+    pub fn label_maps(
+        vary: &Vary,
+        seed: u64,
+        first: u64,
+        count: usize,
+        size: usize,
+    ) -> Result<Vec<Vec<Label>>> {
+        Self::prepare();
+        let size = size.clamp(*Self::SIZES.start(), *Self::SIZES.end());
+        let maps = (0..count as u64).into_par_iter().map(|i| {
+            let mut rng = Rng::stream(seed, first.wrapping_add(i));
+            let factors = vary.hold(Self::draw(&mut rng))?;
+            Ok(View::new(&factors, &mut rng, size).labels())
+        });
+        maps.collect()
+    }
+}
+
+/// What is known of a landscape beside what its pixels show, see [`style`].
+pub const STYLE: [&str; 8] =
+    ["sun height", "sun left or right", "sun ahead", "overcast", "sky tint", "season", "haze", "autumn"];
+
+/// How a landscape is lit and what time of the year it is: height of the sun (radians), its sine and cosine about the
+/// camera, overcast, tint of the sky, season, haze, and whether woods are those of autumn (0 or 1).
+#[must_use]
+pub fn style(factors: &Factors) -> [f32; STYLE.len()] {
+    let (side, ahead) = factors.sun_azimuth.sin_cos();
+    let autumn = f32::from(u8::from(factors.biome == Biome::Autumn));
+    [
+        factors.sun_elevation,
+        side,
+        ahead,
+        factors.overcast,
+        factors.sky_tint,
+        factors.season,
+        factors.haze,
+        autumn,
+    ]
 }
 
 /// Heights and labels of the ground.

@@ -23,7 +23,7 @@ mod walk;
 mod water;
 
 pub use factors::{Biome, CloudKind, Factors};
-pub use maps::{GROUND, Label, Maps};
+pub use maps::{GROUND, Label, Maps, STYLE, style};
 
 use super::world::World;
 use crate::rng::Rng;

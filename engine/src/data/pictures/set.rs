@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::files::{self, Skipped};
 use super::framing::Framing;
+use super::inputs::Inputs;
 use crate::rng::Rng;
 use crate::{Error, Picture, Result};
 
@@ -27,6 +28,8 @@ pub struct PictureSet {
     framing: Option<Framing>,
     /// The places of its pictures among the bytes, where it has only some of them.
     some: Option<Arc<[usize]>>,
+    /// What they are to be made of, where that is known.
+    inputs: Option<Inputs>,
 }
 
 impl PictureSet {
@@ -100,7 +103,35 @@ impl PictureSet {
             enlarged: 0,
             framing: None,
             some: None,
+            inputs: None,
         }
+    }
+
+    /// The same pictures with what they are to be made of.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there is not one input of the same size for each picture.
+    pub fn with_inputs(self, inputs: Inputs) -> Result<Self> {
+        inputs.check(self.len(), self.rgb.len())?;
+        Ok(Self { inputs: Some(inputs), ..self })
+    }
+
+    /// What they are to be made of, where that is known.
+    #[must_use]
+    pub fn inputs(&self) -> Option<&Inputs> {
+        self.inputs.as_ref()
+    }
+
+    /// The bytes of what a picture is to be made of, where that is known.
+    #[must_use]
+    pub fn input(&self, index: usize) -> Option<&[u8]> {
+        self.inputs.as_ref().map(|inputs| inputs.at(self.place(index), self.picture_len()))
+    }
+
+    /// What is known of a whole picture, in the order of [`Inputs::style_names`]; nothing where nothing is.
+    #[must_use]
+    pub fn style(&self, index: usize) -> &[f32] {
+        self.inputs.as_ref().map_or(&[], |inputs| inputs.style_at(self.place(index)))
     }
 
     /// The same pictures as those of files, of which so many were smaller than they are now.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::class_folders::{read_classes, sorted};
 use super::files::{self, Skipped, check_memory};
 use super::framing::Framing;
+use super::pairs::{self, Pairing};
 use super::set::PictureSet;
 use crate::data::{ClassFactors, Vary, WorldName};
 use crate::{Error, Picture, Result};
@@ -49,6 +50,13 @@ pub enum PictureSource {
         /// The factor that makes classes of the pictures, see [`ClassFactors`].
         classes: Option<String>,
     },
+    /// Pictures with what each is to be made of.
+    Pairs {
+        /// The pictures.
+        of: Box<PictureSource>,
+        /// Where their inputs come from.
+        from: Pairing,
+    },
 }
 
 /// Pictures to learn from.
@@ -82,6 +90,7 @@ impl PictureSource {
         match self {
             Self::Folder { framing, .. } => Some(*framing),
             Self::World { .. } => None,
+            Self::Pairs { of, .. } => of.framing(),
         }
     }
 
@@ -95,6 +104,8 @@ impl PictureSource {
                 Ok(files::list(folder, &mut || ControlFlow::Continue(()))?.pictures.len())
             }
             Self::World { count, .. } => Ok(*count),
+            // Inputs take as much memory as pictures.
+            Self::Pairs { of, .. } => Ok(2 * of.count()?),
         }
     }
 
@@ -103,7 +114,15 @@ impl PictureSource {
     /// # Errors
     /// [`Error::Invalid`] with both.
     pub fn check_out(&self, out: &Path) -> Result<()> {
-        let Self::Folder { folder, .. } = self else { return Ok(()) };
+        let folder = match self {
+            Self::Folder { folder, .. } => folder,
+            Self::World { .. } => return Ok(()),
+            Self::Pairs { of, from: Pairing::Folder { folder } } => {
+                of.check_out(out)?;
+                folder
+            }
+            Self::Pairs { of, .. } => return of.check_out(out),
+        };
         if real(out).starts_with(real(folder)) {
             return Err(Error::Invalid(format!(
                 "{} lies in {}, whose pictures are learned from: the model would learn from its own sample sheets; \
@@ -198,7 +217,38 @@ impl PictureSource {
                 }
                 Ok(Pictures { set, skipped: Vec::new(), name })
             }
+            Self::Pairs { of, from } => of.read_pairs(from, size, least, progress),
         }
+    }
+
+    fn read_pairs(
+        &self,
+        pairing: &Pairing,
+        size: usize,
+        least: usize,
+        progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> Result<Pictures> {
+        let (set, skipped) = match self {
+            Self::Folder { folder, framing, .. } => {
+                let found = files::list(folder, &mut || progress(0, 0))?;
+                let read = pairs::of_folder(&found, pairing, size, *framing, progress)?;
+                check_count(read.set.len(), least, &format!("{} has", folder.display()))?;
+                (read.set, read.skipped)
+            }
+            Self::World { world, count, seed, vary, .. } => {
+                check_world(*world, size)?;
+                check_count(*count, least, "there would be")?;
+                let varied = varied(*world, vary.as_deref())?;
+                let which = [*seed, *count as u64];
+                (pairs::of_world(*world, pairing, &varied, which, size, progress)?, Vec::new())
+            }
+            Self::Pairs { .. } => return Err(Error::Invalid("pairs are not made of pairs".into())),
+        };
+        let name = match self {
+            Self::Folder { folder, .. } => format!("{} pictures of {}", set.len(), folder.display()),
+            _ => self.to_string(),
+        };
+        Ok(Pictures { set, skipped, name: format!("{name}, {}", pairing.about()) })
     }
 
     /// At most `count` of the pictures, `size` pixels a side. `go_on` is asked now and then; when it breaks, this ends
@@ -263,6 +313,7 @@ impl PictureSource {
                 let pictures = pictures.collect::<Result<_>>()?;
                 Ok(Preview { pictures, count: all, skipped: Vec::new(), classes })
             }
+            Self::Pairs { of, .. } => of.preview(count, size, go_on),
         }
     }
 }
@@ -281,6 +332,7 @@ impl fmt::Display for PictureSource {
                     None => Ok(()),
                 }
             }
+            Self::Pairs { of, from } => write!(f, "{of}, {}", from.about()),
         }
     }
 }

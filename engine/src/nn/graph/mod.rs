@@ -150,7 +150,7 @@ impl Graph {
     }
 
     /// The same network for inputs of another height and width, where no node asks for a size
-    /// of its own.
+    /// of its own; vectors stay as they are.
     ///
     /// # Errors
     /// [`Error::Invalid`] where maps of these sides don't fit, with the node that they don't fit.
@@ -164,6 +164,7 @@ impl Graph {
         };
         for Node { name, op, from } in &self.nodes {
             let op = match op {
+                Op::Input { shape: [1, 1, _] } => op.clone(),
                 Op::Input { shape: [_, _, channels] } => Op::Input { shape: [height, width, *channels] },
                 other => other.clone(),
             };

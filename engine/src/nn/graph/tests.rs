@@ -72,7 +72,14 @@ fn skips(smooth: bool) -> Graph {
         .unwrap()
         .then("both_on", act(activation))
         .unwrap();
-    let filter = Resampling { taps: vec![0.25, 0.5, 0.25], up: 1, down: 1, padding: (1, 1), even: true };
+    let filter = Resampling {
+        taps: vec![0.25, 0.5, 0.25],
+        up: 1,
+        down: 1,
+        padding: (1, 1),
+        even: true,
+        mirrored: false,
+    };
     graph.then("blur", Op::Resample { filter }).unwrap();
     graph.then("affine", Op::Affine { scale: 0.5, offset: 0.25 }).unwrap();
     graph.then("some", Op::Narrow { first: 1, count: 3 }).unwrap();

@@ -34,7 +34,11 @@ impl Translator for Mirror {
         self.takes()
     }
 
-    fn translate(&self, pictures: &Tensor) -> Result<Tensor> {
+    fn parameters(&self) -> usize {
+        0
+    }
+
+    fn translate(&self, pictures: &Tensor, _: Option<&Tensor>) -> Result<Tensor> {
         Ok(pictures.flip(&[3])?)
     }
 }
@@ -86,7 +90,13 @@ fn latents_pictures_and_larger_pictures_are_made_of_pictures() {
     assert!(latent.values().iter().all(|v| *v == latent.values()[0]), "{latent:?}");
 
     let picture = halves(8, 6);
-    window.engine.send(Command::Translate { job: JobId(3), topic, model, picture: picture.clone() });
+    window.engine.send(Command::Translate {
+        job: JobId(3),
+        topic,
+        model,
+        picture: picture.clone(),
+        style: None,
+    });
     let Content::Picture(mirrored) = window.wait_for_frame(|f| f.job == JobId(3)).content else { panic!() };
     assert_eq!(*mirrored, (*picture).clone().mirrored());
 
@@ -107,13 +117,13 @@ fn a_change_that_a_model_can_not_make_fails_with_the_reason() {
     let send = |window: &Window, job, model, translate: bool| {
         let (job, picture) = (JobId(job), picture.clone());
         window.engine.send(if translate {
-            Command::Translate { job, topic, model, picture }
+            Command::Translate { job, topic, model, picture, style: Some(vec![1.0]) }
         } else {
             Command::Enlarge { job, topic, model, picture, way: Way::Faithful }
         });
     };
     send(&window, 2, FIRST, true);
-    assert!(window.failure(2).contains("multiples of 2"));
+    assert!(window.failure(2).contains("takes no style"));
     send(&window, 3, FIRST, false);
     assert!(window.failure(3).contains("squared error"));
     let plain = window.open(4);

@@ -9,8 +9,8 @@ use crate::checkpoint::Container;
 use crate::edit::{Crop, Mask, Method, Projection, ProjectionSettings};
 use crate::enlarge::Way;
 use crate::model::{
-    Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, LatentSpec, ModelInfo, Offer,
-    PicturePort, Port, Sides, Summary, Verdict,
+    Ability, Answer, Assumption, Assumptions, Choice, GroupKind, Identity, Label, LatentSpec, ModelInfo,
+    Offer, PicturePort, Port, Sides, StyleFactor, Summary, Verdict,
 };
 use crate::search::{Base, Candidate, Extent, SolveSettings, TermCost};
 use crate::service::{Content, Projected, Retouching};
@@ -85,7 +85,7 @@ fn commands() {
             interpolation: Interpolation::Spherical,
         },
         Command::Encode { job, topic, model, picture: picture.clone() },
-        Command::Translate { job, topic, model, picture: picture.clone() },
+        Command::Translate { job, topic, model, picture: picture.clone(), style: Some(vec![0.5]) },
         Command::Enlarge { job, topic, model, picture: picture.clone(), way: Way::Faithful },
         Command::Project { job, topic, model, photo: picture.clone(), crop: None, settings },
         Command::Project { job, topic, model, photo: picture.clone(), crop: Some(crop()), settings },
@@ -147,7 +147,7 @@ fn frames() {
 }
 
 /// A port of every kind.
-fn ports() -> [Port; 7] {
+fn ports() -> [Port; 8] {
     let picture = PicturePort {
         sides: Sides::Fixed { height: 4, width: 6 },
         channels: 3,
@@ -161,21 +161,28 @@ fn ports() -> [Port; 7] {
         Port::Class { classes: names() },
         Port::Actions { actions: names() },
         Port::Frames { count: 4, picture },
-        Port::Labels { classes: names(), sides: Sides::Any { multiple_of: 8 } },
+        Port::Labels {
+            labels: vec![Label { name: "snow".into(), colour: [1, 2, 3] }],
+            sides: Sides::Any { multiple_of: 8 },
+        },
+        Port::Style {
+            factors: vec![StyleFactor { name: "haze".into(), least: 0.0, most: 1.0, usual: 0.25 }],
+        },
         Port::Palette { colours: 5 },
     ]
 }
 
 #[test]
 fn ports_of_models() {
-    through_bytes(&ports(), 7, |port| match port {
+    through_bytes(&ports(), 8, |port| match port {
         Port::Picture(_) => 0,
         Port::Latents(_) => 1,
         Port::Class { .. } => 2,
         Port::Actions { .. } => 3,
         Port::Frames { .. } => 4,
         Port::Labels { .. } => 5,
-        Port::Palette { .. } => 6,
+        Port::Style { .. } => 6,
+        Port::Palette { .. } => 7,
     });
     through_bytes(&[Sides::Fixed { height: 1, width: 2 }, Sides::Any { multiple_of: 1 }], 2, |sides| {
         match sides {

@@ -4,6 +4,7 @@ pub(crate) mod encoder;
 pub(crate) mod enlarge;
 pub(crate) mod gan;
 pub(crate) mod ian;
+pub(crate) mod pix2pix;
 mod plan;
 pub(crate) mod recipe;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub static RECIPES: &[&dyn Recipe] = &[
     &ian::recipe::IAN,
     &encoder::recipe::ENCODER,
     &enlarge::recipe::ENLARGE,
+    &pix2pix::recipe::PIX2PIX,
 ];
 
 /// The recipe of a key.

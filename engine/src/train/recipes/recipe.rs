@@ -42,6 +42,8 @@ pub struct About {
     pub family: &'static str,
     /// Its pictures have classes.
     pub needs_classes: bool,
+    /// It learns from pictures with what each is to be made of.
+    pub needs_pairs: bool,
     /// Whether it is given a model.
     pub needs_model: Need,
 }

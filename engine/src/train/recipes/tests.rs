@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::{Need, Plan, RECIPES, recipe};
-use crate::data::PictureSet;
+use crate::data::{Inputs, PictureSet};
 use crate::model::ModelSource;
 use crate::train::core::setting::{Settings, Value};
 use crate::train::core::state::SavedState;
@@ -18,8 +18,12 @@ use crate::train::run::runner::{Begun, RunOptions, run};
 const STEPS: u64 = 8;
 
 fn sorted() -> PictureSet {
-    pictures(12, 16)
-        .with_classes(vec!["a".into(), "b".into()], (0..12).map(|index| index % 2).collect())
+    let set = pictures(12, 16);
+    // Made of themselves, for those that learn from pairs.
+    let inputs = (0..set.len()).flat_map(|index| set.picture(index).to_vec()).collect();
+    set.with_classes(vec!["a".into(), "b".into()], (0..12).map(|index| index % 2).collect())
+        .unwrap()
+        .with_inputs(Inputs::of_pictures(inputs))
         .unwrap()
 }
 

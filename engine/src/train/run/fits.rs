@@ -129,7 +129,12 @@ mod tests {
             let memory = small.memory().unwrap();
             let mut trainer = match recipe.about().needs_classes {
                 true => continue,
-                false => small.begin(&crate::train::recipes::gan::tests::pictures(2, 16)).unwrap(),
+                false => {
+                    let set = crate::train::recipes::gan::tests::pictures(2, 16);
+                    let inputs = (0..set.len()).flat_map(|index| set.picture(index).to_vec()).collect();
+                    let set = set.with_inputs(crate::data::Inputs::of_pictures(inputs)).unwrap();
+                    small.begin(&set).unwrap()
+                }
             };
             let learned: usize = trainer
                 .parts()

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Job, Order, Reading, Standing, TrainingEvent};
-use crate::data::{Framing, PictureSource, Skipped, WorldName};
+use crate::data::{Framing, Pairing, PictureSource, Skipped, WorldName};
 use crate::model::ModelSource;
 use crate::train::core::setting::{Settings, Value};
 use crate::train::core::trainer::Report;
@@ -57,10 +57,19 @@ fn jobs_of_every_recipe_and_from_every_source() {
             vary: Some(vec!["hue".into()]),
             classes: None,
         },
+        PictureSource::Pairs {
+            of: Box::new(PictureSource::Folder {
+                folder: PathBuf::from("/b"),
+                framing: Framing::default(),
+                classes: false,
+            }),
+            from: Pairing::Folder { folder: PathBuf::from("/a") },
+        },
     ];
-    through_bytes(&sources, 2, |source| match source {
+    through_bytes(&sources, 3, |source| match source {
         PictureSource::Folder { .. } => 0,
         PictureSource::World { .. } => 1,
+        PictureSource::Pairs { .. } => 2,
     });
     through_bytes(&[Clock::Minutes(2.5), Clock::Steps(u64::MAX)], 2, |clock| match clock {
         Clock::Minutes(_) => 0,

@@ -1,5 +1,6 @@
 //! The canvas: shows the picture, the strokes and the brush, and turns events into commands.
 
+mod frame;
 mod outline;
 mod overlay;
 
@@ -31,6 +32,9 @@ const NOTCH: f32 = 40.0;
 #[derive(Default)]
 pub struct Canvas {
     picture: PictureTexture,
+    before: PictureTexture,
+    /// The line between before and after is held.
+    splitting: bool,
     overlay: Overlay,
     outline: Outline,
     /// The button went down on the canvas and is still down.
@@ -97,6 +101,11 @@ impl Canvas {
                 Event::PointerButton { pos, button, pressed: true, .. } if on_top(pos) => match button {
                     PointerButton::Middle => self.panning = Some(pos),
                     PointerButton::Primary if space => self.panning = Some(pos),
+                    PointerButton::Primary
+                        if paint.split.is_some_and(|at| is_on_line(look.place(rect, ratio), at, pos)) =>
+                    {
+                        self.splitting = true;
+                    }
                     PointerButton::Primary if has_model => {
                         self.painting = true;
                         let at = image_from_screen(look.place(rect, ratio), pos);
@@ -106,7 +115,7 @@ impl Canvas {
                 },
                 Event::PointerButton { button, pressed: false, .. } => {
                     if matches!(button, PointerButton::Middle | PointerButton::Primary) {
-                        self.panning = None;
+                        (self.panning, self.splitting) = (None, false);
                     }
                     if button == PointerButton::Primary && std::mem::take(&mut self.painting) {
                         moves.push((i, Command::Pointer(Pointer::Up)));
@@ -115,6 +124,9 @@ impl Canvas {
                 Event::PointerMoved(pos) => {
                     if let Some(last) = &mut self.panning {
                         look = look.panned(rect, ratio, pos - std::mem::replace(last, pos));
+                    } else if self.splitting {
+                        let [at, _] = image_from_screen(look.place(rect, ratio), pos);
+                        moves.push((i, Command::SetSplit(at)));
                     } else if self.painting {
                         let at = image_from_screen(look.place(rect, ratio), pos);
                         moves.push((i, Command::Pointer(Pointer::Move(at))));
@@ -153,7 +165,7 @@ impl Canvas {
     fn paint(&mut self, ui: &Ui, rect: Rect, picture_rect: Rect, paint: &Paint, desk: &Desk) {
         let painter = ui.painter_at(rect);
         let palette = theme::palette(ui.visuals());
-        let Some(picture) = paint.shown_picture() else {
+        let Some(picture) = paint.canvas_picture() else {
             painter.rect_filled(rect, 0.0, palette.canvas);
             paint_empty(ui, rect, paint, desk);
             return;
@@ -165,10 +177,16 @@ impl Canvas {
             strip.rect_filled(rect, 0.0, palette.canvas);
             strip.add(shadow.as_shape(picture_rect, 0.0));
         }
-        let picture = if desk.view.pixels { picture } else { paint.developed_picture().unwrap_or(picture) };
+        let small = paint.shown_picture().filter(|_| desk.view.pixels && !paint.is_framing());
+        let picture = small.unwrap_or(picture);
         let texture = self.picture.get(ui.ctx(), &picture, desk.view.pixels);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(texture, picture_rect, whole, theme::UNTINTED);
+        if paint.is_framing() {
+            frame::paint(&painter, picture_rect, paint);
+            return;
+        }
+        self.paint_before(ui, &painter, picture_rect, paint);
         if paint.edits {
             let strokes = painter.with_clip_rect(picture_rect.intersect(rect));
             self.overlay.paint(&strokes, picture_rect, &paint.document.shown_strokes());
@@ -178,10 +196,34 @@ impl Canvas {
         self.caption(ui, rect, paint);
     }
 
+    /// The picture as it was, left of the line.
+    fn paint_before(&mut self, ui: &Ui, painter: &egui::Painter, picture_rect: Rect, paint: &Paint) {
+        let (Some(at), Some(original)) = (paint.split, paint.original()) else { return };
+        let texture = self.before.get(ui.ctx(), &original, false);
+        let part = Rect::from_min_max(pos2(0.0, 0.0), pos2(at, 1.0));
+        let x = picture_rect.left() + at * picture_rect.width();
+        let place = Rect::from_min_max(picture_rect.min, pos2(x, picture_rect.bottom()));
+        painter.image(texture, place, part, theme::UNTINTED);
+        let [light, dark] = theme::CURSOR;
+        painter.vline(x, picture_rect.y_range(), Stroke::new(3.0, dark));
+        painter.vline(x, picture_rect.y_range(), Stroke::new(1.5, light));
+        let label = |text: &str, x: f32, align: Align2| {
+            let at = pos2(x, picture_rect.top() + 6.0);
+            let font = FontId::proportional(11.0);
+            let back = painter.layout_no_wrap(text.into(), font, light);
+            let rect = align.anchor_size(at, back.size());
+            painter.rect_filled(rect.expand(3.0), 3.0, dark);
+            painter.galley(rect.min, back, light);
+        };
+        label("Before", x - 8.0, Align2::RIGHT_TOP);
+        label("After", x + 8.0, Align2::LEFT_TOP);
+    }
+
     /// A line in the margin: what is shown instead of the newest picture, or how to begin.
     fn caption(&self, ui: &Ui, rect: Rect, paint: &Paint) {
         let text = match () {
             () if paint.position().is_some() => "On the way from the old picture to the new one",
+            () if paint.is_framing() => "Drag the frame to the part that you want to paint on",
             () if paint.showing == Showing::Mean => "The mean of all candidates",
             () if paint.document.strokes.is_empty() => {
                 "Paint on the picture: wheel for the width, right click for the colour"
@@ -192,6 +234,11 @@ impl Canvas {
         let at = rect.center_bottom() - egui::vec2(0.0, 5.0);
         ui.painter_at(rect).text(at, Align2::CENTER_BOTTOM, text, FontId::proportional(12.0), colour);
     }
+}
+
+/// True where the pointer is at the line between before and after.
+fn is_on_line(picture: Rect, at: f32, pos: Pos2) -> bool {
+    (picture.left() + at * picture.width() - pos.x).abs() < 7.0 && picture.y_range().contains(pos.y)
 }
 
 /// A cursor of the brush's true size.
@@ -210,6 +257,13 @@ fn paint_cursor(ui: &Ui, response: &Response, picture: Rect, paint: &Paint, pann
     let painter = ui.painter_at(response.rect);
     let [inner, outer] = theme::CURSOR;
     let colour = paint.tools.colour.colour;
+    if paint.split.is_some_and(|at| is_on_line(picture, at, pos)) {
+        ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
+        return;
+    }
+    if matches!(paint.tools.active, ToolKind::Select | ToolKind::Frame) {
+        return;
+    }
     let Some(brush) = paint.tools.brush() else {
         // The eyedropper shows what it would pick.
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
@@ -254,6 +308,8 @@ fn paint_empty(ui: &Ui, rect: Rect, paint: &Paint, desk: &Desk) {
         ("The engine has stopped", "Start the program again to go on.".to_owned())
     } else if desk.link.opening().is_some() {
         ("One moment", format!("Opening {name}"))
+    } else if paint.photo().is_some() && paint.document.model.is_some() {
+        ("One moment", "The photo is on its way.".to_owned())
     } else if paint.document.model.is_none() {
         ("No model is open", "Choose one from the menu at the top left, or open a checkpoint.".to_owned())
     } else {

@@ -46,7 +46,8 @@ pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, sheet: &mut Sheet, out: &mu
     let remark =
         if paint.document.edit.is_some() { format!("{remark}; the shown one set by hand") } else { remark };
     ui.label(egui::RichText::new(remark).small().weak());
-    sheet.set(ui.ctx(), candidates.iter().map(|c| &c.picture));
+    let seen: Vec<_> = candidates.iter().map(|candidate| paint.seen(&candidate.picture)).collect();
+    sheet.set(ui.ctx(), seen.iter());
     let tile = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).floor();
     // Empty places stand for pictures that are on their way, and for no others.
     let expected =

@@ -1,5 +1,6 @@
 //! The painter's panels: one per file. A panel shows the room and says what a person did with it.
 
+pub mod base;
 pub mod candidates;
 pub mod colours;
 pub mod cost;

@@ -63,7 +63,8 @@ fn strip(ui: &mut Ui, paint: &Paint, sheet: &mut Sheet, out: &mut Vec<Command>) 
         if wanted.is_some() && wanted != position {
             out.push(Command::Scrub(wanted));
         }
-        sheet.set(ui.ctx(), paint.morph.frames().iter().map(|frame| &frame.picture));
+        let seen: Vec<_> = paint.morph.frames().iter().map(|frame| paint.seen(&frame.picture)).collect();
+        sheet.set(ui.ctx(), seen.iter());
         draw(ui, rect, paint, sheet, possible);
         response
             .on_hover_cursor(CursorIcon::ResizeHorizontal)

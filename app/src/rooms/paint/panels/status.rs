@@ -49,9 +49,12 @@ pub fn show(ui: &mut Ui, paint: &Paint, desk: &Desk, out: &mut Vec<Command>) {
         let text = if far { format!("{text}, far outside") } else { text };
         ui.label(RichText::new(text).small().color(colour)).on_hover_text(ABOUT_NORM);
     }
+    if let Some(name) = desk.files.reading() {
+        ui.label(RichText::new(format!("Reading {name}")).small().weak());
+    }
     if paint.document.anchor.is_some() {
         ui.label(RichText::new("Fixed").small().color(palette.accent))
-            .on_hover_text("The search stays near the picture that was fixed; Restart lets it go");
+            .on_hover_text("The search stays near the picture that was fixed; Release or Restart lets it go");
     }
 }
 

@@ -5,6 +5,7 @@ use egui::Ui;
 use crate::desk::Desk;
 use crate::kit::controls::text_width;
 use crate::rooms::paint::Paint;
+use crate::rooms::paint::actions::base::OPEN_PHOTO;
 use crate::rooms::paint::actions::{
     AVERAGE, Action, FIX, RANDOM, REDO, RESTART, SAVE, SHARP, SHOW_EDITS, UNDO,
 };
@@ -16,17 +17,23 @@ const GAP: f32 = 4.0;
 const BETWEEN: f32 = 8.0;
 
 /// The groups at the left, and those at the right end.
-const LEFT: [&[&Action]; 2] = [&[&UNDO, &REDO], &[&FIX, &RESTART, &RANDOM]];
+const LEFT: [&[&Action]; 2] = [&[&UNDO, &REDO], &[&OPEN_PHOTO, &FIX, &RESTART, &RANDOM]];
 const RIGHT: [&[&Action]; 2] = [&[&SHOW_EDITS, &AVERAGE, &SHARP], &[&SAVE]];
 
 /// The actions whose names are written; where the bar is too narrow the first ones lose theirs first.
-const NAMED: [&Action; 7] = [&AVERAGE, &SHARP, &SHOW_EDITS, &RANDOM, &RESTART, &SAVE, &FIX];
+const NAMED: [&Action; 8] = [&AVERAGE, &SHARP, &SHOW_EDITS, &RANDOM, &OPEN_PHOTO, &RESTART, &SAVE, &FIX];
 
 /// Lays the part out from left to right, for the keyboard follows, up to so many points before the right end.
 pub fn show(ui: &mut Ui, end: f32, paint: &Paint, desk: &Desk, out: &mut Vec<Command>) {
     let named = named(ui, ui.available_width() - end);
+    let fits = left_width(ui, &[]) + right_width(ui, &[]) <= ui.available_width() - end;
     for group in LEFT {
         ui.add_space(BETWEEN);
+        // In the narrowest window a photo is opened by its key, or dropped.
+        let group = match group.split_first() {
+            Some((first, rest)) if !fits && std::ptr::eq(*first, &OPEN_PHOTO) => rest,
+            _ => group,
+        };
         buttons(ui, paint, desk, group, named, out);
     }
     ui.add_space((ui.available_width() - end - right_width(ui, named)).max(0.0));

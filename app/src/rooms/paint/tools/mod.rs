@@ -5,15 +5,22 @@ mod brush;
 mod colour;
 mod eraser;
 mod eyedropper;
+mod frame;
 mod select;
 mod sketch;
+mod warp;
 
 use latent_engine::search::constraint::StrokeKind;
 
 pub use brush::{Brush, SIDE, WIDTHS};
 pub use colour::ColourBrush;
 pub use eyedropper::Eyedropper;
+pub use frame::Frame;
 pub use select::Selector;
+pub use warp::Warp;
+
+/// What must stay is painted with a wide brush.
+const KEEP: f32 = 48.0;
 
 /// Which tool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -29,11 +36,26 @@ pub enum ToolKind {
     Eyedropper,
     /// Selects strokes and moves them.
     Select,
+    /// Says what must stay as it is.
+    Keep,
+    /// Takes a patch of the picture to another place.
+    Warp,
+    /// Says which part of a photo the model sees.
+    Frame,
 }
 
 impl ToolKind {
     /// Every tool, in the order of the tool column.
-    pub const ALL: [Self; 5] = [Self::Colour, Self::Sketch, Self::Eraser, Self::Eyedropper, Self::Select];
+    pub const ALL: [Self; 8] = [
+        Self::Colour,
+        Self::Sketch,
+        Self::Eraser,
+        Self::Eyedropper,
+        Self::Select,
+        Self::Keep,
+        Self::Warp,
+        Self::Frame,
+    ];
 }
 
 /// What the pointer did; places are shares of the picture's side, (0, 0) is the top left corner.
@@ -77,6 +99,21 @@ pub enum Effect {
     MoveBy([f32; 2]),
     /// Let go of it.
     Drop,
+    /// Take a patch of the picture from here, as wide as this.
+    Take {
+        /// Its diameter as a share of the picture's shorter side.
+        width: f32,
+        /// Its middle.
+        at: [f32; 2],
+    },
+    /// Carry it here.
+    Carry([f32; 2]),
+    /// Take hold of the frame on the photo.
+    GrabFrame([f32; 2]),
+    /// Move, scale or turn it.
+    DragFrame([f32; 2]),
+    /// Let go of it.
+    DropFrame,
 }
 
 /// All tools and the one in hand.
@@ -94,6 +131,12 @@ pub struct Toolbox {
     pub eyedropper: Eyedropper,
     /// Selects strokes and moves them.
     pub select: Selector,
+    /// Says what must stay as it is.
+    pub keep: Brush,
+    /// Takes a patch of the picture to another place.
+    pub warp: Warp,
+    /// Says which part of a photo the model sees.
+    pub frame: Frame,
 }
 
 impl Toolbox {
@@ -107,6 +150,9 @@ impl Toolbox {
             eraser: eraser::new(),
             eyedropper: Eyedropper::default(),
             select: Selector::default(),
+            keep: Brush::new(KEEP),
+            warp: Warp::default(),
+            frame: Frame::default(),
         }
     }
 
@@ -118,6 +164,9 @@ impl Toolbox {
             ToolKind::Eraser => self.eraser.pointer(event, StrokeKind::Erase),
             ToolKind::Eyedropper => self.eyedropper.pointer(event),
             ToolKind::Select => self.select.pointer(event),
+            ToolKind::Keep => self.keep.pointer(event, StrokeKind::Keep),
+            ToolKind::Warp => self.warp.pointer(event),
+            ToolKind::Frame => self.frame.pointer(event),
         }
     }
 
@@ -128,7 +177,9 @@ impl Toolbox {
             ToolKind::Colour => Some(&self.colour.brush),
             ToolKind::Sketch => Some(&self.sketch),
             ToolKind::Eraser => Some(&self.eraser),
-            ToolKind::Eyedropper | ToolKind::Select => None,
+            ToolKind::Keep => Some(&self.keep),
+            ToolKind::Warp => Some(&self.warp.brush),
+            ToolKind::Eyedropper | ToolKind::Select | ToolKind::Frame => None,
         }
     }
 
@@ -152,7 +203,9 @@ impl Toolbox {
             ToolKind::Colour => Some(&mut self.colour.brush),
             ToolKind::Sketch => Some(&mut self.sketch),
             ToolKind::Eraser => Some(&mut self.eraser),
-            ToolKind::Eyedropper | ToolKind::Select => None,
+            ToolKind::Keep => Some(&mut self.keep),
+            ToolKind::Warp => Some(&mut self.warp.brush),
+            ToolKind::Eyedropper | ToolKind::Select | ToolKind::Frame => None,
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::desk::Desk;
 use crate::kit::controls::{heading, segments};
 use crate::kit::ends;
 use crate::kit::theme;
-use crate::rooms::train::actions::LEARN_FROM;
-use crate::rooms::train::{DataKind, RecipeKind, Setup, Wish, Workshop};
+use crate::rooms::train::actions::{LEARN_FROM, MAKE_OF};
+use crate::rooms::train::{DataKind, MadeOf, RecipeKind, Setup, Wish, Workshop};
 
 /// The choices of data: label and what they are.
 const DATA: [(DataKind, &str, &str); 4] = [
@@ -37,6 +37,27 @@ const FOLDER: PathEdit = PathEdit {
     tooltip: "PNG, JPEG and WebP pictures in it and in the folders below it",
     choose: &LEARN_FROM,
 };
+
+const INPUTS: PathEdit = PathEdit {
+    name: "Folder of inputs",
+    hint: "/home/me/drawings",
+    tooltip: "What the pictures are to be made of, under the same names",
+    choose: &MAKE_OF,
+};
+
+/// What pictures may be made of: label and what it is.
+fn input(made_of: MadeOf) -> (MadeOf, &'static str, &'static str) {
+    let (label, about) = match made_of {
+        MadeOf::Maps => {
+            ("Maps", "Which material every pixel shows, which the studio knows of its landscapes")
+        }
+        MadeOf::Outlines => ("Outlines", "The outlines of the pictures, found by the studio"),
+        MadeOf::Grey => ("Grey", "The pictures without their colours"),
+        MadeOf::Halves => ("Halves", "The left half of every file; the right half is the picture"),
+        MadeOf::Folder => ("Another folder", "Pictures of the same names in another folder"),
+    };
+    (made_of, label, about)
+}
 
 /// The ways to make squares of pictures: label and what they do.
 const FRAMINGS: [(Framing, &str, &str); 3] = [
@@ -111,31 +132,45 @@ fn pictures(ui: &mut Ui, workshop: &Workshop, desk: &Desk, setup: &mut Setup, ou
     if let Some(data) = segments(ui, setup.data, &DATA) {
         setup.data = data;
     }
-    match setup.data {
-        DataKind::Folder => {
-            let complete = FOLDER.show(ui, workshop, desk, &mut setup.folder, out);
-            ui.horizontal(|ui| {
-                ui.label("Pictures that are not square");
-                if let Some(framing) = segments(ui, setup.framing, &FRAMINGS) {
-                    setup.framing = framing;
-                }
-            });
-            complete
-        }
-        DataKind::World(world) => {
-            ui.horizontal(|ui| {
-                let label = ui.label("Number of pictures");
-                let range = LEAST_PICTURES..=Setup::MOST_PICTURES;
-                let count =
-                    DragValue::new(&mut setup.count).range(range).speed(50.0).update_while_editing(false);
-                ui.add(count).labelled_by(label.id).on_hover_text(
-                    "More pictures make a model that repeats itself less, and take more memory",
-                );
-            });
-            factors::varied(ui, world, setup);
-            false
+    let mut complete = false;
+    if setup.recipe.about().needs_pairs {
+        ui.horizontal(|ui| {
+            ui.label("Made of");
+            let choices: Vec<_> = MadeOf::of(setup.data).iter().copied().map(input).collect();
+            if let Some(made_of) = segments(ui, setup.made_of(), &choices) {
+                setup.made_of = made_of;
+            }
+        });
+        if setup.made_of() == MadeOf::Folder {
+            complete = INPUTS.show(ui, workshop, desk, &mut setup.inputs, out);
         }
     }
+    complete
+        | match setup.data {
+            DataKind::Folder => {
+                let complete = FOLDER.show(ui, workshop, desk, &mut setup.folder, out);
+                ui.horizontal(|ui| {
+                    ui.label("Pictures that are not square");
+                    if let Some(framing) = segments(ui, setup.framing, &FRAMINGS) {
+                        setup.framing = framing;
+                    }
+                });
+                complete
+            }
+            DataKind::World(world) => {
+                ui.horizontal(|ui| {
+                    let label = ui.label("Number of pictures");
+                    let range = LEAST_PICTURES..=Setup::MOST_PICTURES;
+                    let count =
+                        DragValue::new(&mut setup.count).range(range).speed(50.0).update_while_editing(false);
+                    ui.add(count).labelled_by(label.id).on_hover_text(
+                        "More pictures make a model that repeats itself less, and take more memory",
+                    );
+                });
+                factors::varied(ui, world, setup);
+                false
+            }
+        }
 }
 
 fn recipes(ui: &mut Ui, workshop: &Workshop, desk: &Desk, setup: &mut Setup) {

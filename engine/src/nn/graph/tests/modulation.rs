@@ -47,14 +47,26 @@ fn generator(activation: Activation) -> Graph {
     let config = ConvTransposeConfig { stride: 2, padding: 0, output_padding: 0 };
     let up = Op::TransposedConvolution { outputs: 9, kernel: 3, config, bias: false };
     graph.then("up", up).unwrap();
-    let filter =
-        Resampling { taps: vec![0.25, 0.75, 0.75, 0.25], up: 1, down: 1, padding: (1, 1), even: false };
+    let filter = Resampling {
+        taps: vec![0.25, 0.75, 0.75, 0.25],
+        up: 1,
+        down: 1,
+        padding: (1, 1),
+        even: false,
+        mirrored: false,
+    };
     graph.then("blur", Op::Resample { filter }).unwrap();
     graph.add("demodulate", Op::Demodulate { of: "up".into(), epsilon: 1e-8 }, &["blur", "style"]).unwrap();
     after(&mut graph, "up");
     styled(&mut graph, 1, "up.clip", "centre", 2, false);
-    let filter =
-        Resampling { taps: vec![0.25, 0.75, 0.75, 0.25], up: 2, down: 1, padding: (2, 1), even: false };
+    let filter = Resampling {
+        taps: vec![0.25, 0.75, 0.75, 0.25],
+        up: 2,
+        down: 1,
+        padding: (2, 1),
+        even: false,
+        mirrored: false,
+    };
     graph.add("small", Op::Narrow { first: 0, count: 2 }, &["node0.clip"]).unwrap();
     graph.then("double", Op::Resample { filter }).unwrap();
     graph.add("sum", Op::Add, &["double", "node1.convolution"]).unwrap();

@@ -26,6 +26,7 @@ static ABOUT: About = About {
     sheet: "Pictures, each row above what the model makes of them, and random pictures below.",
     family: "encoder",
     needs_classes: false,
+    needs_pairs: false,
     needs_model: Need::Must,
 };
 

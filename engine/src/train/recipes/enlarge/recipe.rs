@@ -25,6 +25,7 @@ static ABOUT: About = About {
             the picture, by the one with a critic, and as it is.",
     family: "enlarger",
     needs_classes: false,
+    needs_pairs: false,
     needs_model: Need::Never,
 };
 

@@ -24,6 +24,7 @@ static ABOUT: About = About {
     sheet: "Pictures, each row above what the model makes of them, and random pictures below.",
     family: "ian",
     needs_classes: false,
+    needs_pairs: false,
     needs_model: Need::Never,
 };
 

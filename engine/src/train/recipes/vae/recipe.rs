@@ -25,6 +25,7 @@ static ABOUT: About = About {
             one end to the other.",
     family: "beta_vae",
     needs_classes: false,
+    needs_pairs: false,
     needs_model: Need::Never,
 };
 
