@@ -21,7 +21,7 @@ const MODELS: [&str; 20] = [
     "bench response --model IN --moves 1",
     "bench slide --model IN --moves 1",
     "train --data creature --pictures 32 --recipe encoder --steps 1 --model IN --out new",
-    "train --data creature --pictures 32 --size 64 --steps 1 --model IN --out new",
+    "train --data creature --pictures 32 --size 16 --width 8 --latent 8 --steps 1 --model IN --out new",
     "enlarge --model IN --image photo.png --out o.png",
     "generate --model tiny --enlarge IN --count 1 --out o.png",
 ];

@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     image: PathBuf,
     /// How many times larger a side becomes: as the enlarger has learned it when left out; less is made smaller again
-    #[arg(long, value_parser = clap::value_parser!(u32).range(2..=16))]
+    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=16))]
     factor: Option<u32>,
     /// How
     #[arg(long, value_enum, default_value = "sharp")]
