@@ -261,7 +261,13 @@ mod tests {
 
     /// The numbers of a command and those below it, each with the words before it.
     fn numbers(command: &Command, before: &[String]) -> Vec<Vec<String>> {
-        let kinds = [TypeId::of::<usize>(), TypeId::of::<u32>(), TypeId::of::<u64>(), TypeId::of::<f32>(), TypeId::of::<f64>()];
+        let kinds = [
+            TypeId::of::<usize>(),
+            TypeId::of::<u32>(),
+            TypeId::of::<u64>(),
+            TypeId::of::<f32>(),
+            TypeId::of::<f64>(),
+        ];
         let own = command
             .get_arguments()
             .filter(|a| kinds.iter().any(|kind| a.get_value_parser().type_id() == *kind));

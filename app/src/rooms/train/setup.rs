@@ -327,6 +327,7 @@ mod tests {
         let mut setup = Setup::new(Path::new("/it's mine"));
         setup.folder = "/my cats".into();
         setup.framing = Framing::Fit;
+        setup.made_of = MadeOf::Halves;
         for recipe in RecipeKind::all() {
             (setup.recipe, setup.settings) = (recipe, recipe.defaults());
             let job = setup.job(ModelSource::Bundled("landscape".into())).unwrap();
