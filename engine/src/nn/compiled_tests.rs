@@ -99,10 +99,14 @@ fn numbers(t: &Tensor) -> Vec<f32> {
 }
 
 fn assert_close(fast: &Tensor, slow: &Tensor, what: &str) {
+    assert_close_to(fast, slow, 1e-3, what);
+}
+
+/// The same relative to no less than `least`.
+fn assert_close_to(fast: &Tensor, slow: &Tensor, least: f32, what: &str) {
     assert_eq!(fast.dims(), slow.dims(), "{what}");
     let (fast, slow) = (numbers(fast), numbers(slow));
-    // What many layers made small was larger on its way, and so is what was rounded.
-    let largest = slow.iter().fold(1e-2f32, |most, v| most.max(v.abs()));
+    let largest = slow.iter().fold(least, |most, v| most.max(v.abs()));
     for (a, b) in fast.iter().zip(&slow) {
         assert!((a - b).abs() <= TOLERANCE * largest, "{what}: {a} {b}");
     }
@@ -144,7 +148,8 @@ proptest! {
             one_by_one(maps, &layers, |twins, maps| (twins.alone)(maps))
         });
         let elsewhere = one_by_one(&maps, &layers, |twins, maps| twins.layer.on_device(maps));
-        assert_close(&elsewhere, &slow, "on another device");
+        // Its sums have another order. What many layers made small was larger on its way, and so is what was rounded.
+        assert_close_to(&elsewhere, &slow, 1e-2, "on another device");
         // The second time with the buffers of the first.
         for _ in 0..2 {
             assert_close(&chain.forward(&maps).unwrap(), &slow, "without a gradient");

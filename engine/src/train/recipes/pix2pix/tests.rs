@@ -35,8 +35,9 @@ fn a_translation_is_learned_and_goes_on_where_it_was_saved() {
     let config = Pix2PixConfig { adversarial: 0.3, ..small() }.of_pictures(&pictures).unwrap();
     let mut training = Pix2PixTraining::new(config).unwrap();
     let before = training.measure(&pictures, 0.0).unwrap()[0].1;
-    for step in 0..150 {
-        training.step(&pictures, step as f32 / 150.0).unwrap();
+    const STEPS: u16 = 400;
+    for step in 0..STEPS {
+        training.step(&pictures, f32::from(step) / f32::from(STEPS)).unwrap();
     }
     let after = training.measure(&pictures, 1.0).unwrap()[0].1;
     assert!(after < 0.5 * before && after < 0.15, "{before} {after}");
@@ -48,8 +49,8 @@ fn a_translation_is_learned_and_goes_on_where_it_was_saved() {
     let made =
         Picture::from_tensor(&translator.translate(&dark, None).unwrap(), ValueRange::SignedUnit).unwrap();
     assert_eq!((made[0].width(), made[0].height()), (24, 8));
-    let light: u32 = made[0].pixel(12, 4).into_iter().map(u32::from).sum();
-    assert!(light > 3 * 140, "{:?}", made[0].pixel(12, 4));
+    let pixel = made[0].pixel(12, 4);
+    assert!(pixel.iter().all(|byte| *byte > 130), "{pixel:?}");
 }
 
 #[test]
